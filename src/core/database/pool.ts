@@ -1,0 +1,320 @@
+import { connect as connectTcp, type Socket } from 'node:net'
+import postgres from 'postgres'
+import { Unavailable } from '../refusal.ts'
+
+/**
+ * int8 arrives as a checked safe integer and moments as ISO text; `numeric` is not read at all (the PREPARE test refuses
+ * it), so no amount is ever a float.
+ */
+const types = {
+  int8: {
+    to: 20,
+    from: [20],
+    serialize: (value: number | bigint) => String(value),
+    parse: (text: string): number => {
+      const value = Number(text)
+      if (!Number.isSafeInteger(value)) throw new RangeError(`int8 ${text} is beyond 2^53`)
+      return value
+    },
+  },
+  date: { to: 1082, from: [1082], serialize: (value: string) => value, parse: (text: string): string => text },
+  moment: {
+    to: 1184,
+    from: [1184, 1114],
+    serialize: (value: string | Date) => (value instanceof Date ? value.toISOString() : value),
+    parse: (text: string): string => new Date(text).toISOString(),
+  },
+}
+
+export type Sql = postgres.Sql<{ int8: number; date: string; moment: string | Date }>
+
+export interface ConnectionOptions {
+  /** Socket folder or host name. */
+  readonly host: string
+  readonly port: number
+  readonly database: string
+  readonly user: string
+  readonly password?: string
+  readonly ssl?: boolean | 'require' | 'verify-full' | object
+}
+export type DatabaseRole = 'entrepot_app' | 'entrepot_owner'
+
+/** One connection of ours: the client and the socket under it, so that a deadline can destroy exactly this one. */
+interface Slot {
+  client: Sql
+  socket: Socket | null
+}
+
+export interface Scope {
+  readonly company: string
+  /** null: every site (party) of the company. */
+  readonly sites: readonly string[] | null
+  readonly parties: readonly string[] | null
+}
+export const wholeCompany = (company: string): Scope => ({ company, sites: null, parties: null })
+
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
+/** Values come from sign-in rows, never from a request; the shape is checked all the same, as this is SQL text. */
+const uuidList = (ids: readonly string[] | null): string => {
+  if (ids === null) return '*'
+  for (const id of ids) if (!UUID.test(id)) throw new Error('scope: not a uuid')
+  return `{${ids.join(',')}}`
+}
+export const beginText = (scope: Scope, mode: 'read write' | 'read only'): string => {
+  if (!UUID.test(scope.company)) throw new Error('company: not a uuid')
+  return `begin ${mode}; set local app.company_id = '${scope.company}'; set local app.sites = '${uuidList(scope.sites)}'; set local app.parties = '${uuidList(scope.parties)}'`
+}
+
+export interface Pool {
+  /** One transaction on one connection. A throw rolls back; past the deadline the connection is destroyed. */
+  transaction<R>(
+    scope: Scope,
+    deadlineMs: number,
+    run: (sql: Sql) => Promise<R>,
+    mode?: 'read write' | 'read only',
+    beforeCommit?: () => void,
+  ): Promise<R>
+  /** A connection without company: relay, check, migration, sign-in look-ups. Not for requests. */
+  plain<R>(deadlineMs: number, run: (sql: Sql) => Promise<R>): Promise<R>
+  /** New connections from here on: plans made on empty tables must not live on (after migrate, import, demo load). */
+  recycle(): Promise<void>
+  close(): Promise<void>
+  readonly size: number
+  busy(): number
+}
+
+/**
+ * postgres.js waits for ever on a half-open socket (porsager/postgres#1089), so each connection is a client of one
+ * connection over a socket that we hold; the deadline lives here and destroys that socket.
+ */
+export const createPool = (options: ConnectionOptions, role: DatabaseRole, size: number, name = 'entrepot'): Pool => {
+  const open = (): Slot => {
+    const slot: Slot = { client: null as unknown as Sql, socket: null }
+    slot.client = postgres({
+      host: options.host,
+      port: options.port,
+      database: options.database,
+      username: options.user,
+      password: options.password,
+      ssl: options.ssl,
+      max: 1,
+      idle_timeout: 0,
+      max_lifetime: null,
+      connect_timeout: 5,
+      backoff: () => 0.05,
+      types,
+      transform: { undefined: null, column: { from: postgres.toCamel } },
+      onnotice: () => {},
+      connection: {
+        role,
+        application_name: name,
+        TimeZone: 'UTC',
+        jit: 'off',
+        plan_cache_mode: 'force_generic_plan',
+        lock_timeout: 10_000,
+        statement_timeout: 130_000,
+        idle_in_transaction_session_timeout: 60_000,
+      } as never,
+      socket: () =>
+        new Promise((resolve, reject) => {
+          // A client must never reconnect by itself: what it then sends would run outside the transaction it began.
+          if (slot.socket) return reject(Object.assign(new Error('connection closed'), { code: 'CONNECTION_CLOSED' }))
+          const socket = options.host.startsWith('/')
+            ? connectTcp({ path: `${options.host}/.s.PGSQL.${options.port}` })
+            : connectTcp({ host: options.host, port: options.port })
+          slot.socket = socket
+          socket.once('connect', () => resolve(Object.assign(socket, { host: options.host, port: options.port })))
+          socket.once('error', reject)
+        }),
+    } as never) as unknown as Sql
+    return slot
+  }
+
+  let idle: Slot[] = Array.from({ length: size }, open)
+  const waiting: { take: (slot: Slot) => void; fail: (error: Error) => void }[] = []
+  let generation = 0
+  const generations = new WeakMap<Slot, number>()
+  for (const slot of idle) generations.set(slot, 0)
+  let busy = 0
+  let closed = false
+
+  const drop = (slot: Slot): void => {
+    slot.socket?.destroy()
+    void slot.client.end({ timeout: 0 }).catch(() => {})
+  }
+  const give = (slot: Slot): void => {
+    busy -= 1
+    let next = slot
+    if (closed) return drop(slot)
+    if (generations.get(slot) !== generation) {
+      drop(slot)
+      next = open()
+      generations.set(next, generation)
+    }
+    const first = waiting.shift()
+    if (!first) return void idle.push(next)
+    busy += 1
+    first.take(next)
+  }
+  const destroy = (slot: Slot): void => {
+    generations.set(slot, -1)
+  }
+  const take = (deadlineMs: number): Promise<Slot> => {
+    if (closed) return Promise.reject(new Unavailable('stopping', 'The server is stopping; try again.'))
+    const slot = idle.pop()
+    if (slot) {
+      busy += 1
+      return Promise.resolve(slot)
+    }
+    return new Promise((resolve, reject) => {
+      const entry = {
+        take: (given: Slot) => {
+          clearTimeout(timer)
+          resolve(given)
+        },
+        fail: reject,
+      }
+      const timer = setTimeout(() => {
+        const at = waiting.indexOf(entry)
+        if (at >= 0) waiting.splice(at, 1)
+        reject(new Unavailable('busy', 'All database connections are in use; try again.'))
+      }, deadlineMs)
+      waiting.push(entry)
+    })
+  }
+
+  const held = async <R>(deadlineMs: number, run: (slot: Slot) => Promise<R>): Promise<R> => {
+    const until = performance.now() + deadlineMs
+    const slot = await take(deadlineMs)
+    let timer: NodeJS.Timeout | undefined
+    const late = new Promise<never>((_, reject) => {
+      timer = setTimeout(
+        () => {
+          destroy(slot)
+          slot.socket?.destroy()
+          reject(
+            new Unavailable(
+              'deadline',
+              'The request took too long and was broken off; nothing half-done was kept. Try again with the same key.',
+            ),
+          )
+        },
+        Math.max(1, until - performance.now()),
+      )
+    })
+    try {
+      const work = run(slot)
+      work.catch(() => {})
+      return await Promise.race([work, late])
+    } catch (error) {
+      if (isConnectionError(error)) destroy(slot)
+      throw isConnectionError(error) ? lostConnection(error) : error
+    } finally {
+      clearTimeout(timer)
+      give(slot)
+    }
+  }
+
+  return {
+    size,
+    busy: () => busy,
+    transaction: (scope, deadlineMs, run, mode = 'read write', beforeCommit) =>
+      held(deadlineMs, async (slot) => {
+        const sql = slot.client
+        const begun = sql.unsafe(beginText(scope, mode))
+        begun.catch(() => {})
+        let result: Awaited<ReturnType<typeof run>>
+        try {
+          // `begin` is on the wire before `run`'s first statement; both are awaited together to save a round trip.
+          const running = run(sql)
+          running.catch(() => {})
+          await begun
+          result = await running
+        } catch (error) {
+          await sql.unsafe('rollback').catch(() => destroy(slot))
+          throw error
+        }
+        beforeCommit?.()
+        const committed = await sql.unsafe('commit')
+        if (committed.command !== 'COMMIT') throw new Error('the transaction was rolled back at commit')
+        return result
+      }),
+    plain: (deadlineMs, run) => held(deadlineMs, ({ client }) => run(client)),
+    recycle: async () => {
+      generation += 1
+      const old = idle
+      idle = old.map(() => {
+        const slot = open()
+        generations.set(slot, generation)
+        return slot
+      })
+      for (const slot of old) drop(slot)
+    },
+    close: async () => {
+      closed = true
+      for (const w of waiting.splice(0)) w.fail(new Unavailable('stopping', 'The server is stopping; try again.'))
+      await Promise.all(idle.splice(0).map((slot) => slot.client.end({ timeout: 2 }).catch(() => {})))
+    },
+  }
+}
+
+const connectionCodes = new Set([
+  'CONNECTION_CLOSED',
+  'CONNECTION_ENDED',
+  'CONNECTION_DESTROYED',
+  'CONNECT_TIMEOUT',
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ENOENT',
+  'ENOTFOUND',
+  'ETIMEDOUT',
+  '57P01',
+  '57P02',
+  '57P03',
+  '08006',
+  '08003',
+  '53300',
+])
+export const isConnectionError = (error: unknown): boolean => connectionCodes.has(codeOf(error))
+export const codeOf = (error: unknown): string => String((error as { code?: unknown } | null)?.code ?? '')
+/** Serialization failure, deadlock, lock not available: the same batch may succeed when run again. */
+export const isRetryable = (error: unknown): boolean => ['40001', '40P01', '55P03'].includes(codeOf(error))
+
+class LostConnection extends Unavailable {
+  readonly lost = true
+}
+const lostConnection = (cause: unknown): Unavailable =>
+  Object.assign(
+    new LostConnection(
+      'database_unavailable',
+      'The database cannot be reached right now; try again with the same key.',
+      2,
+    ),
+    { cause },
+  )
+export const isLostConnection = (error: unknown): boolean => error instanceof LostConnection
+
+const snakes = new Map<string, string>()
+const snake = (key: string): string => {
+  let found = snakes.get(key)
+  if (found === undefined) {
+    found = key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
+    snakes.set(key, found)
+  }
+  return found
+}
+
+/**
+ * Rows as one JSON parameter for `json_populate_recordset(null::table, …)`: keys in the table's snake case. One text for
+ * any number of rows, typed by the table itself; a column left out becomes null, which NOT NULL then refuses loudly.
+ */
+export const rowsJson = (rows: readonly object[]): string => {
+  const out: Record<string, unknown>[] = []
+  for (const row of rows) {
+    const named: Record<string, unknown> = {}
+    for (const [key, value] of Object.entries(row)) named[snake(key)] = value
+    out.push(named)
+  }
+  return JSON.stringify(out)
+}

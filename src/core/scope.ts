@@ -1,0 +1,53 @@
+/**
+ * Row scope, said once. From this table come the policies of the second wall (core/database/wall.ts) and the admit
+ * predicate of the door (core/road/admit.ts). A row of two sites (parties) is visible to either. Scope columns never
+ * change after creation. A table that is not listed here is walled by company alone.
+ */
+export const scopedTables: Readonly<
+  Record<string, { readonly site?: readonly string[]; readonly party?: readonly string[] }>
+> = {
+  site: { site: ['id'] },
+  location: { site: ['site_id'] },
+  party: { party: ['id'] },
+  address: { party: ['party_id'] },
+  credit_account: { party: ['party_id'] },
+  contract: { party: ['party_id'] },
+  stock_pool: { site: ['site_id'] },
+  stock_balance: { site: ['site_id'] },
+  stock_move: { site: ['from_site_id', 'to_site_id'] },
+  supply: { site: ['site_id'] },
+  sales_order: { site: ['site_id'], party: ['party_id'] },
+  sales_order_line: { site: ['site_id'], party: ['party_id'] },
+  demand_line: { site: ['site_id'], party: ['party_id'] },
+  promise: { site: ['site_id'], party: ['party_id'] },
+  allocation: { site: ['site_id'], party: ['party_id'] },
+  wave: { site: ['site_id'] },
+  task: { site: ['site_id'] },
+  carton: { site: ['site_id'] },
+  shipment: { site: ['site_id'], party: ['party_id'] },
+  shipment_line: { site: ['site_id'], party: ['party_id'] },
+  receipt: { site: ['site_id'] },
+  invoice: { party: ['party_id'] },
+  invoice_line: { party: ['party_id'] },
+  payment: { party: ['party_id'] },
+  payment_application: { party: ['party_id'] },
+  sales_history: { party: ['party_id'] },
+}
+
+/** No UPDATE, no DELETE for the app role: what was written stays (invariant 9, trust row 37). */
+export const appendOnlyTables: readonly string[] = [
+  'stock_move',
+  'move_reversal',
+  'audit_event',
+  'credit_entry',
+  'document_link',
+]
+
+/** Reference lists shared by all companies: read only for the app role, no company_id. */
+export const sharedTables: readonly string[] = ['currency', 'country', 'unit_code']
+
+/** Written and read by the owner only (relay, migration, sign-in functions); the app role gets nothing. */
+export const kernelTables: readonly string[] = ['schema_migration', 'outbox_counter', 'worker_lease']
+
+/** Queries that count beyond the caller's sites and parties. Numbers and dates only; each is reviewed here. */
+export const companyWideQueries: readonly string[] = ['promise.availability', 'pricing.priceLines', 'setup.state']
