@@ -41,5 +41,5 @@ export const socketFolder = (dataDir: string, runner: Runner): string => {
 
 export const isPrivate = (folder: string, owner: number | undefined): boolean => {
   const stat = lstatSync(folder, { throwIfNoEntry: false })
-  return stat !== undefined && stat.isDirectory() && stat.uid === owner && (stat.mode & 0o077) === 0
+  return stat?.isDirectory() === true && stat.uid === owner && (stat.mode & 0o077) === 0
 }
