@@ -1,0 +1,112 @@
+/**
+ * npm test: types, lint, then every `*.test.ts`, two files at a time on one throwaway cluster.
+ * `npm test -- stock` runs only the files whose path holds "stock", without the checks.
+ */
+import { type ChildProcess, fork } from 'node:child_process'
+import { once } from 'node:events'
+import { globSync, mkdtempSync, rmSync } from 'node:fs'
+import { availableParallelism, tmpdir } from 'node:os'
+import { join, relative } from 'node:path'
+import { run } from 'node:test'
+import { fileURLToPath } from 'node:url'
+import { startPostgres } from '../src/core/database/supervisor/supervisor.ts'
+import { lint, ROOT, runStep, tell, types } from './steps.ts'
+
+const wanted = process.argv.slice(2)
+const files = globSync('{src,test,bench,demo,docs}/**/*.test.ts', { cwd: ROOT })
+  .filter((file) => wanted.length === 0 || wanted.some((word) => file.includes(word)))
+  .sort()
+  .map((file) => join(ROOT, file))
+
+let passed = 0
+let failed = 0
+const count = (ok: boolean) => {
+  if (ok) passed++
+  else failed++
+}
+
+const startCluster = async (dataDir: string): Promise<{ child: ChildProcess; socketDir: string }> => {
+  const child = fork(fileURLToPath(new URL('cluster.ts', import.meta.url)), [dataDir], {
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  })
+  await new Promise((resolve, reject) => {
+    child.once('message', resolve)
+    child.once('exit', (code) => reject(new Error(`the test database did not start (${code})`)))
+  })
+  const { socketDir } = await startPostgres({ dataDir, log: () => {}, share: true })
+  return { child, socketDir }
+}
+
+type Failure = { name: string; file: string | undefined; line: number | undefined; error: unknown }
+
+const runFiles = async (): Promise<Failure[]> => {
+  const failures: Failure[] = []
+  const output = new Map<string, string>()
+  const broken = new Set<string>()
+  const keep = (file: string, text: string) => output.set(file, ((output.get(file) ?? '') + text).slice(-8000))
+  const stream = run({ files, concurrency: Math.min(2, availableParallelism()), timeout: 600_000 })
+  stream.on('test:stdout', (data) => keep(data.file, data.message))
+  stream.on('test:stderr', (data) => keep(data.file, data.message))
+  stream.on('test:pass', (data) => {
+    if (data.details.type === 'suite') return
+    if (data.skip !== undefined)
+      console.log(`- not run: ${data.name}${typeof data.skip === 'string' ? ` (${data.skip})` : ''}`)
+    else count(true)
+  })
+  stream.on('test:fail', (data) => {
+    if (data.details.type === 'suite') return
+    count(false)
+    if (data.file !== undefined) broken.add(data.file)
+    failures.push({
+      name: data.name,
+      file: data.file,
+      line: data.line,
+      error: data.details.error?.cause ?? data.details.error,
+    })
+    console.log(`✘ ${data.name} (${data.file === undefined ? 'no file' : relative(ROOT, data.file)})`)
+  })
+  stream.resume()
+  await once(stream, 'end')
+  for (const file of broken)
+    if (output.has(file)) console.log(`\n— output of ${relative(ROOT, file)}:\n${output.get(file)}`)
+  return failures
+}
+
+const describe = (error: unknown) => (error instanceof Error ? (error.stack ?? error.message) : String(error))
+
+const main = async () => {
+  const started = performance.now()
+  const dataDir = mkdtempSync(join(tmpdir(), 'entrepot-npm-test-'))
+  const starting = startCluster(dataDir)
+  starting.catch(() => {})
+  try {
+    if (wanted.length === 0)
+      for (const step of [...types, lint]) {
+        const outcome = await runStep(step)
+        count(outcome.ok)
+        tell(outcome)
+      }
+    const { socketDir } = await starting
+    process.env.TEST_DATABASE_SOCKET = socketDir
+    const failures = await runFiles()
+    for (const { name, file, line, error } of failures)
+      console.log(`\n✘ ${name}\n  ${file === undefined ? '' : relative(ROOT, file)}:${line ?? ''}\n${describe(error)}`)
+  } catch (error) {
+    count(false)
+    console.log(describe(error))
+  } finally {
+    await starting.then(({ child }) => ended(child)).catch(() => {})
+    rmSync(dataDir, { recursive: true, force: true })
+  }
+  console.log(`\n${files.length} files, ${((performance.now() - started) / 1000).toFixed(0)} s`)
+  console.log(`${passed} passed, ${failed} failed`)
+  process.exit(failed === 0 ? 0 : 1)
+}
+
+const ended = (child: ChildProcess) =>
+  new Promise((resolve) => {
+    child.once('exit', resolve)
+    child.kill('SIGTERM')
+  })
+
+await main()
