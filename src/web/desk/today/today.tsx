@@ -1,0 +1,5 @@
+import { Page } from '../../kit/shell/shell.tsx'
+
+export function Today() {
+  return <Page title="Today">…</Page>
+}

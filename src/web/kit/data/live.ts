@@ -1,0 +1,85 @@
+import { useEffect, useSyncExternalStore } from 'react'
+import { queries } from './query.ts'
+
+/** kind of row that changed → modules whose answers may show it. Kinds not named here reach the module of their own name. */
+const shownBy: Record<string, readonly string[]> = {
+  sales_order: ['sales', 'insight', 'credit', 'promise', 'warehouse'],
+  demand_line: ['sales', 'promise', 'stock', 'insight', 'warehouse'],
+  promise: ['sales', 'promise', 'stock'],
+  allocation: ['sales', 'promise', 'stock', 'warehouse', 'insight'],
+  stock_pool: ['stock', 'promise'],
+  stock_move: ['stock', 'promise'],
+  supply: ['stock', 'promise'],
+  wave: ['warehouse', 'insight', 'sales'],
+  task: ['warehouse', 'sales'],
+  shipment: ['warehouse', 'sales', 'insight', 'finance'],
+  invoice: ['finance', 'sales', 'credit', 'insight'],
+  payment: ['finance', 'sales', 'credit'],
+  credit_account: ['credit', 'sales', 'parties'],
+  import: ['exchange', 'imports'],
+  item: ['catalog', 'stock'],
+  party: ['parties', 'credit'],
+}
+
+export type LiveState = 'connecting' | 'live' | 'lost'
+let state: LiveState = 'connecting'
+const watchers = new Set<() => void>()
+const become = (next: LiveState) => {
+  if (state === next) return
+  state = next
+  for (const watcher of watchers) watcher()
+}
+export const useLiveState = (): LiveState =>
+  useSyncExternalStore(
+    (watcher) => {
+      watchers.add(watcher)
+      return () => watchers.delete(watcher)
+    },
+    () => state,
+  )
+
+/** Deep grids keep what they show: re-reading more than this many pages on each event would cost more than it tells. */
+const deepestPages = 5
+const waiting = new Set<string>()
+let gathering = false
+
+/** A demo load or a wave makes thousands of events: gathered for 400 ms, then each shown query is read once. */
+function gather(kind: string) {
+  for (const module of shownBy[kind] ?? [kind]) waiting.add(module)
+  if (gathering) return
+  gathering = true
+  setTimeout(() => {
+    gathering = false
+    const modules = new Set(waiting)
+    waiting.clear()
+    void queries.invalidateQueries({
+      predicate: ({ queryKey, state: { data } }) => {
+        const pages = (data as { pages?: unknown[] } | undefined)?.pages
+        return modules.has(String(queryKey[0])) && (pages?.length ?? 0) <= deepestPages
+      },
+    })
+  }, 400)
+}
+
+/** Listens while mounted. EventSource reconnects by itself and sends Last-Event-ID; after a gap all shown answers are re-read. */
+export function useLive() {
+  useEffect(() => {
+    const source = new EventSource('/events')
+    source.onopen = () => {
+      if (state === 'lost') void queries.invalidateQueries()
+      become('live')
+    }
+    source.onerror = () => become('lost')
+    source.onmessage = (message) => {
+      try {
+        gather((JSON.parse(message.data) as { kind: string }).kind)
+      } catch {
+        // a line that is no event (a keep-alive of a proxy) tells nothing
+      }
+    }
+    return () => {
+      source.close()
+      become('connecting')
+    }
+  }, [])
+}

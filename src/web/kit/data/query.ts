@@ -1,0 +1,66 @@
+import { QueryClient, queryOptions, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { toast } from '../parts/toast.tsx'
+import { ApiError, type Call, newKey } from './rpc.ts'
+
+const retriable = (error: unknown): boolean =>
+  error instanceof ApiError && (error.problem.status === 0 || error.problem.status === 503)
+
+/** Live events say when a row changed, so an answer stays fresh until then; a minute bounds what a lost event can hide. */
+export const queries = new QueryClient({
+  defaultOptions: {
+    queries: { staleTime: 60_000, retry: (times, error) => times < 2 && retriable(error), refetchOnWindowFocus: true },
+    mutations: { retry: (times, error) => times < 2 && retriable(error) },
+  },
+})
+
+/** Query keys are [module, capability, input]: live events invalidate by module, commands by what they name. */
+export const reading = <I, O>(call: Call<I, O>, input: I) =>
+  queryOptions({ queryKey: [...call.at, input] as const, queryFn: ({ signal }) => call(input, { signal }) })
+
+export interface ReadOptions {
+  enabled?: boolean
+  /** Shows the former answer while a changed input is on its way (typing, paging): no flash of emptiness. */
+  keep?: boolean
+  every?: number | false
+}
+export const useRead = <I, O>(
+  call: Call<I, O>,
+  input: I,
+  { enabled = true, keep = false, every = false }: ReadOptions = {},
+) =>
+  useQuery({
+    ...reading(call, input),
+    enabled,
+    refetchInterval: every,
+    ...(keep ? { placeholderData: (former: O | undefined) => former as never } : {}),
+  })
+
+interface CommandOptions<I, O> {
+  /** Said in a toast when done. */
+  said?: string | ((output: O, input: I) => string)
+  done?: (output: O, input: I) => void
+  /** The field errors are shown by the form itself; any other refusal is said in a toast. */
+  quiet?: boolean
+}
+/** One click = one idempotency key, made before the first try and kept for its retries. */
+export function useCommand<I, O>(call: Call<I, O>, { said, done, quiet }: CommandOptions<I, O> = {}) {
+  const client = useQueryClient()
+  const mutation = useMutation<O, Error, { input: I; key: string }>({
+    mutationFn: ({ input, key }) => call(input, { key }),
+    onSuccess: (output, { input }) => {
+      void client.invalidateQueries()
+      if (said) toast(typeof said === 'string' ? said : said(output, input))
+      done?.(output, input)
+    },
+    onError: (error) => {
+      if (!quiet) toast(error.message, { tone: 'bad' })
+    },
+  })
+  return {
+    run: (input: I) => mutation.mutate({ input, key: newKey() }),
+    runAsync: (input: I) => mutation.mutateAsync({ input, key: newKey() }),
+    busy: mutation.isPending,
+    error: mutation.error,
+    reset: mutation.reset,
+  }
+}

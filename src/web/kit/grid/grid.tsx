@@ -1,0 +1,233 @@
+import { useInfiniteQuery } from '@tanstack/react-query'
+import { useNavigate } from '@tanstack/react-router'
+import { useVirtualizer } from '@tanstack/react-virtual'
+import { type KeyboardEvent, type ReactNode, useEffect, useId, useRef, useState } from 'react'
+import '../css/grid.css'
+import { count } from '../data/format.ts'
+import type { Call } from '../data/rpc.ts'
+import { ProblemPanel } from '../parts/states.tsx'
+import { toast } from '../parts/toast.tsx'
+import { useCommands } from '../shell/keys.ts'
+import { toTsv } from './clipboard.ts'
+import { usePhone } from './phone.ts'
+import type { View } from './view.ts'
+
+export interface Column<R> {
+  key: string
+  title: string
+  /** CSS grid track: '110px', 'minmax(160px, 1fr)'. */
+  width: string
+  cell: (row: R) => ReactNode
+  /** Plain text for the clipboard. */
+  text?: (row: R) => string
+  /** The word the server sorts by; absent: not sortable. */
+  sort?: string
+  number?: boolean
+  /** Shown only when chosen. */
+  extra?: boolean
+  /** Where it stands on a phone: first line, second line, or not at all. */
+  phone?: 'first' | 'second' | 'end'
+}
+export interface ListInput {
+  filter?: string
+  sort?: string
+  cursor?: string
+  limit?: number
+}
+export interface ListPage<R> {
+  rows: R[]
+  next: string | null
+  total: number
+}
+
+interface Props<R extends { id: string }> {
+  label: string
+  call: Call<never, ListPage<R>>
+  /** Further input of the list, beside filter, sort and page. */
+  input?: object
+  columns: readonly Column<R>[]
+  view: View
+  change: (change: Partial<View>) => void
+  open?: (row: R) => string
+  empty: ReactNode
+  /** Hears the number of rows that match, for the heading. */
+  onTotal?: (total: number) => void
+}
+
+const pageRows = 200
+export const shownColumns = <R,>(columns: readonly Column<R>[], view: View): Column<R>[] =>
+  view.columns.length
+    ? view.columns.flatMap((key) => columns.find((c) => c.key === key) ?? [])
+    : columns.filter((c) => !c.extra)
+
+/** Rows of a list capability, as many as there are: only those in sight are in the page, the next ones are read ahead. */
+export function Grid<R extends { id: string }>(props: Props<R>) {
+  const { label, call, input, view, change, open, empty, onTotal } = props
+  const columns = shownColumns(props.columns, view)
+  const navigate = useNavigate()
+  const phone = usePhone()
+  const id = useId()
+  const scroller = useRef<HTMLDivElement>(null)
+  const [at, setAt] = useState(0)
+  const asked = {
+    ...input,
+    ...(view.filter && { filter: view.filter }),
+    ...(view.sort && { sort: view.sort }),
+    limit: pageRows,
+  }
+  const list = useInfiniteQuery({
+    queryKey: [...call.at, 'pages', asked],
+    queryFn: ({ pageParam, signal }) =>
+      (call as Call<ListInput, ListPage<R>>)({ ...asked, ...(pageParam && { cursor: pageParam }) }, { signal }),
+    initialPageParam: '',
+    getNextPageParam: (last) => last.next,
+    placeholderData: (former) => former,
+  })
+  const rows = list.data?.pages.flatMap((p) => p.rows) ?? []
+  const total = list.data?.pages.at(-1)?.total
+  useEffect(() => {
+    if (total !== undefined) onTotal?.(total)
+  }, [total, onTotal])
+
+  const height = phone ? 64 : 32
+  const virtual = useVirtualizer({
+    count: rows.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => height,
+    overscan: 12,
+  })
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another height means that all rows are measured anew
+  useEffect(() => virtual.measure(), [virtual, height])
+  const shown = virtual.getVirtualItems()
+  const lastShown = shown.at(-1)?.index ?? 0
+  const { hasNextPage, isFetchingNextPage, fetchNextPage } = list
+  useEffect(() => {
+    if (hasNextPage && !isFetchingNextPage && lastShown > rows.length - 60) void fetchNextPage()
+  }, [hasNextPage, isFetchingNextPage, fetchNextPage, lastShown, rows.length])
+
+  const current = Math.min(at, rows.length - 1)
+  const go = (to: number) => {
+    const next = Math.max(0, Math.min(rows.length - 1, to))
+    setAt(next)
+    virtual.scrollToIndex(next)
+  }
+  const openRow = (row: R | undefined) => {
+    if (row && open) void navigate({ to: open(row) })
+  }
+  const copy = () => {
+    const text = toTsv([columns.map((c) => c.title), ...rows.map((r) => columns.map((c) => c.text?.(r) ?? ''))])
+    void navigator.clipboard.writeText(text).then(() => toast(`${count(rows.length)} rows copied`))
+  }
+  const onKey = (event: KeyboardEvent) => {
+    const fits = Math.floor((scroller.current?.clientHeight ?? 320) / height) - 1
+    const steps: Record<string, number> = { ArrowDown: 1, j: 1, ArrowUp: -1, k: -1, PageDown: fits, PageUp: -fits }
+    if (event.ctrlKey || event.metaKey) {
+      if (event.key === 'c' && !getSelection()?.toString()) copy()
+      return
+    }
+    const step = steps[event.key]
+    if (step) go(current + step)
+    else if (event.key === 'Home') go(0)
+    else if (event.key === 'End') go(rows.length - 1)
+    else if (event.key === 'Enter') openRow(rows[current])
+    else return
+    event.preventDefault()
+  }
+  // j and k work without a click into the grid first: the screen's list is what the keys mean.
+  useCommands(
+    [['j', 1] as const, ['k', -1] as const].map(([keys, step]) => ({
+      id: `grid-${keys}`,
+      title: step > 0 ? 'Next row' : 'Former row',
+      keys,
+      run: () => {
+        scroller.current?.focus()
+        go(current + step)
+      },
+    })),
+  )
+
+  const sortBy = (column: Column<R>) => {
+    if (!column.sort) return
+    change({ sort: view.sort === column.sort ? `-${column.sort}` : view.sort === `-${column.sort}` ? '' : column.sort })
+  }
+  const sorted = (column: Column<R>) =>
+    column.sort && view.sort === column.sort
+      ? 'ascending'
+      : column.sort && view.sort === `-${column.sort}`
+        ? 'descending'
+        : undefined
+  const template = { '--tracks': columns.map((c) => c.width).join(' ') } as object
+
+  if (list.error && !list.data) return <ProblemPanel error={list.error} retry={() => void list.refetch()} />
+  if (list.data && rows.length === 0) return <div className="card">{empty}</div>
+  return (
+    <div className={`grid card${phone ? ' phone' : ''}${list.isPlaceholderData ? ' stale' : ''}`} style={template}>
+      <div
+        ref={scroller}
+        className="grid-scroll"
+        role="grid"
+        tabIndex={0}
+        aria-label={label}
+        aria-rowcount={(total ?? -1) + 1}
+        aria-colcount={columns.length}
+        aria-activedescendant={rows.length ? `${id}-${current}` : undefined}
+        onKeyDown={onKey}
+      >
+        <div role="rowgroup" className="grid-head-group">
+          <div role="row" className="grid-head" aria-rowindex={1}>
+            {columns.map((c) => (
+              <div key={c.key} role="columnheader" className={c.number ? 'num' : ''} aria-sort={sorted(c)}>
+                {c.sort ? (
+                  <button type="button" onClick={() => sortBy(c)}>
+                    {c.title}
+                    <span aria-hidden="true">{sorted(c) === 'ascending' ? ' ↑' : sorted(c) ? ' ↓' : ''}</span>
+                  </button>
+                ) : (
+                  c.title
+                )}
+              </div>
+            ))}
+          </div>
+        </div>
+        <div role="rowgroup" className="grid-rows" style={{ height: virtual.getTotalSize() }}>
+          {shown.map((item) => {
+            const row = rows[item.index]
+            if (!row) return null
+            return (
+              // biome-ignore lint/a11y/useKeyWithClickEvents: Enter on the grid opens the row
+              <div
+                key={row.id + item.index}
+                id={`${id}-${item.index}`}
+                role="row"
+                tabIndex={-1}
+                className={`grid-row${item.index === current ? ' current' : ''}`}
+                aria-rowindex={item.index + 2}
+                aria-selected={item.index === current}
+                style={{ transform: `translateY(${item.start}px)`, height }}
+                onClick={() => {
+                  setAt(item.index)
+                  if (!getSelection()?.toString()) openRow(row)
+                }}
+              >
+                {columns.map((c) => (
+                  <div
+                    key={c.key}
+                    role="gridcell"
+                    className={`cell ${c.number ? 'num' : ''} ${c.phone ? `on-${c.phone}` : 'off'}`}
+                  >
+                    {c.cell(row)}
+                  </div>
+                ))}
+              </div>
+            )
+          })}
+        </div>
+        {list.isPending && (
+          <p className="quiet fade-in empty" role="status">
+            Loading…
+          </p>
+        )}
+      </div>
+    </div>
+  )
+}

@@ -1,0 +1,36 @@
+/** The pages of the desk: where they are, who may see them, and the key that goes there. */
+export interface Place {
+  to: string
+  title: string
+  short: string
+  section: '' | 'Warehouse' | 'Money' | 'Set up'
+  permission: string | null
+  keys: string
+}
+
+export const places: readonly Place[] = [
+  { to: '/', title: 'Today', short: 'Today', section: '', permission: null, keys: 'g t' },
+  { to: '/orders', title: 'Orders', short: 'Orders', section: '', permission: 'sales.read', keys: 'g o' },
+  { to: '/stock', title: 'Items & stock', short: 'Stock', section: '', permission: 'stock.read', keys: 'g s' },
+  {
+    to: '/waves',
+    title: 'Waves & picking',
+    short: 'Picking',
+    section: 'Warehouse',
+    permission: 'warehouse.read',
+    keys: 'g w',
+  },
+  { to: '/invoices', title: 'Invoices', short: 'Invoices', section: 'Money', permission: 'finance.read', keys: 'g i' },
+  { to: '/import', title: 'Import', short: 'Import', section: 'Set up', permission: 'import.run', keys: 'g m' },
+]
+
+const pages: Record<string, (id: string) => string> = {
+  sales_order: (id) => `/orders/${id}`,
+  item: (id) => `/stock/${id}`,
+  invoice: (id) => `/invoices/${id}`,
+  wave: (id) => `/waves/${id}`,
+  import: (id) => `/import/${id}`,
+  party: (id) => `/orders?filter=${encodeURIComponent(`customer:${id}`)}`,
+}
+/** The page of a row, by its kind; null when it has none of its own. */
+export const pathOf = (kind: string, id: string): string | null => pages[kind]?.(id) ?? null

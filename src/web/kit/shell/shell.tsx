@@ -1,0 +1,204 @@
+import { useQuery } from '@tanstack/react-query'
+import { Link, Outlet, useNavigate } from '@tanstack/react-router'
+import { lazy, Suspense, useEffect, useState } from 'react'
+import { api } from '../data/api.ts'
+import { useLive, useLiveState } from '../data/live.ts'
+import { queries } from '../data/query.ts'
+import { may, meOptions, setSite, useMe, useSite } from '../data/session.ts'
+import { Button } from '../parts/button.tsx'
+import { Popover } from '../parts/popover.tsx'
+import { Status } from '../parts/status.tsx'
+import { Toasts, toast } from '../parts/toast.tsx'
+import { useCommands, useKeyboard } from './keys.ts'
+import { type Place, places } from './places.ts'
+
+const Palette = lazy(() => import('./palette.tsx').then((m) => ({ default: m.Palette })))
+const Help = lazy(() => import('./help.tsx').then((m) => ({ default: m.Help })))
+
+const themes = ['light', 'dark', ''] as const
+function nextTheme() {
+  const root = document.documentElement
+  const now = root.dataset.theme ?? ''
+  const next = themes[(themes.indexOf(now as '') + 1) % themes.length] ?? ''
+  if (next) root.dataset.theme = next
+  else delete root.dataset.theme
+  localStorage.setItem('entrepot.theme', next)
+  toast(next ? `Colours: ${next}` : 'Colours follow the system')
+}
+
+async function signOut() {
+  await api.auth.signOut({}).catch(() => undefined)
+  queries.clear()
+  queries.setQueryData(meOptions.queryKey, null)
+}
+
+const states = { live: ['good', 'Live'], connecting: ['quiet', 'Connecting'], lost: ['warn', 'Reconnecting'] } as const
+
+function LivePill() {
+  const [tone, word] = states[useLiveState()]
+  return <Status tone={tone} word={word} />
+}
+
+function Menu() {
+  const me = useMe()
+  const site = useSite()
+  return (
+    <Popover
+      className="button bare"
+      title="You and your site"
+      label={<span className="cut">{site?.name ?? me.user.name}</span>}
+    >
+      {(close) => (
+        <div className="stack">
+          <div>
+            <div className="strong">{me.user.name}</div>
+            <div className="quiet">{me.user.email}</div>
+          </div>
+          {me.sites.length > 1 && (
+            <div className="field">
+              <label htmlFor="site">Site</label>
+              <select id="site" className="input" value={site?.id} onChange={(event) => setSite(event.target.value)}>
+                {me.sites.map((s) => (
+                  <option key={s.id} value={s.id}>
+                    {s.name}
+                  </option>
+                ))}
+              </select>
+            </div>
+          )}
+          <Button onClick={nextTheme}>Change colours</Button>
+          <Button
+            onClick={() => {
+              close()
+              void signOut()
+            }}
+          >
+            Sign out
+          </Button>
+        </div>
+      )}
+    </Popover>
+  )
+}
+
+function NavLinks({ shown }: { shown: readonly Place[] }) {
+  const sections = [...new Set(shown.map((p) => p.section))]
+  return sections.map((section) => (
+    <div key={section}>
+      {section && <h2>{section}</h2>}
+      {shown
+        .filter((p) => p.section === section)
+        .map((p) => (
+          <Link key={p.to} to={p.to} activeOptions={{ exact: p.to === '/', includeSearch: false }}>
+            {p.title}
+          </Link>
+        ))}
+    </div>
+  ))
+}
+
+export function Shell() {
+  const me = useMe()
+  const navigate = useNavigate()
+  const [open, setOpen] = useState<'palette' | 'help' | null>(null)
+  useLive()
+  useKeyboard()
+  const shown = places.filter((p) => !p.permission || may(me, p.permission))
+  useCommands([
+    { id: 'palette', title: 'Search or jump to…', keys: 'ctrl+k', run: () => setOpen('palette') },
+    { id: 'help', title: 'Show the keys', keys: '?', run: () => setOpen('help') },
+    ...shown.map((p) => ({
+      id: p.to,
+      title: `Go to ${p.title}`,
+      keys: p.keys,
+      run: () => void navigate({ to: p.to }),
+    })),
+    { id: 'theme', title: 'Change colours: light, dark, as the system', run: nextTheme },
+    { id: 'sign-out', title: 'Sign out', run: () => void signOut() },
+  ])
+  useEffect(() => {
+    document.title = `${me.company.name} · Entrepot`
+  }, [me.company.name])
+
+  return (
+    <div className="shell">
+      <a className="button skip" href="#main">
+        Skip to the page
+      </a>
+      <header className="topbar">
+        <span className="company cut">{me.company.name}</span>
+        <button
+          type="button"
+          className="search-box"
+          aria-label="Search or jump to, Ctrl K"
+          onClick={() => setOpen('palette')}
+        >
+          <svg
+            width="20"
+            height="20"
+            viewBox="0 0 20 20"
+            fill="none"
+            stroke="currentColor"
+            strokeWidth="1.8"
+            aria-hidden="true"
+          >
+            <circle cx="8.5" cy="8.5" r="5.5" />
+            <path d="m13 13 4 4" />
+          </svg>
+          <span>Search or jump to…</span>
+          <kbd>Ctrl K</kbd>
+        </button>
+        <span className="push">
+          <LivePill />
+        </span>
+        <Menu />
+      </header>
+      <nav className="nav" aria-label="Pages">
+        <NavLinks shown={shown} />
+      </nav>
+      <Outlet />
+      <nav className="tabbar" aria-label="Main pages">
+        {shown.slice(0, 5).map((p) => (
+          <Link key={p.to} to={p.to} activeOptions={{ exact: p.to === '/', includeSearch: false }}>
+            {p.short}
+          </Link>
+        ))}
+      </nav>
+      <Toasts />
+      <Suspense>
+        {open === 'palette' && <Palette close={() => setOpen(null)} />}
+        {open === 'help' && <Help close={() => setOpen(null)} />}
+      </Suspense>
+    </div>
+  )
+}
+
+/** A page: heading, its actions, its content. `full`: the content scrolls by itself (grids). */
+export function Page({
+  title,
+  beside,
+  actions,
+  full,
+  children,
+}: {
+  title: React.ReactNode
+  beside?: React.ReactNode
+  actions?: React.ReactNode
+  full?: boolean
+  children: React.ReactNode
+}) {
+  return (
+    <main id="main" className={full ? 'page full' : 'page'} tabIndex={-1}>
+      <div className="page-head">
+        <h1>
+          {title} {beside != null && <span className="quiet">{beside}</span>}
+        </h1>
+        {actions}
+      </div>
+      {children}
+    </main>
+  )
+}
+
+/** Whether an answer about the signed-in user is there yet. */
+export const useSession = () => useQuery(meOptions)
