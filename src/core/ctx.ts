@@ -19,6 +19,8 @@ export interface Ctx {
   id(): string
   random(): number
   emit(call: { no: number }, type: string, row: { id: string; siteId?: string | null; partyId?: string | null }): void
+  /** Human numbers (orders, tasks, waves …) of an entity's series, from this process's block; gaps allowed. */
+  numbers(entityId: string, kind: string, count: number): Promise<string[]>
   readonly log: Logger
   /** Milliseconds left before the request's deadline destroys its connection. */
   left(): number

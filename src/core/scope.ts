@@ -11,7 +11,7 @@ export const scopedTables: Readonly<
   party: { party: ['id'] },
   address: { party: ['party_id'] },
   credit_account: { party: ['party_id'] },
-  contract: { party: ['party_id'] },
+  price_list: { party: ['party_id'] },
   stock_pool: { site: ['site_id'] },
   stock_balance: { site: ['site_id'] },
   stock_move: { site: ['from_site_id', 'to_site_id'] },
@@ -39,7 +39,6 @@ export const appendOnlyTables: readonly string[] = [
   'stock_move',
   'move_reversal',
   'audit_event',
-  'credit_entry',
   'document_link',
 ]
 
@@ -47,7 +46,7 @@ export const appendOnlyTables: readonly string[] = [
 export const sharedTables: readonly string[] = ['currency', 'country', 'unit_code']
 
 /** Written and read by the owner only (relay, migration, sign-in functions); the app role gets nothing. */
-export const kernelTables: readonly string[] = ['schema_migration', 'outbox_counter', 'worker_lease']
+export const kernelTables: readonly string[] = ['schema_migration', 'outbox_counter', 'worker_lease', 'cron_tick']
 
 /** Queries that count beyond the caller's sites and parties. Numbers and dates only; each is reviewed here. */
 export const companyWideQueries: readonly string[] = ['promise.availability', 'pricing.priceLines', 'setup.state']

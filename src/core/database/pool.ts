@@ -145,14 +145,20 @@ export const createPool = (options: ConnectionOptions, role: DatabaseRole, size:
   const give = (slot: Slot): void => {
     busy -= 1
     let next = slot
-    if (closed) return drop(slot)
+    if (closed) {
+      drop(slot)
+      return
+    }
     if (generations.get(slot) !== generation) {
       drop(slot)
       next = open()
       generations.set(next, generation)
     }
     const first = waiting.shift()
-    if (!first) return void idle.push(next)
+    if (!first) {
+      idle.push(next)
+      return
+    }
     busy += 1
     first.take(next)
   }

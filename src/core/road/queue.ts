@@ -1,0 +1,99 @@
+import type { Actor } from '../capability.ts'
+import { elapsed } from '../clock.ts'
+import { Unavailable } from '../refusal.ts'
+import type { Answer } from './answers.ts'
+import type { Registered } from './registry.ts'
+
+export interface Waiting {
+  readonly actor: Actor
+  readonly device: string | null
+  readonly key: string
+  readonly hash: string
+  readonly input: unknown
+  /** Moment of `elapsed()` at which the caller is told that it took too long. */
+  readonly until: number
+  readonly lines: number
+}
+interface Entry {
+  readonly waiting: Waiting
+  readonly guard: readonly string[]
+  readonly settle: (given: Answer | Error) => void
+}
+type Execute = (registered: Registered, waiting: readonly Waiting[]) => Promise<(Answer | Error)[]>
+
+const MAX_CALLS = 100
+const MAX_LINES = 2_000
+const RUNNING_AT_ONCE = 2
+const MAX_WAITING = 1_000
+
+/**
+ * One queue per company and command. Fewer than two batches running: start now; otherwise when one ends. No timer, so a
+ * lone caller never waits, and under load the batches grow by themselves (2.05 ms CPU for one order, 0.40 in a hundred).
+ */
+export const createQueues = (execute: Execute, batching: boolean) => {
+  const queues = new Map<string, { entries: Entry[]; running: number }>()
+
+  const next = (entries: Entry[]): Entry[] => {
+    const batch: Entry[] = []
+    const guards = new Set<string>()
+    const left: Entry[] = []
+    let lines = 0
+    for (const entry of entries) {
+      const { waiting, guard } = entry
+      const free =
+        batch.length < (batching ? MAX_CALLS : 1) && (batch.length === 0 || lines + waiting.lines <= MAX_LINES)
+      // A call left behind keeps its guards too: no later call of the same document may overtake it.
+      const clash = guards.has(`key ${waiting.key}`) || guard.some((g) => guards.has(g))
+      for (const g of guard) guards.add(g)
+      guards.add(`key ${waiting.key}`)
+      if (!free || clash) {
+        left.push(entry)
+        continue
+      }
+      lines += waiting.lines
+      batch.push(entry)
+    }
+    entries.splice(0, entries.length, ...left)
+    return batch
+  }
+
+  const pump = (name: string, registered: Registered): void => {
+    const queue = queues.get(name)!
+    while (queue.running < RUNNING_AT_ONCE && queue.entries.length > 0) {
+      const batch = next(queue.entries)
+      const late = batch.filter((e) => e.waiting.until <= elapsed())
+      for (const e of late) e.settle(new Unavailable('busy', 'The server is busy; try again with the same key.'))
+      const live = batch.filter((e) => e.waiting.until > elapsed())
+      if (live.length === 0) continue
+      queue.running += 1
+      execute(
+        registered,
+        live.map((e) => e.waiting),
+      )
+        .catch((error: Error) => live.map(() => error))
+        .then((answers) => {
+          for (const [no, entry] of live.entries()) entry.settle(answers[no]!)
+          queue.running -= 1
+          if (queue.running === 0 && queue.entries.length === 0) queues.delete(name)
+          else pump(name, registered)
+        })
+    }
+  }
+
+  return {
+    enqueue: (registered: Registered, guard: readonly string[], waiting: Waiting): Promise<Answer | Error> => {
+      const name = `${waiting.actor.company} ${registered.name}`
+      let queue = queues.get(name)
+      if (!queue) {
+        queue = { entries: [], running: 0 }
+        queues.set(name, queue)
+      }
+      if (queue.entries.length >= MAX_WAITING)
+        throw new Unavailable('busy', 'Too many calls are waiting; try again in a moment with the same key.', 2)
+      return new Promise((resolve) => {
+        queue.entries.push({ waiting, guard, settle: resolve })
+        pump(name, registered)
+      })
+    },
+  }
+}

@@ -1,0 +1,157 @@
+import { Compile, type Validator } from 'typebox/compile'
+import type { Capability, EventDeclaration, Module } from '../capability.ts'
+import { Refusal } from '../refusal.ts'
+import { companyWideQueries } from '../scope.ts'
+import type { TSchema } from '../t.ts'
+
+/** A capability under its full name, with what is derived from its schemas once. */
+export interface Registered {
+  /** `sales.confirm` */
+  readonly name: string
+  readonly module: string
+  readonly capability: Capability
+  readonly checkInput: Validator
+  readonly checkOutput: Validator
+  /** Paths of answer fields that need a permission of their own. */
+  readonly guarded: readonly GuardedField[]
+  readonly secrets: boolean
+}
+export interface GuardedField {
+  readonly path: readonly string[]
+  readonly permission: string
+}
+export interface Registry {
+  readonly modules: readonly Module[]
+  readonly byName: ReadonlyMap<string, Registered>
+  readonly events: ReadonlyMap<string, EventDeclaration>
+}
+
+interface Schema {
+  type?: string
+  properties?: Record<string, Schema>
+  items?: Schema
+  anyOf?: Schema[]
+  'x-needs'?: string
+  'x-secret'?: boolean
+}
+
+/** Every path in a schema for which `pick` answers; `*` stands for each element of a list. */
+export const pathsOf = <R>(schema: TSchema, pick: (node: Schema) => R | undefined): { path: string[]; found: R }[] => {
+  const out: { path: string[]; found: R }[] = []
+  const visit = (node: Schema, path: string[]): void => {
+    const found = pick(node)
+    if (found !== undefined) out.push({ path, found })
+    for (const [key, child] of Object.entries(node.properties ?? {})) visit(child, [...path, key])
+    if (node.items) visit(node.items, [...path, '*'])
+    for (const child of node.anyOf ?? []) visit(child, path)
+  }
+  visit(schema as Schema, [])
+  return out
+}
+
+export const createRegistry = (modules: readonly Module[]): Registry => {
+  const byName = new Map<string, Registered>()
+  const events = new Map<string, EventDeclaration>()
+  const routes = new Set<string>()
+  for (const m of modules) {
+    for (const [type, declared] of Object.entries(m.events)) {
+      if (events.has(type)) throw new Error(`event ${type} is declared twice`)
+      events.set(type, declared)
+    }
+    for (const [short, capability] of Object.entries(m.capabilities)) {
+      const name = `${m.name}.${short}`
+      if (routes.has(capability.route)) throw new Error(`route ${capability.route} is taken twice`)
+      if (capability.is === 'command' && capability.route.startsWith('GET '))
+        throw new Error(`${name}: a command has no GET`)
+      if (capability.is === 'query' && capability.sees === 'company' && !companyWideQueries.includes(name))
+        throw new Error(`${name} sees the whole company: put it on the reviewed list in core/scope.ts`)
+      routes.add(capability.route)
+      let input: Validator | undefined
+      let output: Validator | undefined
+      byName.set(name, {
+        name,
+        module: m.name,
+        capability,
+        // Compiled when first used: 630 capabilities must not cost every start.
+        get checkInput() {
+          input ??= Compile(capability.input) as Validator
+          return input
+        },
+        get checkOutput() {
+          output ??= Compile(capability.output) as Validator
+          return output
+        },
+        guarded: pathsOf(capability.output, (node) => node['x-needs']).map(({ path, found }) => ({
+          path,
+          permission: found,
+        })),
+        secrets: pathsOf(capability.input, (node) => node['x-secret']).length > 0,
+      })
+    }
+  }
+  return { modules, byName, events }
+}
+
+/** All errors at once, each with the field it is about. */
+export const validate = (registered: Registered, input: unknown): void => {
+  if (registered.checkInput.Check(input)) return
+  const errors = registered.checkInput.Errors(input).slice(0, 50)
+  const rows = errors.map((e) => ({
+    path: `${e.instancePath.replaceAll('/', '.').replace(/^\./, '') || '(input)'}`,
+    message: wordsOf(e as unknown as { keyword: string; params: Record<string, unknown>; message: string }),
+  }))
+  throw new Refusal(
+    'invalid_input',
+    `${rows.length === 1 ? 'One field is' : `${rows.length} fields are`} not right: ${rows
+      .slice(0, 3)
+      .map((r) => `${r.path} ${r.message}`)
+      .join('; ')}`,
+    422,
+    rows,
+  )
+}
+const wordsOf = ({
+  keyword,
+  params,
+  message,
+}: {
+  keyword: string
+  params: Record<string, unknown>
+  message: string
+}): string => {
+  if (keyword === 'additionalProperties')
+    return `has fields that do not exist: ${(params.additionalProperties as string[]).join(', ')}`
+  if (keyword === 'required') return `lacks ${(params.requiredProperties as string[]).join(', ')}`
+  return message
+}
+
+/** Nulls the fields of an answer that this actor may not read. Works on a fresh answer, in place. */
+export const hideGuarded = (registered: Registered, output: unknown, may: (permission: string) => boolean): void => {
+  for (const { path, permission } of registered.guarded) if (!may(permission)) blank(output, path, 0)
+}
+const blank = (node: unknown, path: readonly string[], at: number): void => {
+  if (node === null || typeof node !== 'object') return
+  const key = path[at]!
+  if (key === '*') {
+    for (const child of node as unknown[]) blank(child, path, at + 1)
+    return
+  }
+  if (at === path.length - 1) {
+    if (key in node) (node as Record<string, unknown>)[key] = null
+    return
+  }
+  blank((node as Record<string, unknown>)[key], path, at + 1)
+}
+
+/** The input as audit keeps it: secrets are told apart from nothing, never kept. */
+export const redacted = (registered: Registered, input: unknown): unknown => {
+  if (!registered.secrets) return input
+  const copy = structuredClone(input)
+  for (const { path } of pathsOf(registered.capability.input, (node) => node['x-secret'])) {
+    let node = copy as Record<string, unknown> | undefined
+    for (const key of path.slice(0, -1)) node = node?.[key] as Record<string, unknown> | undefined
+    const last = path.at(-1)
+    if (node && last && last in node) node[last] = '(not kept)'
+  }
+  return copy
+}

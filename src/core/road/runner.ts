@@ -1,0 +1,412 @@
+import type { Logger } from 'pino'
+import type { Actor, Call, Outcome, Query } from '../capability.ts'
+import { type Clock, elapsed } from '../clock.ts'
+import type { Ctx } from '../ctx.ts'
+import { codeOf, isLostConnection, isRetryable, type Pool, type Sql, wholeCompany } from '../database/pool.ts'
+import { uuidv7 } from '../ids.ts'
+import type { NumberBlocks } from '../numbers.ts'
+import { permits } from '../people/permissions.ts'
+import { notFound, Refusal, Unavailable } from '../refusal.ts'
+import { stopPoint } from '../stopPoints.ts'
+import { notAdmitted } from './admit.ts'
+import {
+  type Answer,
+  type AuditRow,
+  claimKeys,
+  closeBatch,
+  doneAnswer,
+  inputHash,
+  type OutboxRow,
+  refusedAnswer,
+  storedAnswers,
+} from './answers.ts'
+import { createQueues, type Waiting } from './queue.ts'
+import { hideGuarded, type Registered, type Registry, redacted, validate } from './registry.ts'
+
+export interface CallOptions {
+  readonly key?: string
+  readonly device?: string | null
+  /** Runs and rolls back; answers what would have happened. */
+  readonly dryRun?: boolean
+  readonly deadlineMs?: number
+}
+export interface Runner {
+  /** The door. Throws Refusal and Unavailable only for what is not stored (not permitted, invalid, busy). */
+  answer(actor: Actor, name: string, input: unknown, options?: CallOptions): Promise<Answer>
+  /** For callers in this process: the output itself, or the Refusal thrown. */
+  // biome-ignore lint/suspicious/noExplicitAny: the caller knows which capability it named
+  run<O = any>(actor: Actor, name: string, input: unknown, options?: CallOptions): Promise<O>
+  readonly registry: Registry
+  readonly clock: Clock
+}
+export interface RunnerOptions {
+  readonly registry: Registry
+  readonly pool: Pool
+  /** A connection beside the hot ones, for number blocks and security audit. */
+  readonly side: Pool
+  readonly numbers: NumberBlocks
+  readonly clock: Clock
+  readonly log: Logger
+  readonly random?: () => number
+  /** Told after each commit that wrote events: the relay. */
+  readonly committed?: (company: string) => void
+  /** False while the disk is too full to write. */
+  readonly writable?: () => boolean
+  /** Answers are held against their schema: on in tests, off in production. */
+  readonly checkOutputs?: boolean
+  readonly batching?: boolean
+}
+
+const DEADLINE_MS = 15_000
+const MAX_IN_FLIGHT = 1_000
+
+class DryRun extends Error {
+  readonly answer: Answer
+  constructor(answer: Answer) {
+    super('dry run')
+    this.answer = answer
+  }
+}
+
+export const createRunner = (options: RunnerOptions): Runner => {
+  const { registry, pool, side, numbers, clock, log } = options
+  const random = options.random ?? Math.random
+
+  const ctxFor = (sql: Sql, company: string, emit: Ctx['emit'], until: number): Ctx => {
+    const now = clock.now()
+    const ms = now.getTime()
+    return {
+      sql,
+      company,
+      now,
+      id: () => uuidv7(ms),
+      random,
+      emit,
+      log,
+      left: () => until - elapsed(),
+      numbers: (entityId, kind, count) => numbers.take(company, entityId, kind, count),
+    }
+  }
+
+  /** One attempt at a batch: claim, admit, run, close, commit. Answers in the order of the calls. */
+  const attempt = async (registered: Registered, waiting: readonly Waiting[], dryRun: boolean): Promise<Answer[]> => {
+    const { capability, name } = registered
+    if (capability.is !== 'command') throw new Error('not a command')
+    const first = waiting[0]!
+    const company = first.actor.company
+    const until = elapsed() + Math.max(1, Math.min(...waiting.map((w) => w.until)) - elapsed())
+    let wrote = false
+    const answers = await pool.transaction(
+      wholeCompany(company),
+      until - elapsed(),
+      async (sql) => {
+        const out: (Answer | undefined)[] = Array.from({ length: waiting.length })
+        const calls: Call<unknown>[] = waiting.map((w, no) => ({
+          no,
+          actor: w.actor,
+          device: w.device,
+          key: w.key,
+          input: w.input,
+        }))
+        const outbox: OutboxRow[] = []
+        const auditIds = calls.map(() => uuidv7(clock.now().getTime()))
+        const emitted = calls.map(() => new Set<string>())
+        const ctx = ctxFor(
+          sql,
+          company,
+          (call, type, row) => {
+            const event = registry.events.get(type)
+            if (!event) throw new Error(`event ${type} is not declared by any module`)
+            emitted[call.no]!.add(type)
+            outbox.push({
+              companyId: company,
+              id: ctx.id(),
+              type,
+              kind: event.kind,
+              refId: row.id,
+              version: event.version,
+              permission: event.permission,
+              siteId: row.siteId ?? null,
+              partyId: row.partyId ?? null,
+              capability: name,
+              auditId: auditIds[call.no]!,
+              recordedAt: ctx.now,
+            })
+          },
+          until,
+        )
+        const claiming = dryRun
+          ? Promise.resolve(new Set(waiting.map((w) => w.key)))
+          : claimKeys(sql, company, ctx.now, waiting)
+        claiming.catch(() => {})
+        const [claimed, strangers] = await Promise.all([claiming, notAdmitted(sql, company, registered, calls)])
+        const taken = waiting.filter((w) => !claimed.has(w.key))
+        if (taken.length > 0) {
+          const stored = await storedAnswers(
+            sql,
+            company,
+            taken.map((w) => w.key),
+          )
+          for (const [no, w] of waiting.entries()) if (!claimed.has(w.key)) out[no] = replay(stored.get(w.key), w)
+        }
+        const admitted: Call<unknown>[] = []
+        for (const call of calls) {
+          if (out[call.no]) continue
+          if (strangers.has(call.no)) out[call.no] = refusedAnswer(notFound())
+          else admitted.push(call)
+        }
+        stopPoint('before_run')
+        const outcomes: readonly Outcome<unknown>[] = !admitted.length
+          ? []
+          : capability.hot
+            ? await capability.run(admitted, ctx)
+            : [{ call: admitted[0]!.no, done: await capability.run(admitted[0]!.input as never, ctx, admitted[0]!) }]
+        if (outcomes.length !== admitted.length)
+          throw new Error(`${name} answered ${outcomes.length} of ${admitted.length} calls`)
+        const audit: AuditRow[] = []
+        for (const outcome of outcomes) {
+          const { actor, device, key, input } = calls[outcome.call]!
+          if ('refused' in outcome) {
+            out[outcome.call] = refusedAnswer(outcome.refused)
+            if (emitted[outcome.call]!.size > 0) throw new Error(`${name} emitted for a refused call`)
+            continue
+          }
+          for (const type of capability.emits ?? [])
+            if (!emitted[outcome.call]!.has(type)) throw new Error(`${name} was done without emitting ${type}`)
+          hideGuarded(registered, outcome.done, (permission) => permits(actor.permissions, permission))
+          if (options.checkOutputs) checkOutput(registered, outcome.done)
+          out[outcome.call] = doneAnswer(outcome.done)
+          audit.push({
+            companyId: company,
+            id: auditIds[outcome.call]!,
+            recordedAt: ctx.now,
+            actorKind: actor.kind,
+            actorId: actor.id,
+            actorName: actor.name,
+            device,
+            capability: name,
+            key,
+            input: redacted(registered, input),
+            outcome: 'done',
+          })
+        }
+        if (dryRun) throw new DryRun(out[0]!)
+        const fresh = waiting.flatMap((w, no) => (claimed.has(w.key) ? [{ key: w.key, ...out[no]! }] : []))
+        if (fresh.length > 0) await closeBatch(sql, company, fresh, audit, outbox)
+        wrote = outbox.length > 0
+        return out as Answer[]
+      },
+      'read write',
+      () => stopPoint('before_commit'),
+    )
+    stopPoint('after_commit_before_reply')
+    if (wrote) options.committed?.(company)
+    return answers
+  }
+
+  const replay = (
+    stored: { hash: string; status: number | null; body: string | null } | undefined,
+    w: Waiting,
+  ): Answer => {
+    if (!stored) throw Object.assign(new Error('the key was released meanwhile'), { code: '40001' })
+    if (stored.hash === w.hash && stored.status !== null) return { status: stored.status, body: stored.body ?? '' }
+    return refusedAnswer(
+      new Refusal(
+        'key_reused',
+        'This Idempotency-Key was used for another request. Use a new key for a new request.',
+        422,
+      ),
+    )
+  }
+
+  /** Stores the no of a single command whose transaction was rolled back with all it wrote. */
+  const storeRefusal = async (w: Waiting, refusal: Refusal): Promise<Answer> => {
+    const answer = refusedAnswer(refusal)
+    return pool.transaction(wholeCompany(w.actor.company), Math.max(1, w.until - elapsed()), async (sql) => {
+      const claimed = await claimKeys(sql, w.actor.company, clock.now(), [w])
+      if (!claimed.has(w.key)) return replay((await storedAnswers(sql, w.actor.company, [w.key])).get(w.key), w)
+      await closeBatch(sql, w.actor.company, [{ key: w.key, ...answer }], [], [])
+      return answer
+    })
+  }
+
+  const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
+
+  /** Runs a batch to its answers. Deadlocks and lost connections: again; any other throw: each call alone. */
+  const execute = async (
+    registered: Registered,
+    waiting: readonly Waiting[],
+    dryRun = false,
+  ): Promise<(Answer | Error)[]> => {
+    for (let again = 0; ; again += 1) {
+      try {
+        return await attempt(registered, waiting, dryRun)
+      } catch (error) {
+        if (error instanceof DryRun) return [error.answer]
+        const mayRetry = again < 3 && waiting.every((w) => w.until > elapsed() + 50)
+        if (mayRetry && (isRetryable(error) || isLostConnection(error))) {
+          await pause(isLostConnection(error) ? 100 * (again + 1) : 2 + random() * 20 * (again + 1))
+          continue
+        }
+        if (error instanceof Unavailable) return waiting.map(() => error)
+        if (isRetryable(error))
+          return waiting.map(
+            () => new Unavailable('busy', 'Others are working on the same records; try again with the same key.'),
+          )
+        if (codeOf(error) === '53100') return waiting.map(() => diskFull())
+        if (error instanceof Refusal && waiting.length === 1) {
+          if (dryRun) return [refusedAnswer(error)]
+          return [await storeRefusal(waiting[0]!, error).catch((e: Error) => e)]
+        }
+        if (waiting.length > 1) {
+          log.warn(
+            { err: error, capability: registered.name, calls: waiting.length },
+            'batch failed, running its calls alone',
+          )
+          const alone: (Answer | Error)[] = []
+          for (const w of waiting) alone.push(...(await execute(registered, [w])))
+          return alone
+        }
+        return [error as Error]
+      }
+    }
+  }
+
+  const checkOutput = (registered: Registered, output: unknown): void => {
+    if (registered.checkOutput.Check(output)) return
+    const errors = registered.checkOutput.Errors(output).slice(0, 3)
+    throw new Error(
+      `${registered.name} answers against its own schema: ${errors.map((e) => `${e.instancePath} ${e.message}`).join('; ')}`,
+    )
+  }
+
+  const queues = createQueues(execute, options.batching ?? true)
+  let inFlight = 0
+
+  const deny = async (actor: Actor, registered: Registered, input: unknown, device: string | null): Promise<never> => {
+    const now = clock.now()
+    const row: AuditRow = {
+      companyId: actor.company,
+      id: uuidv7(now.getTime()),
+      recordedAt: now,
+      actorKind: actor.kind,
+      actorId: actor.id,
+      actorName: actor.name,
+      device,
+      capability: registered.name,
+      key: null,
+      input: JSON.stringify(input ?? null).length < 4_000 ? redacted(registered, input ?? null) : {},
+      outcome: 'denied',
+    }
+    await side
+      .transaction(wholeCompany(actor.company), 5_000, (sql) => closeBatch(sql, actor.company, [], [row], []))
+      .catch((err: unknown) => log.error({ err }, 'security audit failed'))
+    throw new Refusal(
+      'not_permitted',
+      `You need the permission ${registered.capability.permission} for this. Ask your administrator.`,
+      403,
+    )
+  }
+
+  const runQuery = async (
+    actor: Actor,
+    registered: Registered,
+    q: Query,
+    input: unknown,
+    deadlineMs: number,
+  ): Promise<Answer> => {
+    const until = elapsed() + deadlineMs
+    const scope =
+      q.sees === 'company'
+        ? wholeCompany(actor.company)
+        : { company: actor.company, sites: actor.sites, parties: actor.parties }
+    const once = () =>
+      pool.transaction(
+        scope,
+        until - elapsed(),
+        async (sql) => {
+          const refuseToEmit = () => {
+            throw new Error('a query tells nothing')
+          }
+          const ctx = ctxFor(sql, actor.company, refuseToEmit, until)
+          if (registered.capability.admits) {
+            const strangers = await notAdmitted(sql, actor.company, registered, [
+              { no: 0, actor, device: null, key: '', input },
+            ])
+            if (strangers.size > 0) throw notFound()
+          }
+          const output = await q.run(input as never, ctx, actor)
+          hideGuarded(registered, output, (permission) => permits(actor.permissions, permission))
+          if (options.checkOutputs) checkOutput(registered, output)
+          return doneAnswer(output)
+        },
+        'read only',
+      )
+    // Reading twice does no harm: a connection that died while idle is not the caller's trouble.
+    return once().catch((error: unknown) => (isLostConnection(error) ? once() : Promise.reject(error)))
+  }
+
+  const answer = async (actor: Actor, name: string, input: unknown, callOptions: CallOptions = {}): Promise<Answer> => {
+    const registered = registry.byName.get(name)
+    if (!registered) throw notFound('capability')
+    const { capability } = registered
+    const device = callOptions.device ?? null
+    if (
+      capability.permission !== 'public' &&
+      capability.permission !== 'signed-in' &&
+      !permits(actor.permissions, capability.permission)
+    )
+      return deny(actor, registered, input, device)
+    validate(registered, input)
+    const deadlineMs = callOptions.deadlineMs ?? capability.deadlineMs ?? DEADLINE_MS
+    if (capability.is === 'query') return runQuery(actor, registered, capability, input, deadlineMs)
+    if (options.writable && !options.writable()) throw diskFull()
+    if (inFlight >= MAX_IN_FLIGHT)
+      throw new Unavailable(
+        'busy',
+        'The server has more work than it can take; try again in a moment with the same key.',
+        2,
+      )
+    const key = callOptions.key ?? uuidv7(clock.now().getTime())
+    const waiting: Waiting = {
+      actor,
+      device,
+      key,
+      input,
+      hash: inputHash(name, actor, input),
+      until: elapsed() + deadlineMs,
+      lines: capability.lines?.(input as never) ?? 1,
+    }
+    inFlight += 1
+    try {
+      const given =
+        callOptions.dryRun || !capability.hot
+          ? (await execute(registered, [waiting], callOptions.dryRun))[0]!
+          : await queues.enqueue(registered, capability.guard(input as never), waiting)
+      if (given instanceof Error) throw given
+      return given
+    } finally {
+      inFlight -= 1
+    }
+  }
+
+  return {
+    registry,
+    clock,
+    answer,
+    run: async (actor, name, input, callOptions) => {
+      const { status, body } = await answer(actor, name, input, callOptions)
+      const parsed = JSON.parse(body)
+      if (status === 200) return parsed
+      throw new Refusal(parsed.code, parsed.detail, status as Refusal['status'], parsed.errors)
+    },
+  }
+}
+
+const diskFull = () =>
+  new Unavailable(
+    'disk_full',
+    'The disk is full: nothing can be written until space is made. Reading goes on.',
+    30,
+    507,
+  )
