@@ -106,7 +106,7 @@ create table session (
   user_agent text not null,
   foreign key (company_id, user_id) references app_user (company_id, id)
 );
-create index session_user on session (company_id, user_id);
+create index session_person on session (company_id, user_id);
 
 -- A browser or phone this person has signed in from: it keeps its own count of guesses, so that a stranger who uses up
 -- the account's count does not lock its owner out.

@@ -11,6 +11,8 @@ export interface Actor {
   readonly permissions: ReadonlySet<string>
   readonly sites: readonly string[] | null
   readonly parties: readonly string[] | null
+  /** Of a person signed in: when they last proved who they are (ms), and whether they must enrol a second factor first. */
+  readonly session?: { readonly provedAt: number; readonly secondFactor: boolean; readonly mustEnrol: boolean }
 }
 
 /** One call of a batch, as `run` sees it. `no` is its place in the batch and its order in the serial equivalent. */

@@ -35,18 +35,26 @@ export const scopedTables: Readonly<
 }
 
 /** No UPDATE, no DELETE for the app role: what was written stays (invariant 9, trust row 37). */
-export const appendOnlyTables: readonly string[] = [
-  'stock_move',
-  'move_reversal',
-  'audit_event',
-  'document_link',
-]
+export const appendOnlyTables: readonly string[] = ['stock_move', 'move_reversal', 'audit_event', 'document_link']
 
 /** Reference lists shared by all companies: read only for the app role, no company_id. */
 export const sharedTables: readonly string[] = ['currency', 'country', 'unit_code']
 
 /** Written and read by the owner only (relay, migration, sign-in functions); the app role gets nothing. */
-export const kernelTables: readonly string[] = ['schema_migration', 'outbox_counter', 'worker_lease', 'cron_tick']
+export const kernelTables: readonly string[] = [
+  'schema_migration',
+  'outbox_counter',
+  'worker_lease',
+  'cron_tick',
+  'login',
+  'credential',
+  'recovery_code',
+  'session',
+  'known_device',
+  'one_time_code',
+  'api_key_secret',
+  'guess_counter',
+]
 
 /** Queries that count beyond the caller's sites and parties. Numbers and dates only; each is reviewed here. */
 export const companyWideQueries: readonly string[] = ['promise.availability', 'pricing.priceLines', 'setup.state']

@@ -8,7 +8,7 @@ import type { Sql } from './pool.ts'
  */
 const within = (columns: readonly string[] | undefined, setting: string): string => {
   if (!columns?.length) return ''
-  const any = columns.map((column) => `${column} = any ((select current_setting('${setting}')::uuid[]))`).join(' or ')
+  const any = columns.map((column) => `${column} = any (coalesce((select current_setting('${setting}')::uuid[]), '{}'))`).join(' or ')
   // `case`, because a cast of '*' would raise and `or` promises no order.
   return ` and case when (select current_setting('${setting}')) = '*' then true else (${any}) end`
 }
