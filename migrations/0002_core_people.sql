@@ -320,17 +320,12 @@ create function auth_set_totp(company uuid, person uuid, secret bytea, step int8
   delete from session where company_id = company and user_id = person and token_hash is distinct from keep;
 $$;
 
-create function auth_ask_reset(the_email text, at timestamptz) returns table (company_id uuid, user_id uuid, name text)
+create function auth_ask_reset(the_email text, at timestamptz) returns void
   language sql security definer set search_path = public, pg_temp as $$
-  with asked as (
-    update credential c
-       set reset_asked_at = at
-      from login l
-     where l.email = the_email and c.company_id = l.company_id and c.user_id = l.user_id
-    returning c.company_id, c.user_id)
-  select asked.company_id, asked.user_id, u.name
-    from asked
-    join app_user u on u.company_id = asked.company_id and u.id = asked.user_id and u.active
+  update credential c
+     set reset_asked_at = at
+    from login l
+   where l.email = the_email and c.company_id = l.company_id and c.user_id = l.user_id
 $$;
 create function auth_peek_code(code text, the_purpose text, at timestamptz)
   returns table (company_id uuid, user_id uuid, email text, name text, company_name text)

@@ -25,4 +25,4 @@ export const bothReach = (a: readonly string[] | null, b: readonly string[] | nu
 
 /** Is every row of `wanted` within `held`? Who is limited to two sites cannot give out a third, nor "all". */
 export const within = (held: readonly string[] | null, wanted: readonly string[] | null): boolean =>
-  held === null || (wanted !== null && wanted.every((id) => held.includes(id)))
+  held === null || wanted?.every((id) => held.includes(id)) === true

@@ -93,7 +93,7 @@ export const createRegistry = (modules: readonly Module[]): Registry => {
 }
 
 /** All errors at once, each with the field it is about. */
-export const validate = (registered: Registered, input: unknown): void => {
+export const validate = (registered: Pick<Registered, 'checkInput'>, input: unknown): void => {
   if (registered.checkInput.Check(input)) return
   const errors = registered.checkInput.Errors(input).slice(0, 50)
   const rows = errors.map((e) => ({
