@@ -1,0 +1,75 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { Actor } from '../capability.ts'
+import { Refusal } from '../refusal.ts'
+import type { Hub } from './hub.ts'
+
+export interface EventsHttpOptions {
+  readonly hub: Hub
+  /** The same answer as for any other request: null is nobody. Asked again each second while the stream is open. */
+  readonly actorOf: (request: FastifyRequest) => Promise<Actor | null>
+}
+
+/** `GET /events`: server-sent events. `Last-Event-ID` (or `?from=`) is the position of the last one received. */
+export const registerEvents = (app: FastifyInstance, { hub, actorOf }: EventsHttpOptions): void => {
+  app.get('/events', async (request, reply) => {
+    const actor = await actorOf(request)
+    if (!actor) throw new Refusal('sign_in', 'Sign in first.', 401)
+    const fromPosition = positionOf(request)
+    const { raw } = reply
+    let ended = false
+    let opened: { end(): void } | null = null
+    const end = (): void => {
+      ended = true
+      opened?.end()
+    }
+    raw.on('close', end)
+    raw.on('error', end)
+    let begun = false
+    const begin = (): void => {
+      if (begun) return
+      begun = true
+      reply.hijack()
+      raw.writeHead(200, {
+        ...(reply.getHeaders() as Record<string, string>),
+        'content-type': 'text/event-stream; charset=utf-8',
+        'cache-control': 'no-store',
+        'x-accel-buffering': 'no',
+      })
+      raw.write('retry: 1000\n\n')
+    }
+    const rights = rightsOf(actor)
+    opened = await hub.stream({
+      actor,
+      fromPosition,
+      credential: `${request.headers.authorization ?? ''} ${request.headers.cookie ?? ''}`,
+      write: (text) => {
+        begin()
+        raw.write(text)
+      },
+      buffered: () => raw.writableLength,
+      close: (reason) => {
+        // A reader that does not read would never see an orderly end.
+        if (reason === 'slow') raw.destroy()
+        else raw.end()
+      },
+      isStillValid: async () => {
+        const now = await actorOf(request)
+        return now !== null && rightsOf(now) === rights
+      },
+    })
+    begin()
+    if (ended) opened.end()
+  })
+}
+
+const positionOf = (request: FastifyRequest): number | null => {
+  const given = request.headers['last-event-id'] ?? (request.query as { from?: unknown }).from
+  if (given === undefined) return null
+  const position = typeof given === 'string' && /^\d{1,15}$/.test(given) ? Number(given) : null
+  if (position === null) throw new Refusal('invalid_input', 'The position is a whole number.', 422)
+  return position
+}
+
+/** A change of company, rights or scope closes the stream: the reader comes back as who it is now. */
+const rightsOf = ({ id, company, permissions, sites, parties }: Actor): string =>
+  JSON.stringify([id, company, [...permissions].sort(), sites && [...sites].sort(), parties && [...parties].sort()])

@@ -1,0 +1,194 @@
+import type { Logger } from 'pino'
+import type { Module } from '../capability.ts'
+import { type Clock, elapsed } from '../clock.ts'
+import type { Pool, Sql } from '../database/pool.ts'
+import { stopPoint } from '../stopPoints.ts'
+import type { PositionedEvent } from './event.ts'
+import { addJobs, type Job, MAX_TRIES } from './jobs.ts'
+import { ownerTransaction } from './owner.ts'
+import { REPLAYED, replayedJobs } from './parked.ts'
+import { enqueueDeliveries } from './webhooks/enqueue.ts'
+
+/** Any constant will do, as long as every version of the app takes the same one. */
+const RELAY_LOCK = 4_800_11
+const BATCH = 1_000
+const POLL_MS = 250
+/** Pokes within this time become one step: a step costs about 1 ms, a busy node commits hundreds of batches a second. */
+const STEP_PAUSE_MS = 10
+const STEP_DEADLINE_MS = 30_000
+
+/** The planner has no statistics on a queue that is empty at most times: it must not meet a large outbox by a scan. */
+const SETTINGS = `set local enable_hashjoin = off; set local enable_mergejoin = off; set local enable_seqscan = off; select pg_advisory_xact_lock(${RELAY_LOCK})`
+
+export interface RelayOptions {
+  readonly pool: Pool
+  readonly modules: readonly Module[]
+  readonly clock: Clock
+  readonly log: Logger
+  /** After the commit that gave the positions: wakes the hubs. */
+  readonly relayed: (events: readonly PositionedEvent[]) => void
+  readonly batch?: number
+  readonly pollMs?: number
+  readonly maxTries?: number
+}
+export interface Relay {
+  /** Something was committed on this node. Never waits. */
+  poke(): void
+  stop(): Promise<void>
+}
+
+interface Subscription {
+  readonly run: string
+  readonly input: (event: { id: string }) => unknown
+}
+
+/**
+ * Gives positions after commit. The relay is one over all nodes by an advisory lock that lasts for one step: whichever
+ * node was poked takes it, and a node that dies leaves nothing held (a session's lock would have to be found dead first).
+ * Read committed takes the step's snapshot after the lock, so a step sees all that the step before it did.
+ */
+export const startRelay = (options: RelayOptions): Relay => {
+  const { pool, log } = options
+  const subscriptions = subscriptionsOf(options.modules)
+  const batch = options.batch ?? BATCH
+  let poked = false
+  let stopped = false
+  let running: Promise<void> | null = null
+  let lastStep = -STEP_PAUSE_MS
+
+  const run = async (): Promise<void> => {
+    while (poked && !stopped) {
+      const early = lastStep + STEP_PAUSE_MS - elapsed()
+      if (early > 0) await new Promise((resolve) => setTimeout(resolve, early))
+      poked = false
+      lastStep = elapsed()
+      const events = await relayStep(options, subscriptions, batch)
+      if (events.length > 0) options.relayed(events)
+      if (events.length === batch) poked = true
+    }
+  }
+  const start = (): void => {
+    if (running || stopped) return
+    running = run()
+      .catch((err: unknown) => log.warn({ err }, 'relay: step failed, the next poll tries again'))
+      .finally(() => {
+        running = null
+      })
+  }
+  const poke = (): void => {
+    poked = true
+    start()
+  }
+  /** For what a dead node left behind, and after a step that failed. */
+  const poll = async (): Promise<void> => {
+    const [waiting] = await pool.plain(5_000, (sql) => sql`select from outbox where position is null limit 1`)
+    if (waiting) poke()
+  }
+  let polling = false
+  const timer = setInterval(() => {
+    if (polling || running) return
+    polling = true
+    poll()
+      .catch((err: unknown) => log.debug({ err }, 'relay: poll failed'))
+      .finally(() => {
+        polling = false
+      })
+  }, options.pollMs ?? POLL_MS)
+
+  return {
+    poke,
+    stop: async () => {
+      stopped = true
+      clearInterval(timer)
+      await running
+    },
+  }
+}
+
+const relayStep = (
+  { pool, clock, maxTries = MAX_TRIES }: RelayOptions,
+  subscriptions: ReadonlyMap<string, readonly Subscription[]>,
+  batch: number,
+): Promise<readonly PositionedEvent[]> =>
+  ownerTransaction(
+    pool,
+    STEP_DEADLINE_MS,
+    async (sql) => {
+      const events = await givePositions(sql, batch)
+      if (events.length === 0) return events
+      stopPoint('relay_before_send')
+      await addJobs(sql, jobsFor(events, subscriptions), maxTries)
+      await addJobs(
+        sql,
+        await replayedJobs(
+          sql,
+          events.filter((event) => event.type === REPLAYED),
+        ),
+        maxTries,
+      )
+      await enqueueDeliveries(sql, events, clock.now())
+      stopPoint('relay_after_send_before_mark')
+      return events
+    },
+    SETTINGS,
+  )
+
+/**
+ * Dense per company, in the order of `seq`. A writer of a document takes its `seq` after the document's lock, so of two
+ * writers of one document the later one has the higher `seq` and is never seen without the earlier one. Writers of
+ * different documents may commit in any order: whoever is late gets a later position, nobody is skipped.
+ */
+const givePositions = async (sql: Sql, batch: number): Promise<PositionedEvent[]> => {
+  const events = await sql<PositionedEvent[]>`
+    with waiting as materialized (
+      select company_id, id, seq
+        from outbox
+       where position is null
+       order by seq
+       limit ${batch}
+    ), numbered as (
+      select company_id, id, row_number() over (partition by company_id order by seq) as n, count(*) over (partition by company_id) as total
+        from waiting
+    ), counted as (
+      insert into outbox_counter (company_id, last)
+      select company_id, count(*) from waiting group by company_id order by company_id
+      on conflict (company_id) do update set last = outbox_counter.last + excluded.last
+      returning company_id, last
+    )
+    update outbox
+       set position = counted.last - numbered.total + numbered.n
+      from numbered
+      join counted using (company_id)
+     where outbox.company_id = numbered.company_id
+       and outbox.id = numbered.id
+    returning outbox.company_id as company, outbox.id as event_id, outbox.position, outbox.type, outbox.kind, outbox.ref_id,
+              outbox.version, outbox.permission, outbox.site_id, outbox.party_id`
+  return events.sort((a, b) => (a.company === b.company ? a.position - b.position : a.company < b.company ? -1 : 1))
+}
+
+const subscriptionsOf = (modules: readonly Module[]): ReadonlyMap<string, readonly Subscription[]> => {
+  const found = new Map<string, Subscription[]>()
+  for (const { on } of modules)
+    for (const { event, run, input } of on) {
+      const list = found.get(event) ?? []
+      // The key of the call is position and capability: a second one of the same name would be taken for a repeat.
+      if (list.some((other) => other.run === run)) throw new Error(`${run} is subscribed to ${event} twice`)
+      found.set(event, [...list, { run, input }])
+    }
+  return found
+}
+
+const jobsFor = (
+  events: readonly PositionedEvent[],
+  subscriptions: ReadonlyMap<string, readonly Subscription[]>,
+): Job[] =>
+  events.flatMap((event) =>
+    (subscriptions.get(event.type) ?? []).map(({ run, input }) => ({
+      company: event.company,
+      capability: run,
+      ref: event.refId,
+      job: `job:${event.position}:${run}`,
+      key: `job:${event.position}:${run}`,
+      input: input({ id: event.refId }),
+    })),
+  )
