@@ -22,6 +22,7 @@ export type OpenOptions = {
   databaseCa: string | null
   dataDir: string
   minFreeMb?: number
+  reserveMb?: number
   log: (line: string) => void
   url?: string | null
   /** Use the database of a living server in this folder: for command-line work beside it. */

@@ -1,0 +1,87 @@
+import type { Server } from 'node:http'
+import { createApp } from '../app.ts'
+import { systemClock } from '../core/clock.ts'
+import type { Config } from '../core/config.ts'
+import { portHolder } from '../core/database/supervisor/index.ts'
+import { FriendlyError } from '../core/friendly.ts'
+import { qrText } from '../core/http/qr.ts'
+import { type Address, addressOf } from './address.ts'
+import type { Command, CommandOptions } from './command.ts'
+import { startLanWelcome } from './lanWelcome.ts'
+import { untilStopped } from './lifetime.ts'
+import { createLogger } from './logger.ts'
+import { openConfigured } from './openConfigured.ts'
+import { buildWebWhenOld } from './webBundle.ts'
+
+const say = (line: string) => console.log(line)
+
+/** entrepot serve: configuration → database → migrations → app → URL and logins; the demo loads behind it. */
+export const run: Command = async (words, options, config) => {
+  if (words.length > 0) throw new FriendlyError(`serve takes no words: ${words.join(' ')}`)
+  const clock = systemClock
+  const demoSize = demoSizeOf(options, config)
+  const address = addressOf(config, options.lan === true, clock)
+  const log = createLogger(config)
+  const building = options.dev ? Promise.resolve(false) : buildWebWhenOld()
+  building.catch(() => {})
+
+  const { database } = await openConfigured(config, { clock, log: say, url: address.url })
+  let stop = () => database.stop()
+  try {
+    await building
+    const app = await createApp({ database, config, clock, log, tls: address.tls, dev: options.dev === true })
+    stop = async () => {
+      await app.close()
+      await database.stop()
+    }
+    await app.listen({ host: address.host, port: address.port }).catch((error) => {
+      throw portTaken(error, address.port)
+    })
+    const welcome = address.lan === null ? null : await welcomePhones(address)
+    const stopped = untilStopped(async () => {
+      say('\nStopping …')
+      welcome?.close()
+      await stop()
+      say('Stopped')
+    })
+    say(`\nEntrepot is at ${address.url}`)
+    // Known passwords only where nobody else can come in; otherwise random ones, told this once.
+    const knownPasswords = database.kind === 'embedded' && address.loopback && !config.production
+    if (demoSize !== null) await app.startDemo({ size: demoSize, knownPasswords, say })
+    return await stopped
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}
+
+/** A database that someone gave us gets demo data only when asked for by name. */
+const demoSizeOf = (options: CommandOptions, config: Config): 'small' | 'full' | null => {
+  const { demo, empty } = options
+  if (demo !== undefined && empty) throw new FriendlyError('--demo and --empty exclude each other')
+  if (demo !== undefined && demo !== 'small' && demo !== 'full')
+    throw new FriendlyError(`--demo=small or --demo=full, not ${demo}`)
+  if (demo === 'small' || demo === 'full') return demo
+  return empty || config.DATABASE_URL !== null || config.production ? null : 'full'
+}
+
+const portTaken = (error: Error & { code?: string }, port: number): Error => {
+  if (error.code === 'EACCES')
+    return new FriendlyError(`port ${port} may not be used by this user: choose one above 1023 with PORT`)
+  if (error.code !== 'EADDRINUSE') return error
+  return new FriendlyError(
+    `port ${port} is taken by ${portHolder(port) ?? 'another program'}: stop that, or choose another with PORT=${port + 1}`,
+  )
+}
+
+const welcomePhones = async (address: Address): Promise<Server> => {
+  const port = address.port + 1
+  const server = await startLanWelcome(address.lan!, address.host, port, address.url).catch((error) => {
+    throw portTaken(error, port)
+  })
+  const url = `http://${address.lan!.addresses[0]}:${port}/`
+  say(
+    `\n${qrText(url)}\n\nPhones: scan this, or open ${url}\nThe certificate's fingerprint: ${address.lan!.fingerprint}`,
+  )
+  return server
+}
