@@ -14,7 +14,9 @@ export interface Registered {
   readonly checkOutput: Validator
   /** Paths of answer fields that need a permission of their own. */
   readonly guarded: readonly GuardedField[]
-  readonly secrets: boolean
+  /** Paths of secrets, which are never kept: not in audit, not in stored answers. */
+  readonly secretInputs: readonly string[][]
+  readonly secretOutputs: readonly string[][]
 }
 export interface GuardedField {
   readonly path: readonly string[]
@@ -85,7 +87,8 @@ export const createRegistry = (modules: readonly Module[]): Registry => {
           path,
           permission: found,
         })),
-        secrets: pathsOf(capability.input, (node) => node['x-secret']).length > 0,
+        secretInputs: pathsOf(capability.input, (node) => node['x-secret']).map(({ path }) => path),
+        secretOutputs: pathsOf(capability.output, (node) => node['x-secret']).map(({ path }) => path),
       })
     }
   }
@@ -129,29 +132,32 @@ const wordsOf = ({
 export const hideGuarded = (registered: Registered, output: unknown, may: (permission: string) => boolean): void => {
   for (const { path, permission } of registered.guarded) if (!may(permission)) blank(output, path, 0)
 }
-const blank = (node: unknown, path: readonly string[], at: number): void => {
+const blank = (node: unknown, path: readonly string[], at: number, value: string | null = null): void => {
   if (node === null || typeof node !== 'object') return
   const key = path[at]!
   if (key === '*') {
-    for (const child of node as unknown[]) blank(child, path, at + 1)
+    for (const child of node as unknown[]) blank(child, path, at + 1, value)
     return
   }
   if (at === path.length - 1) {
-    if (key in node) (node as Record<string, unknown>)[key] = null
+    if (Object.hasOwn(node, key)) (node as Record<string, unknown>)[key] = value
     return
   }
-  blank((node as Record<string, unknown>)[key], path, at + 1)
+  blank((node as Record<string, unknown>)[key], path, at + 1, value)
 }
 
 /** The input as audit keeps it: secrets are told apart from nothing, never kept. */
 export const redacted = (registered: Registered, input: unknown): unknown => {
-  if (!registered.secrets) return input
+  if (registered.secretInputs.length === 0) return input
   const copy = structuredClone(input)
-  for (const { path } of pathsOf(registered.capability.input, (node) => node['x-secret'])) {
-    let node = copy as Record<string, unknown> | undefined
-    for (const key of path.slice(0, -1)) node = node?.[key] as Record<string, unknown> | undefined
-    const last = path.at(-1)
-    if (node && last && last in node) node[last] = '(not kept)'
-  }
+  for (const path of registered.secretInputs) blank(copy, path, 0, '(not kept)')
   return copy
+}
+
+/** The answer as a replay of its key will hear it: a new key or code is told once and kept nowhere. */
+export const keptBody = (registered: Registered, answer: { status: number; body: string }): string => {
+  if (registered.secretOutputs.length === 0 || answer.status !== 200) return answer.body
+  const copy = JSON.parse(answer.body)
+  for (const path of registered.secretOutputs) blank(copy, path, 0, '(told once)')
+  return JSON.stringify(copy)
 }

@@ -21,7 +21,7 @@ import {
   storedAnswers,
 } from './answers.ts'
 import { createQueues, type Waiting } from './queue.ts'
-import { hideGuarded, type Registered, type Registry, redacted, validate } from './registry.ts'
+import { hideGuarded, keptBody, type Registered, type Registry, redacted, validate } from './registry.ts'
 
 export interface CallOptions {
   readonly key?: string
@@ -191,7 +191,9 @@ export const createRunner = (options: RunnerOptions): Runner => {
           })
         }
         if (dryRun) throw new DryRun(out[0]!)
-        const fresh = waiting.flatMap((w, no) => (claimed.has(w.key) ? [{ key: w.key, ...out[no]! }] : []))
+        const fresh = waiting.flatMap((w, no) =>
+          claimed.has(w.key) ? [{ key: w.key, status: out[no]!.status, body: keptBody(registered, out[no]!) }] : [],
+        )
         if (fresh.length > 0) await closeBatch(sql, company, fresh, audit, outbox)
         wrote = outbox.length > 0
         return out as Answer[]

@@ -1,0 +1,28 @@
+import { module } from '../capability.ts'
+import { createApiKey, listApiKeys, revokeApiKey } from './capabilities/apiKeys.ts'
+import { auditTrail } from './capabilities/auditTrail.ts'
+import { changeUser } from './capabilities/changeUser.ts'
+import { me } from './capabilities/me.ts'
+import { listRoles, saveRole } from './capabilities/roles.ts'
+import { inviteUser, issueCode, listUsers, removeFactor, signOutUser } from './capabilities/users.ts'
+
+/** What works on the session itself is not here but in signIn.ts: it needs cookies, not a company. */
+export const auth = module({ name: 'auth', capabilities: { me } })
+
+export const people = module({
+  name: 'people',
+  capabilities: {
+    listUsers,
+    inviteUser,
+    changeUser,
+    issueCode,
+    signOutUser,
+    removeFactor,
+    listRoles,
+    saveRole,
+    listApiKeys,
+    createApiKey,
+    revokeApiKey,
+    auditTrail,
+  },
+})
