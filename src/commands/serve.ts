@@ -18,37 +18,53 @@ const say = (line: string) => console.log(line)
 /** entrepot serve: configuration → database → migrations → app → URL and logins; the demo loads behind it. */
 export const run: Command = async (words, options, config) => {
   if (words.length > 0) throw new FriendlyError(`serve takes no words: ${words.join(' ')}`)
-  const clock = systemClock
   const demoSize = demoSizeOf(options, config)
-  const address = addressOf(config, options.lan === true, clock)
-  const log = createLogger(config)
+  const address = addressOf(config, options.lan === true, systemClock)
+  const starting = start(options, config, address)
+  // A Ctrl-C during the start waits for the start: what it opened is closed in order.
+  const stopped = untilStopped(async () => {
+    say('\nStopping …')
+    const running = await starting.catch(() => null)
+    await running?.stop()
+    say('Stopped')
+  })
+  const { app, database } = await starting
+  say(`\nEntrepot is at ${address.url}`)
+  // Known passwords only where nobody else can come in; otherwise random ones, told this once.
+  const knownPasswords = database.kind === 'embedded' && address.loopback && !config.production
+  if (demoSize !== null) await app.startDemo({ size: demoSize, knownPasswords, say })
+  return stopped
+}
+
+const start = async (options: CommandOptions, config: Config, address: Address) => {
+  const clock = systemClock
   const building = options.dev ? Promise.resolve(false) : buildWebWhenOld()
   building.catch(() => {})
-
   const { database } = await openConfigured(config, { clock, log: say, url: address.url })
-  let stop = () => database.stop()
+  const closing: (() => Promise<unknown>)[] = [database.stop]
+  const stop = async () => {
+    for (const close of closing.splice(0).reverse()) await close()
+  }
   try {
     await building
-    const app = await createApp({ database, config, clock, log, tls: address.tls, dev: options.dev === true })
-    stop = async () => {
-      await app.close()
-      await database.stop()
+    const app = await createApp({
+      database,
+      config,
+      clock,
+      log: createLogger(config),
+      tls: address.tls,
+      dev: options.dev === true,
+    })
+    closing.push(app.close)
+    const { host, port } = address
+    await app.listen({ host, port }).catch((error: Error) => {
+      throw portTaken(error, port)
+    })
+    if (address.lan !== null) {
+      const welcome = await welcomePhones(address)
+      closing.push(async () => welcome.close())
     }
-    await app.listen({ host: address.host, port: address.port }).catch((error) => {
-      throw portTaken(error, address.port)
-    })
-    const welcome = address.lan === null ? null : await welcomePhones(address)
-    const stopped = untilStopped(async () => {
-      say('\nStopping …')
-      welcome?.close()
-      await stop()
-      say('Stopped')
-    })
-    say(`\nEntrepot is at ${address.url}`)
-    // Known passwords only where nobody else can come in; otherwise random ones, told this once.
-    const knownPasswords = database.kind === 'embedded' && address.loopback && !config.production
-    if (demoSize !== null) await app.startDemo({ size: demoSize, knownPasswords, say })
-    return await stopped
+    return { app, database, stop }
   } catch (error) {
     await stop()
     throw error

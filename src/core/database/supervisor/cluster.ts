@@ -6,13 +6,14 @@ import {
   lstatSync,
   mkdirSync,
   openSync,
+  readdirSync,
   readFileSync,
   readSync,
   renameSync,
   rmSync,
   statSync,
 } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Binaries, Runner } from './binaries.ts'
 import { PORT } from './paths.ts'
@@ -83,9 +84,12 @@ export const logTail = (folder: string, bytes = 1500): string => {
 export const createCluster = async (folder: string, { native, runner }: Binaries): Promise<void> => {
   if (existsSync(join(folder, 'PG_VERSION'))) return refuseOtherVersion(folder)
   if (existsSync(folder)) throw new Error(`${folder} is there but holds no database: move it away, then start again`)
-  const draft = `${folder}.tmp`
-  rmSync(draft, { recursive: true, force: true })
+  // Each its own draft: the initdb of a killed app may still be writing into the old one.
+  const draft = `${folder}.tmp-${process.pid}`
   mkdirSync(dirname(folder), { recursive: true, mode: 0o700 })
+  for (const name of readdirSync(dirname(folder)))
+    if (name.startsWith(`${basename(folder)}.tmp-`))
+      rmSync(join(dirname(folder), name), { recursive: true, force: true, maxRetries: 5 })
   const output = openLog(folder)
   const args = [
     '-D',
