@@ -35,24 +35,28 @@ const LEASE_MS = 30_000
 /** Longer than any capability's own deadline (reports 120 s): this one is for a call that hangs past it. */
 const TIME_LIMIT_MS = 130_000
 
-const poolOf = (options: ConnectionOptions): pg.Pool =>
-  new pg.Pool({
+const poolOf = (options: ConnectionOptions, broken: (error: Error) => void): pg.Pool => {
+  const pool = new pg.Pool({
     host: options.host,
     port: options.port,
     database: options.database,
     user: options.user,
     password: options.password,
-    ssl: options.ssl === 'require' ? { rejectUnauthorized: true } : ((options.ssl ?? false) as boolean | object),
+    ssl: typeof options.ssl === 'string' ? true : (options.ssl ?? false),
     max: 2,
     application_name: 'entrepot jobs',
     options: '-c role=entrepot_owner',
     connectionTimeoutMillis: 5_000,
     keepAlive: true,
   })
+  pool.on('error', broken)
+  pool.on('connect', (client) => client.on('error', broken))
+  return pool
+}
 
 /** graphile-worker's tables, made or brought up to date by its own migrations. With `entrepot migrate`, as owner. */
 export const migrateJobs = async (options: ConnectionOptions): Promise<void> => {
-  const pgPool = poolOf(options)
+  const pgPool = poolOf(options, () => {})
   try {
     await runMigrations({ pgPool, logger: new GraphileLogger(() => () => {}) })
   } finally {
@@ -102,8 +106,7 @@ export const startJobs = async (options: JobsOptions): Promise<{ stop(): Promise
     const events = new EventEmitter()
     // Told in the same turn as the pool is made, before a worker asks for its first job.
     events.on('pool:create', ({ workerPool }: { workerPool: { id: string } }) => lease.take(workerPool.id))
-    pgPool = poolOf(options.pgOptions)
-    pgPool.on('error', (err) => log.warn({ err }, 'jobs: connection lost'))
+    pgPool = poolOf(options.pgOptions, (err) => log.warn({ err }, 'jobs: connection lost'))
     runner = await runWorkers({
       pgPool,
       events: events as never,

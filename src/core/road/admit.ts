@@ -20,7 +20,7 @@ const textOf = (table: string): string => {
       : ''
   const scope = scopedTables[table]
   const text = `select distinct wanted.no
-    from json_to_recordset($2::json) as wanted (no int, id uuid, sites uuid[], parties uuid[])
+    from json_to_recordset($2::text::json) as wanted (no int, id uuid, sites uuid[], parties uuid[])
    where not exists (
          select 1 from ${table} seen
           where seen.company_id = $1 and seen.id = wanted.id${any(scope?.site, 'sites')}${any(scope?.party, 'parties')})`
