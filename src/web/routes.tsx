@@ -27,6 +27,18 @@ export const router = createRouter({
       '/',
       lazyRouteComponent(() => import('./desk/today/today.tsx'), 'Today'),
     ),
+    page(
+      '/orders',
+      lazyRouteComponent(() => import('./desk/orders/orders.tsx'), 'Orders'),
+    ),
+    page(
+      '/orders/new',
+      lazyRouteComponent(() => import('./desk/orders/newOrder.tsx'), 'NewOrder'),
+    ),
+    page(
+      '/orders/$id',
+      lazyRouteComponent(() => import('./desk/orders/order.tsx'), 'Order'),
+    ),
   ]),
   defaultPreload: 'intent',
   scrollRestoration: false,

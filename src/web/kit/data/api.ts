@@ -1,3 +1,4 @@
+import type { Proposed } from './proposed.ts'
 import type { Call } from './rpc.ts'
 import { client } from './rpc.ts'
 
@@ -27,4 +28,11 @@ export const api = {
     createCompany: Call<Record<string, string>, unknown>
   },
   search: untyped('search') as { find: Call<{ text: string }, { hits: Hit[] }> },
+  insight: untyped('insight') as Proposed['insight'],
+  sales: untyped('sales') as Proposed['sales'],
+  pricing: untyped('pricing') as Proposed['pricing'],
+  promise: untyped('promise') as Proposed['promise'],
+  parties: untyped('parties') as Proposed['parties'],
+  catalog: untyped('catalog') as Proposed['catalog'],
+  stock: untyped('stock') as Proposed['stock'],
 }

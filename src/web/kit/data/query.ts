@@ -17,21 +17,24 @@ export const queries = new QueryClient({
 export const reading = <I, O>(call: Call<I, O>, input: I) =>
   queryOptions({ queryKey: [...call.at, input] as const, queryFn: ({ signal }) => call(input, { signal }) })
 
-export interface ReadOptions {
+export interface ReadOptions<O> {
   enabled?: boolean
   /** Shows the former answer while a changed input is on its way (typing, paging): no flash of emptiness. */
   keep?: boolean
-  every?: number | false
+  /** Reads again every so many ms, as long as the answer says so: for what no live event tells. */
+  every?: (answer: O | undefined) => number | false
 }
 export const useRead = <I, O>(
   call: Call<I, O>,
   input: I,
-  { enabled = true, keep = false, every = false }: ReadOptions = {},
+  { enabled = true, keep = false, every }: ReadOptions<O> = {},
 ) =>
   useQuery({
     ...reading(call, input),
     enabled,
-    refetchInterval: every,
+    ...(every
+      ? { refetchInterval: ({ state }: { state: { data: unknown } }) => every(state.data as O | undefined) }
+      : {}),
     ...(keep ? { placeholderData: (former: O | undefined) => former as never } : {}),
   })
 

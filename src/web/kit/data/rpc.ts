@@ -27,6 +27,7 @@ export interface Call<I, O> {
   (input: I, options?: CallOptions): Promise<O>
   readonly at: readonly [module: string, capability: string]
 }
+export type OutputOfCall<C> = C extends Call<never, infer O> ? O : never
 /** One client per module: a mapped type over all capabilities at once would cost the type-checker seconds on every edit. */
 export type Client<M extends { capabilities: object }> = {
   readonly [K in keyof M['capabilities']]: Call<InputOf<M['capabilities'][K]>, OutputOf<M['capabilities'][K]>>
@@ -104,4 +105,13 @@ export const client = <M extends { capabilities: object }>(module: string): Clie
     return calls[capability]
   }
   return new Proxy({}, { get }) as Client<M>
+}
+
+/** A capability named by the server ('sales.release'), for the actions it proposes. */
+export function callOf(name: string): Call<Record<string, unknown>, unknown> {
+  const [module = '', capability = ''] = name.split('.')
+  return Object.assign(
+    (input: Record<string, unknown>, options?: CallOptions) => rpc<unknown>(module, capability, input, options),
+    { at: [module, capability] as const },
+  )
 }

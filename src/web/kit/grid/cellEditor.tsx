@@ -52,6 +52,8 @@ export function CellEditor({ label, initial, suggest, leave }: Props) {
   useLayoutEffect(() => {
     const box = input.current?.getBoundingClientRect()
     if (!box || !list.current) return
+    // the top layer: a row is transformed, and a fixed box inside a transformed one would scroll and clip with it
+    if (!list.current.matches(':popover-open')) list.current.showPopover()
     const below = box.bottom + list.current.offsetHeight < innerHeight
     list.current.style.left = `${Math.max(8, Math.min(box.left, innerWidth - list.current.offsetWidth - 8))}px`
     list.current.style.top = `${below ? box.bottom + 2 : box.top - list.current.offsetHeight - 2}px`
@@ -88,7 +90,14 @@ export function CellEditor({ label, initial, suggest, leave }: Props) {
         onBlur={() => end('blur')}
       />
       {found.length > 0 && (
-        <div ref={list} id={id} className="suggest options" role="listbox" aria-label={`${label}: suggestions`}>
+        <div
+          ref={list}
+          id={id}
+          popover="manual"
+          className="suggest options"
+          role="listbox"
+          aria-label={`${label}: suggestions`}
+        >
           {found.map((s, i) => (
             <div
               key={s.id}

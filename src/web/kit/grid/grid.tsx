@@ -1,7 +1,8 @@
 import { useInfiniteQuery } from '@tanstack/react-query'
-import { useNavigate } from '@tanstack/react-router'
+import { Link, useNavigate } from '@tanstack/react-router'
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { type KeyboardEvent, type ReactNode, useEffect, useId, useRef, useState } from 'react'
+import { linkTo } from '../shell/places.ts'
 import '../css/grid.css'
 import { count } from '../data/format.ts'
 import type { Call } from '../data/rpc.ts'
@@ -26,7 +27,7 @@ export interface Column<R> {
   /** Shown only when chosen. */
   extra?: boolean
   /** Where it stands on a phone: first line, second line, or not at all. */
-  phone?: 'first' | 'second' | 'end'
+  phone?: 'first' | 'end' | 'second' | 'second-end'
 }
 export interface ListInput {
   filter?: string
@@ -55,6 +56,11 @@ interface Props<R extends { id: string }> {
 }
 
 const pageRows = 200
+/** Every row is a grid of its own, so all must be given one width: the tracks' least, or the box when it is broader. */
+export const tracksOf = (columns: readonly { width: string }[], gap: number): object => {
+  const least = columns.reduce((sum, c) => sum + Number.parseFloat(c.width.replace('minmax(', '')) + gap, 24)
+  return { '--tracks': columns.map((c) => c.width).join(' '), '--least': `${least}px` }
+}
 export const shownColumns = <R,>(columns: readonly Column<R>[], view: View): Column<R>[] =>
   view.columns.length
     ? view.columns.flatMap((key) => columns.find((c) => c.key === key) ?? [])
@@ -112,7 +118,7 @@ export function Grid<R extends { id: string }>(props: Props<R>) {
     virtual.scrollToIndex(next)
   }
   const openRow = (row: R | undefined) => {
-    if (row && open) void navigate({ to: open(row) })
+    if (row && open) void navigate(linkTo(open(row)))
   }
   const copy = () => {
     const text = toTsv([columns.map((c) => c.title), ...rows.map((r) => columns.map((c) => c.text?.(r) ?? ''))])
@@ -139,6 +145,7 @@ export function Grid<R extends { id: string }>(props: Props<R>) {
       id: `grid-${keys}`,
       title: step > 0 ? 'Next row' : 'Former row',
       keys,
+      quiet: true,
       run: () => {
         scroller.current?.focus()
         go(current + step)
@@ -156,7 +163,7 @@ export function Grid<R extends { id: string }>(props: Props<R>) {
       : column.sort && view.sort === `-${column.sort}`
         ? 'descending'
         : undefined
-  const template = { '--tracks': columns.map((c) => c.width).join(' ') } as object
+  const template = tracksOf(columns, 12)
 
   if (list.error && !list.data) return <ProblemPanel error={list.error} retry={() => void list.refetch()} />
   if (list.data && rows.length === 0) return <div className="card">{empty}</div>
@@ -209,13 +216,24 @@ export function Grid<R extends { id: string }>(props: Props<R>) {
                   if (!getSelection()?.toString()) openRow(row)
                 }}
               >
-                {columns.map((c) => (
+                {columns.map((c, i) => (
                   <div
                     key={c.key}
                     role="gridcell"
                     className={`cell ${c.number ? 'num' : ''} ${c.phone ? `on-${c.phone}` : 'off'}`}
                   >
-                    {c.cell(row)}
+                    {open && i === 0 ? (
+                      <Link
+                        {...linkTo(open(row))}
+                        tabIndex={-1}
+                        preload={false}
+                        onClick={(event) => event.stopPropagation()}
+                      >
+                        {c.cell(row)}
+                      </Link>
+                    ) : (
+                      c.cell(row)
+                    )}
                   </div>
                 ))}
               </div>

@@ -3,6 +3,7 @@ import { type ClipboardEvent, type KeyboardEvent, type ReactNode, useRef, useSta
 import '../css/grid.css'
 import { CellEditor, type Suggestion } from './cellEditor.tsx'
 import { fromTsv } from './clipboard.ts'
+import { tracksOf } from './grid.tsx'
 
 export interface LineColumn<L> {
   key: string
@@ -133,11 +134,11 @@ export function LinesGrid<L>({ label, lines, columns, keyOf, onEdit, onPaste, on
       aria-label={label}
       aria-rowcount={rowCount + 1}
       aria-colcount={columns.length}
-      style={{ '--tracks': columns.map((c) => c.width).join(' ') } as object}
+      style={tracksOf(columns, 0)}
       onKeyDown={onKey}
       onPaste={onClipboard}
     >
-      <div role="rowgroup">
+      <div role="rowgroup" className="grid-head-group">
         <div role="row" className="grid-head" aria-rowindex={1}>
           {columns.map((c) => (
             <div key={c.key} role="columnheader" className={c.number ? 'num' : ''}>

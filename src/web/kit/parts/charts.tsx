@@ -1,4 +1,5 @@
-import { Link, type LinkProps } from '@tanstack/react-router'
+import { Link } from '@tanstack/react-router'
+import { linkTo } from '../shell/places.ts'
 import type { Tone } from './status.tsx'
 
 /** A line over days; gaps (null) stay gaps. The dashed line is the target. */
@@ -45,8 +46,9 @@ export interface Bar {
   value: number
   text: string
   tone?: Tone
-  to?: LinkProps['to']
-  search?: LinkProps['search']
+  /** Path and query of the records behind it. */
+  to?: string | null
+  title?: string
 }
 /** Labelled bars, each a link to the records behind it. */
 export function BarRows({ bars }: { bars: readonly Bar[] }) {
@@ -64,11 +66,11 @@ export function BarRows({ bars }: { bars: readonly Bar[] }) {
           </>
         )
         return bar.to ? (
-          <Link key={bar.key} className="bar-row link-hover" to={bar.to} search={bar.search as never}>
+          <Link key={bar.key} className="bar-row link-hover" {...linkTo(bar.to)} title={bar.title}>
             {inner}
           </Link>
         ) : (
-          <div key={bar.key} className="bar-row">
+          <div key={bar.key} className="bar-row" title={bar.title}>
             {inner}
           </div>
         )

@@ -33,10 +33,14 @@ export function Dialog({
       onClose={close}
       onClick={(event) => event.target === ref.current && close()}
     >
-      <form onSubmit={onSubmit}>
-        {children}
-        {foot && <div className="dialog-foot">{foot}</div>}
-      </form>
+      {submit ? (
+        <form onSubmit={onSubmit}>
+          {children}
+          {foot && <div className="dialog-foot">{foot}</div>}
+        </form>
+      ) : (
+        children
+      )}
     </dialog>
   )
 }

@@ -82,7 +82,7 @@ export const Explain = ({ what, value, children }: { what: string; value: ReactN
   <Popover className="explain" title={`Explain ${what}`} label={value}>
     {() => (
       <>
-        <h3>{what}</h3>
+        <h3>{what.charAt(0).toUpperCase() + what.slice(1)}</h3>
         {children()}
       </>
     )}

@@ -3,9 +3,8 @@ import { Dialog } from '../parts/dialog.tsx'
 import { keyWords, useAllCommands } from './keys.ts'
 
 const always: readonly [string, string][] = [
-  ['j / k or ↓ / ↑', 'Next and former row'],
+  ['↓ ↑', 'Next and former row'],
   ['Enter', 'Open the row'],
-  ['/', 'Filter this list'],
   ['Ctrl C', 'Copy the list to a spreadsheet'],
   ['Esc', 'Close, or leave a cell as it was'],
   ['Tab / Enter in lines', 'Next cell / next line'],

@@ -5,7 +5,8 @@ export interface Command {
   id: string
   title: string
   keys?: string
-  section?: string
+  /** In the help alone: a key that moves, not a thing to do. */
+  quiet?: boolean
   run: () => void
 }
 
@@ -67,4 +68,4 @@ export function useKeyboard() {
 
 /** 'ctrl+k' → "Ctrl K" */
 export const keyWords = (keys: string): string =>
-  keys.replace('ctrl+', 'Ctrl ').replace(/\b[a-z]$/, (k) => k.toUpperCase())
+  keys.replace('ctrl+', 'Ctrl ').replace(/\b[a-z]\b/g, (k) => k.toUpperCase())

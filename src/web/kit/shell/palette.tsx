@@ -4,7 +4,7 @@ import { api } from '../data/api.ts'
 import { useRead } from '../data/query.ts'
 import { Dialog } from '../parts/dialog.tsx'
 import { keyWords, useAllCommands } from './keys.ts'
-import { pathOf } from './places.ts'
+import { linkTo, pathOf } from './places.ts'
 
 interface Entry {
   id: string
@@ -27,11 +27,11 @@ export function Palette({ close }: { close: () => void }) {
 
   const words = text.toLowerCase().split(/\s+/).filter(Boolean)
   const doable = commands
-    .filter((c) => words.every((word) => c.title.toLowerCase().includes(word)))
+    .filter((c) => !c.quiet && words.every((word) => c.title.toLowerCase().includes(word)))
     .map((c): Entry => ({ id: c.id, title: c.title, detail: '', mark: c.keys ? keyWords(c.keys) : '', run: c.run }))
   const findable = (asked.length > 1 ? (found.data?.hits ?? []) : []).flatMap((hit): Entry[] => {
     const to = pathOf(hit.kind, hit.id)
-    const run = () => void navigate({ to: to ?? '/' })
+    const run = () => void navigate(linkTo(to ?? '/'))
     return to
       ? [
           {

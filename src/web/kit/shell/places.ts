@@ -34,3 +34,9 @@ const pages: Record<string, (id: string) => string> = {
 }
 /** The page of a row, by its kind; null when it has none of its own. */
 export const pathOf = (kind: string, id: string): string | null => pages[kind]?.(id) ?? null
+
+/** '/orders?filter=late' as the router's links take it. */
+export function linkTo(path: string): { to: never; search: never } {
+  const [to = '/', query = ''] = path.split('?')
+  return { to: to as never, search: Object.fromEntries(new URLSearchParams(query)) as never }
+}

@@ -12,7 +12,8 @@ import { Toasts, toast } from '../parts/toast.tsx'
 import { useCommands, useKeyboard } from './keys.ts'
 import { type Place, places } from './places.ts'
 
-const Palette = lazy(() => import('./palette.tsx').then((m) => ({ default: m.Palette })))
+const loadPalette = () => import('./palette.tsx')
+const Palette = lazy(() => loadPalette().then((m) => ({ default: m.Palette })))
 const Help = lazy(() => import('./help.tsx').then((m) => ({ default: m.Help })))
 
 const themes = ['light', 'dark', ''] as const
@@ -116,6 +117,12 @@ export function Shell() {
     { id: 'theme', title: 'Change colours: light, dark, as the system', run: nextTheme },
     { id: 'sign-out', title: 'Sign out', run: () => void signOut() },
   ])
+  // the palette is on its way as soon as Ctrl goes down, so that what is typed right after Ctrl K lands in it
+  useEffect(() => {
+    const ahead = (event: KeyboardEvent) => void (event.key === 'Control' || event.key === 'Meta' ? loadPalette() : 0)
+    window.addEventListener('keydown', ahead)
+    return () => window.removeEventListener('keydown', ahead)
+  }, [])
   useEffect(() => {
     document.title = `${me.company.name} · Entrepot`
   }, [me.company.name])

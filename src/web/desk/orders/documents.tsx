@@ -1,0 +1,45 @@
+import { Link } from '@tanstack/react-router'
+import { money } from '../../kit/data/format.ts'
+import { Empty } from '../../kit/parts/states.tsx'
+import { Status, wordOf } from '../../kit/parts/status.tsx'
+import { linkTo, pathOf } from '../../kit/shell/places.ts'
+import type { Order } from './types.ts'
+
+/** The order graph as a list: every document that came from this one. */
+export const Documents = ({ documents, currency }: { documents: Order['documents']; currency: string }) => (
+  <section className="card" aria-label="Documents">
+    <div className="card-head">
+      <h2>Documents</h2>
+    </div>
+    <div className="card-body">
+      {documents.length === 0 && <Empty>Waves, shipments, invoices and payments appear here as they are made.</Empty>}
+      <table className="table" hidden={documents.length === 0}>
+        <tbody>
+          {documents.map((d) => {
+            const page = pathOf(d.kind, d.id)
+            const number = <span className="mono">{d.number}</span>
+            return (
+              <tr key={d.kind + d.id}>
+                <td className="quiet">{wordOf(d.kind)}</td>
+                <td>
+                  {page ? (
+                    <Link className="link" {...linkTo(page)}>
+                      {number}
+                    </Link>
+                  ) : (
+                    number
+                  )}
+                </td>
+                <td>
+                  <Status state={d.status} plain />
+                </td>
+                <td className="quiet">{d.on}</td>
+                <td className="num">{d.amountMinor === null ? '' : money(d.amountMinor, currency)}</td>
+              </tr>
+            )
+          })}
+        </tbody>
+      </table>
+    </div>
+  </section>
+)

@@ -1,0 +1,113 @@
+import { useParams } from '@tanstack/react-router'
+import '../../kit/css/order.css'
+import { Link } from '@tanstack/react-router'
+import { api } from '../../kit/data/api.ts'
+import { day, instant, money, percent } from '../../kit/data/format.ts'
+import { useRead } from '../../kit/data/query.ts'
+import { Answer } from '../../kit/parts/states.tsx'
+import { Status, wordOf } from '../../kit/parts/status.tsx'
+import { PrintSheet } from '../../kit/print/sheet.tsx'
+import { linkTo } from '../../kit/shell/places.ts'
+import { Page } from '../../kit/shell/shell.tsx'
+import { CreditCard } from './credit.tsx'
+import { Documents } from './documents.tsx'
+import { OrderActions } from './orderActions.tsx'
+import { OrderLines } from './orderLines.tsx'
+import { orderSheet } from './orderSheet.ts'
+import type { Order as OrderData } from './types.ts'
+
+/** Everything of one order on one page. */
+export function Order() {
+  const { id } = useParams({ strict: false }) as { id: string }
+  const order = useRead(api.sales.order, { id })
+  const data = order.data
+  return (
+    <Page
+      title={data ? <span className="mono">{data.number}</span> : 'Order'}
+      beside={
+        data && (
+          <Link {...linkTo(`/orders?filter=${encodeURIComponent(`customer:"${data.customer.name}"`)}`)}>
+            {data.customer.name}
+          </Link>
+        )
+      }
+      actions={data && <OrderActions order={data} />}
+    >
+      <Answer query={order}>{(data) => <Body order={data} />}</Answer>
+    </Page>
+  )
+}
+
+function Body({ order }: { order: OrderData }) {
+  return (
+    <div className="stack">
+      {order.holds.map((hold) => (
+        <div key={hold.code + hold.at} className="problem line" role="status">
+          <strong>On hold: {wordOf(hold.code)}</strong>
+          {hold.note && <span>{hold.note}</span>}
+          <span className="quiet small">since {instant(hold.at)}</span>
+        </div>
+      ))}
+      <Facts order={order} />
+      <section className="card" aria-label="Lines">
+        <OrderLines order={order} />
+      </section>
+      <div className="order-cards">
+        {order.credit && <CreditCard credit={order.credit} currency={order.currency} />}
+        <Documents documents={order.documents} currency={order.currency} />
+        <section className="card" aria-label="Timeline">
+          <div className="card-head">
+            <h2>From quote to cash</h2>
+          </div>
+          <ol className="card-body timeline">
+            {order.timeline.map((event) => (
+              <li key={event.at + event.what}>
+                <span className="strong">{wordOf(event.what)}</span>
+                <span className="quiet push small">{instant(event.at)}</span>
+                <span className="quiet small text">
+                  {event.text}
+                  {event.by && ` · ${event.by}`}
+                </span>
+              </li>
+            ))}
+          </ol>
+        </section>
+      </div>
+      <PrintSheet sheet={() => orderSheet(order)} />
+    </div>
+  )
+}
+
+function Facts({ order }: { order: OrderData }) {
+  const { shipTo, currency } = order
+  const facts: [string, React.ReactNode][] = [
+    ['Status', <Status key="s" state={order.status} />],
+    ['Promise', order.promisedOn ? day(order.promisedOn) : 'none yet'],
+    ['Asked for', day(order.requestedOn)],
+    ['Ship to', `${shipTo.name}, ${[shipTo.postcode, shipTo.city].filter(Boolean).join(' ')}`],
+    ['From', order.site.name],
+    ['Terms', order.terms],
+    ['Their reference', order.customerRef ?? '–'],
+    [
+      'Total',
+      <span key="t">
+        <strong>{money(order.grossMinor, currency)}</strong>{' '}
+        <span className="quiet">
+          {money(order.netMinor, currency)} + {money(order.taxMinor, currency)} tax
+        </span>
+      </span>,
+    ],
+  ]
+  if (order.marginPpm !== null)
+    facts.push(['Margin', `${percent(order.marginPpm)} · ${money(order.marginMinor, currency)}`])
+  return (
+    <dl className="card strip">
+      {facts.map(([name, value]) => (
+        <div key={name}>
+          <dt>{name}</dt>
+          <dd>{value}</dd>
+        </div>
+      ))}
+    </dl>
+  )
+}

@@ -1,0 +1,88 @@
+import { Link } from '@tanstack/react-router'
+import { count, money, percent, price } from '../../kit/data/format.ts'
+import { type LineColumn, LinesGrid } from '../../kit/grid/linesGrid.tsx'
+import { Explain } from '../../kit/parts/popover.tsx'
+import { linkTo } from '../../kit/shell/places.ts'
+import { PriceSteps, PromiseSteps, TaxSteps } from './explain.tsx'
+import type { Order, OrderLine } from './types.ts'
+
+/** How far a line is in one stage: nothing is grey, some is amber, all is plain. */
+const stage = (done: number, of: number) => (
+  <span className={done === 0 ? 'quiet' : done < of ? 'warn strong' : ''}>{count(done)}</span>
+)
+
+const columnsOf = ({ currency }: Order): readonly LineColumn<OrderLine>[] => [
+  { key: 'no', title: '#', width: '44px', number: true, cell: (l) => <span className="quiet">{l.no}</span> },
+  {
+    key: 'sku',
+    title: 'Item',
+    width: '96px',
+    cell: (l) =>
+      l.itemId && l.sku ? (
+        <Link {...linkTo(`/stock/${l.itemId}`)} className="mono link-hover">
+          {l.sku}
+        </Link>
+      ) : (
+        <span className="quiet">{l.kind}</span>
+      ),
+  },
+  { key: 'description', title: 'Description', width: 'minmax(180px, 1fr)', cell: (l) => l.description },
+  {
+    key: 'qty',
+    title: 'Ordered',
+    width: '92px',
+    number: true,
+    cell: (l) => (
+      <>
+        {count(l.qty)} <span className="quiet">{l.uom}</span>
+      </>
+    ),
+  },
+  {
+    key: 'price',
+    title: 'Price',
+    width: '88px',
+    number: true,
+    cell: (l) => (
+      <Explain what="price" value={price(l.priceMicro, currency)}>
+        {() => <PriceSteps line={l} currency={currency} />}
+      </Explain>
+    ),
+  },
+  { key: 'net', title: 'Net', width: '96px', number: true, cell: (l) => money(l.netMinor, currency) },
+  {
+    key: 'tax',
+    title: 'Tax',
+    width: '62px',
+    number: true,
+    cell: (l) => (
+      <Explain what="tax" value={percent(l.taxPpm, 0)}>
+        {() => <TaxSteps line={l} />}
+      </Explain>
+    ),
+  },
+  {
+    key: 'promise',
+    title: 'Promise',
+    width: '104px',
+    cell: (l) =>
+      l.kind !== 'goods' ? (
+        ''
+      ) : (
+        <Explain
+          what="promise"
+          value={<span className={l.backordered > 0 ? 'bad' : ''}>{l.promisedOn ?? 'no date'}</span>}
+        >
+          {() => <PromiseSteps line={l} />}
+        </Explain>
+      ),
+  },
+  { key: 'allocated', title: 'Alloc.', width: '64px', number: true, cell: (l) => stage(l.allocated, l.qty) },
+  { key: 'picked', title: 'Picked', width: '64px', number: true, cell: (l) => stage(l.picked, l.qty) },
+  { key: 'shipped', title: 'Shipped', width: '68px', number: true, cell: (l) => stage(l.shipped, l.qty) },
+  { key: 'invoiced', title: 'Invoiced', width: '72px', number: true, cell: (l) => stage(l.invoiced, l.qty) },
+]
+
+export const OrderLines = ({ order }: { order: Order }) => (
+  <LinesGrid label="Order lines" lines={order.lines} columns={columnsOf(order)} keyOf={(l) => l.id} />
+)

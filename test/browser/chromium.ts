@@ -1,0 +1,33 @@
+import { existsSync } from 'node:fs'
+import { type Browser, chromium } from 'playwright-core'
+
+/** Software GL: the flags that @sparticuz/chromium suggests leave WebGL off, which the map will need. */
+const flags = ['--no-sandbox', '--use-angle=swiftshader', '--enable-unsafe-swiftshader']
+const systemPaths = [
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/usr/bin/google-chrome',
+  '/usr/bin/google-chrome-stable',
+  '/snap/bin/chromium',
+  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+  '/Applications/Chromium.app/Contents/MacOS/Chromium',
+]
+
+/** `$CHROME_PATH`, else a system Chromium, else the one that unpacks itself from its npm package (Linux, no root). */
+export async function chromiumPath(): Promise<string> {
+  const named = process.env.CHROME_PATH
+  if (named) {
+    if (existsSync(named)) return named
+    throw new Error(`CHROME_PATH names ${named}, where there is no file.`)
+  }
+  const installed = systemPaths.find((path) => existsSync(path))
+  if (installed) return installed
+  if (process.platform === 'linux') {
+    const { default: bundled } = await import('@sparticuz/chromium')
+    return bundled.executablePath()
+  }
+  throw new Error('No browser for the browser tests: install Chromium or Chrome, or set CHROME_PATH to its binary.')
+}
+
+export const launch = async (): Promise<Browser> =>
+  chromium.launch({ executablePath: await chromiumPath(), args: flags })
