@@ -44,7 +44,7 @@ export const kindOfCode = (code: string): CodeKind => KINDS.find(([pattern]) => 
 /** Five digits and up to three letters is how this wholesaler numbers goods; others (DCGS0003, SP1002) are kept, counted. */
 export const isOddCode = (code: string): boolean => kindOfCode(code) === 'goods' && !/^\d{5}[A-Z]{0,3}$/.test(code)
 
-/** ISO 3166-1 of the names this file uses; ZZ (user-assigned) where the file names no single country. */
+/** ISO 3166-1 of the names this file uses; XX where the file names no single country. */
 const COUNTRIES: Record<string, string> = {
   'United Kingdom': 'GB',
   EIRE: 'IE',
@@ -86,11 +86,11 @@ const COUNTRIES: Record<string, string> = {
   Bermuda: 'BM',
   Korea: 'KR',
   Thailand: 'TH',
-  'West Indies': 'ZZ',
-  'European Community': 'ZZ',
-  Unspecified: 'ZZ',
+  'West Indies': 'XX',
+  'European Community': 'XX',
+  Unspecified: 'XX',
 }
-export const countryCode = (name: string): string => COUNTRIES[name] ?? 'ZZ'
+export const countryCode = (name: string): string => COUNTRIES[name] ?? 'XX'
 
 /**
  * Who buys when the file names nobody: one account per country, web orders (they carry the web shop's postage code DOT)
