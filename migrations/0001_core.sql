@@ -196,7 +196,10 @@ create table search_entry (
   ref_id uuid not null,
   -- What stands there (sku, gtin, name, number …); lower case, one row per word to be found by prefix.
   word text not null,
-  label text not null,
+  -- What a hit shows: the human number, the name, a hint.
+  ref text not null,
+  title text not null,
+  detail text,
   rank int2 not null,
   site_id uuid,
   party_id uuid,

@@ -1,0 +1,4 @@
+export * from './amount.ts'
+export * from './tax.ts'
+export * from './taxRule.ts'
+export * from './waterfall.ts'

@@ -1,0 +1,21 @@
+import { module } from '../../core/capability.ts'
+import { savePriceList, savePrices } from './savePrices.ts'
+import { savePromotion } from './savePromotion.ts'
+import { saveTaxCodes, saveTaxRules } from './saveTax.ts'
+
+export { type DocumentTax, type TaxedLine, taxOfDocument } from '../../math/price/index.ts'
+export type { NotPriced, Priced, PricedLine, PriceExplained, PriceRequest } from './line.ts'
+export { priceLines } from './priceLines.ts'
+export { type PriceListToSave, type PriceToSave, storePriceList, storePrices } from './savePrices.ts'
+export { storePromotion } from './savePromotion.ts'
+export { storeTaxCodes, storeTaxRules } from './saveTax.ts'
+export { defaultUkTax } from './ukTax.ts'
+
+export const pricing = module({
+  name: 'pricing',
+  capabilities: { savePriceList, savePrices, savePromotion, saveTaxCodes, saveTaxRules },
+  events: {
+    'price_list.saved': { kind: 'price_list', permission: 'pricing.read', version: 1 },
+    'promotion.saved': { kind: 'promotion', permission: 'pricing.read', version: 1 },
+  },
+})

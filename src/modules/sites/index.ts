@@ -1,0 +1,17 @@
+import { module } from '../../core/capability.ts'
+import { saveLocations } from './saveLocations.ts'
+import { saveSites } from './saveSites.ts'
+
+export { type LocationToSave, storeLocations } from './saveLocations.ts'
+export { type SiteToSave, storeSites } from './saveSites.ts'
+export { type SiteFacts, siteCalendars } from './siteCalendars.ts'
+export * from './workingDays.ts'
+
+export const sites = module({
+  name: 'sites',
+  capabilities: { saveSites, saveLocations },
+  events: {
+    'site.saved': { kind: 'site', permission: 'sites.read', version: 1 },
+    'location.saved': { kind: 'location', permission: 'sites.read', version: 1 },
+  },
+})
