@@ -39,6 +39,38 @@ export const router = createRouter({
       '/orders/$id',
       lazyRouteComponent(() => import('./desk/orders/order.tsx'), 'Order'),
     ),
+    page(
+      '/stock',
+      lazyRouteComponent(() => import('./desk/stock/stock.tsx'), 'Stock'),
+    ),
+    page(
+      '/stock/$id',
+      lazyRouteComponent(() => import('./desk/stock/item.tsx'), 'Item'),
+    ),
+    page(
+      '/waves',
+      lazyRouteComponent(() => import('./desk/floor/waves.tsx'), 'Waves'),
+    ),
+    page(
+      '/waves/$id',
+      lazyRouteComponent(() => import('./desk/floor/wave.tsx'), 'Wave'),
+    ),
+    page(
+      '/invoices',
+      lazyRouteComponent(() => import('./desk/money/invoices.tsx'), 'Invoices'),
+    ),
+    page(
+      '/invoices/$id',
+      lazyRouteComponent(() => import('./desk/money/invoice.tsx'), 'Invoice'),
+    ),
+    page(
+      '/import',
+      lazyRouteComponent(() => import('./desk/imports/imports.tsx'), 'Imports'),
+    ),
+    page(
+      '/import/$id',
+      lazyRouteComponent(() => import('./desk/imports/import.tsx'), 'Import'),
+    ),
   ]),
   defaultPreload: 'intent',
   scrollRestoration: false,

@@ -35,4 +35,7 @@ export const api = {
   parties: untyped('parties') as Proposed['parties'],
   catalog: untyped('catalog') as Proposed['catalog'],
   stock: untyped('stock') as Proposed['stock'],
+  warehouse: untyped('warehouse') as Proposed['warehouse'],
+  finance: untyped('finance') as Proposed['finance'],
+  imports: untyped('imports') as Proposed['imports'],
 }

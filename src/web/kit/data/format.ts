@@ -68,6 +68,9 @@ export const percent = (ppm: number | null | undefined, places = 1): string =>
         maximumFractionDigits: places,
       }).format(ppm / 1e6)
 
+/** The amount as it is put into a field: "1234.50". */
+export const amountText = (minor: number, currency: string): string => decimal(minor, minorDigits(currency))
+
 /** Reads what a person types as an amount: "1,234.50", "1234,5", "£ 20". Null when it is no amount of that currency. */
 export function parseMoney(text: string, currency: string): number | null {
   const places = minorDigits(currency)

@@ -102,6 +102,54 @@ export interface Proposed {
     findItem: Call<{ text: string; limit?: number }, { rows: ItemHit[] }>
     bySkus: Call<{ skus: string[] }, { rows: { sku: string; item: ItemHit | null }[] }>
   }
+  warehouse: {
+    waves: L<WaveRow, { siteId?: string }>
+    toWave: Call<{ siteId: string }, { orders: number; lines: number }>
+    createWave: Call<
+      { siteId: string; orderIds?: string[]; maxOrders?: number },
+      { id: string; number: string; orders: number; lines: number; tasks: number; untasked: number }
+    >
+    wave: Call<{ id: string }, Wave>
+    pick: Call<
+      { taskId: string; qty: number; shortQty?: number; reason?: string },
+      { picked: number; short: number; reallocated: { taskId: string; location: string; qty: number }[] }
+    >
+    pack: Call<{ orderId: string }, { shipmentId: string; number: string }>
+    ship: Call<{ shipmentId: string }, { number: string }>
+  }
+  finance: {
+    invoices: L<InvoiceRow>
+    invoice: Call<{ id: string }, Invoice>
+    recordPayment: Call<
+      {
+        customerId: string
+        on: string
+        amountMinor: number
+        currency: string
+        method: string
+        reference?: string
+        applyTo: { invoiceId: string; amountMinor: number }[]
+      },
+      { id: string; number: string; unappliedMinor: number }
+    >
+  }
+  imports: {
+    profiles: Call<object, { profiles: { name: string; title: string; hint: string; accept: string }[] }>
+    start: Call<{ profile: string; fileId: string }, { importId: string }>
+    status: Call<{ importId: string }, ImportState>
+    rows: L<ImportRow, { importId: string }>
+    apply: Call<{ importId: string }, { importId: string }>
+    list: L<{
+      id: string
+      profile: string
+      fileName: string
+      state: string
+      rowsTotal: number
+      errors: number
+      startedAt: string
+      by: string | null
+    }>
+  }
   stock: {
     levels: L<Level>
     item: Call<{ itemId: string }, ItemStock>
@@ -286,4 +334,124 @@ export interface Move {
   after: number | null
   by: string | null
   document: { kind: string; id: string; number: string } | null
+}
+
+export interface WaveRow {
+  id: string
+  number: string
+  site: string
+  status: string
+  orders: number
+  lines: number
+  tasks: number
+  tasksDone: number
+  createdAt: string
+}
+export interface Wave {
+  id: string
+  number: string
+  site: string
+  status: string
+  createdAt: string
+  tasks: {
+    id: string
+    no: number
+    number: string
+    orderId: string | null
+    order: string | null
+    location: string
+    itemId: string
+    sku: string
+    description: string
+    lot: string | null
+    expiresOn: string | null
+    qty: number
+    uom: string
+    picked: number
+    short: number
+    status: string
+    tote: string | null
+  }[]
+  orders: {
+    id: string
+    number: string
+    customer: string
+    lines: number
+    picked: number
+    packed: number
+    shipped: number
+    shipmentId: string | null
+    status: string
+  }[]
+}
+export interface InvoiceRow {
+  id: string
+  number: string
+  customerId: string
+  customer: string
+  order: string | null
+  orderId: string | null
+  status: string
+  invoicedOn: string
+  dueOn: string
+  netMinor: number
+  taxMinor: number
+  grossMinor: number
+  openMinor: number
+  currency: string
+  overdueDays: number
+}
+export interface Invoice extends InvoiceRow {
+  seller: { name: string; lines: string[]; taxNumber: string | null }
+  billTo: { name: string; lines: string[]; taxNumber: string | null }
+  lines: {
+    no: number
+    sku: string | null
+    description: string
+    qty: number
+    uom: string
+    priceMicro: number
+    perUom: string
+    netMinor: number
+    taxCode: string
+    taxPpm: number
+  }[]
+  taxes: { category: string; ratePpm: number; baseMinor: number; taxMinor: number }[]
+  payments: { id: string; number: string; on: string; amountMinor: number; method: string }[]
+  terms: string
+}
+export interface ImportState {
+  id: string
+  profile: string
+  fileName: string
+  state: string
+  rowsDone: number
+  rowsTotal: number
+  note: string | null
+  accounting: {
+    group: string
+    label: string
+    rows: number
+    units: number | null
+    amountMinor: number | null
+    becomes: string
+  }[]
+  diff: {
+    creates: { kind: string; count: number }[]
+    updates: { kind: string; count: number }[]
+    unchanged: number
+    sample: { kind: string; ref: string; field: string; before: string | null; after: string | null }[]
+  } | null
+  months: { month: string; rows: number; units: number; amountMinor: number; appliedMinor: number }[] | null
+  currency: string
+  errors: number
+}
+export interface ImportRow {
+  id: string
+  row: number
+  state: string
+  message: string | null
+  path: string | null
+  text: string
+  ref: string | null
 }

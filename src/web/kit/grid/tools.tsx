@@ -10,10 +10,13 @@ export function FilterBox({
   view,
   change,
   example,
+  codes = 'number',
 }: {
   view: View
   change: (c: Partial<View>) => void
   example: string
+  /** The field that a pasted column of codes filters by. */
+  codes?: string
 }) {
   const box = useRef<HTMLInputElement>(null)
   const timer = useRef(0)
@@ -51,7 +54,7 @@ export function FilterBox({
           .filter(Boolean)
         if (cells.length < 2) return
         event.preventDefault()
-        apply(`number:${cells.slice(0, 30).join(',')}`)
+        apply(`${codes}:${cells.slice(0, 30).join(',')}`)
       }}
     />
   )

@@ -62,6 +62,8 @@ const bounded = (value: number, { minimum, maximum }: FieldSchema) =>
       ? { error: `At most ${maximum}.` }
       : { value }
 
+/** '/email', 'email', 'lines.3.qty' → the field it is of. */
+const fieldOf = (path: string): string => path.replace(/^\//, '').split(/[/.]/)[0] ?? ''
 const inputType = (field: FieldSchema) =>
   field.format === 'date' || field.format === 'email' || field.format === 'password' ? field.format : 'text'
 
@@ -96,7 +98,7 @@ export function Form({
     ...read(texts[name] ?? '', f, !!schema.required?.includes(name), currency),
   }))
   const remote = error instanceof ApiError ? (error.problem.errors ?? []) : []
-  const unplaced = error && !remote.some((e) => e.path.split('/')[1]! in schema.properties)
+  const unplaced = error && !remote.some((e) => fieldOf(e.path) in schema.properties)
 
   const submit = (event: FormEvent) => {
     event.preventDefault()
@@ -124,7 +126,7 @@ export function Form({
             required={schema.required?.includes(name)}
             options={field.enum?.map((v) => ({ value: v, label: field['x-words']?.[v] ?? v }))}
             value={texts[name] ?? ''}
-            error={(tried && local) || remote.find((e) => e.path.split('/')[1] === name)?.message}
+            error={(tried && local) || remote.find((e) => fieldOf(e.path) === name)?.message}
             onChange={(text) => setTexts({ ...texts, [name]: text })}
           />
         ))}

@@ -1,0 +1,145 @@
+import { useEffect, useState } from 'react'
+import { api } from '../../kit/data/api.ts'
+import { count, plural } from '../../kit/data/format.ts'
+import { useCommand } from '../../kit/data/query.ts'
+import { useMay } from '../../kit/data/session.ts'
+import { Button } from '../../kit/parts/button.tsx'
+import { Field } from '../../kit/parts/field.tsx'
+import { Empty } from '../../kit/parts/states.tsx'
+import { Status } from '../../kit/parts/status.tsx'
+import { toast } from '../../kit/parts/toast.tsx'
+import { useCommands } from '../../kit/shell/keys.ts'
+import type { WaveData } from './wave.tsx'
+
+type Task = WaveData['tasks'][number]
+
+/** The next pick large, the rest of the walk below it. */
+export function PickList({ tasks }: { tasks: WaveData['tasks'] }) {
+  const may = useMay()
+  const open = tasks.filter((t) => t.status === 'open')
+  const [chosen, choose] = useState<string | null>(null)
+  const next = open.find((t) => t.id === chosen) ?? open[0]
+  return (
+    <section className="card" aria-label="Pick list">
+      {next && may('warehouse.pick') ? (
+        <NextPick key={next.id} task={next} after={open[open.indexOf(next) + 1]} />
+      ) : (
+        <Empty>{open.length === 0 ? 'All of this wave is picked.' : 'You may look, not pick.'}</Empty>
+      )}
+      <div className="card-body scroll-x walk">
+        <table className="table">
+          <thead>
+            <tr>
+              <th>Bin</th>
+              <th>Item</th>
+              <th>Lot</th>
+              <th>Order</th>
+              <th className="num">Quantity</th>
+              <th>Status</th>
+            </tr>
+          </thead>
+          <tbody>
+            {tasks.map((t) => (
+              <tr key={t.id} className={t === next ? 'current' : ''}>
+                <td className="mono">
+                  {t.status === 'open' ? (
+                    <button type="button" className="explain" onClick={() => choose(t.id)}>
+                      {t.location}
+                    </button>
+                  ) : (
+                    t.location
+                  )}
+                </td>
+                <td>
+                  <span className="mono">{t.sku}</span> <span className="quiet">{t.description}</span>
+                </td>
+                <td className="mono">{t.lot ?? ''}</td>
+                <td className="mono">{t.order ?? ''}</td>
+                <td className="num">{t.status === 'open' ? count(t.qty) : `${count(t.picked)} / ${count(t.qty)}`}</td>
+                <td>
+                  <Status state={t.status} plain={t.status !== 'short'} />
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </section>
+  )
+}
+
+function NextPick({ task, after }: { task: Task; after: Task | undefined }) {
+  const [qty, setQty] = useState(String(task.qty))
+  const [asking, ask] = useState(false)
+  const pick = useCommand(api.warehouse.pick, {
+    done: ({ picked, short, reallocated }) => {
+      const elsewhere = reallocated.map((r) => `${count(r.qty)} now from ${r.location}`).join(', ')
+      toast(
+        short === 0
+          ? `${count(picked)} picked from ${task.location}`
+          : `${count(picked)} picked, ${count(short)} short: ${elsewhere || 'no other bin has them, the line waits for supply'}`,
+        { tone: short > 0 && !elsewhere ? 'bad' : 'plain' },
+      )
+    },
+  })
+  const typed = /^\d+$/.test(qty) ? Number(qty) : null
+  const whole = () => {
+    if (!pick.busy) pick.run({ taskId: task.id, qty: task.qty })
+  }
+  const short = () => {
+    if (typed !== null && typed < task.qty) pick.run({ taskId: task.id, qty: typed, reason: 'short in bin' })
+  }
+  useCommands([
+    { id: 'pick', title: `Pick ${task.qty} from ${task.location}`, keys: 'Enter', run: whole },
+    { id: 'short', title: 'Report a short pick', keys: 's', run: () => ask(true) },
+  ])
+  useEffect(() => {
+    if (asking) setQty('')
+  }, [asking])
+  return (
+    <div className="next-pick">
+      <span className="quiet">Go to</span>
+      <strong className="where">{task.location}</strong>
+      <strong className="what">{task.description}</strong>
+      <span className="quiet">
+        <span className="mono">{task.sku}</span>
+        {task.lot && ` · ${task.lot}`}
+        {task.expiresOn && ` · exp ${task.expiresOn}`}
+        {task.order && ` · ${task.order}`}
+      </span>
+      <span className="how-many">
+        {count(task.qty)} <small>{task.uom}</small>
+      </span>
+      {asking ? (
+        <div className="row wrap">
+          <Field
+            label={`Really there (of ${count(task.qty)})`}
+            inputMode="numeric"
+            autoFocus
+            value={qty}
+            onChange={setQty}
+            error={qty && (typed === null || typed >= task.qty) ? `Fewer than ${count(task.qty)}.` : null}
+          />
+          <Button look="danger" disabled={pick.busy || typed === null || typed >= task.qty} onClick={short}>
+            {typed === null ? 'Pick short' : `Pick ${count(typed)}, report ${plural(task.qty - typed, 'unit')} missing`}
+          </Button>
+          <Button onClick={() => ask(false)}>Back</Button>
+        </div>
+      ) : (
+        <div className="row">
+          <Button hotkey="S" onClick={() => ask(true)}>
+            Short
+          </Button>
+          <Button look="primary" hotkey="Enter" disabled={pick.busy} onClick={whole}>
+            Picked {count(task.qty)}
+          </Button>
+        </div>
+      )}
+      {after && (
+        <span className="quiet small">
+          Next: {after.location} · {after.description}
+        </span>
+      )}
+    </div>
+  )
+}

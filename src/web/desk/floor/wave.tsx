@@ -1,0 +1,55 @@
+import { useParams } from '@tanstack/react-router'
+import '../../kit/css/order.css'
+import '../../kit/css/floor.css'
+import { api } from '../../kit/data/api.ts'
+import { count, instant } from '../../kit/data/format.ts'
+import { useRead } from '../../kit/data/query.ts'
+import type { OutputOfCall } from '../../kit/data/rpc.ts'
+import { Button } from '../../kit/parts/button.tsx'
+import { Answer, Progress } from '../../kit/parts/states.tsx'
+import { Status } from '../../kit/parts/status.tsx'
+import { PrintSheet } from '../../kit/print/sheet.tsx'
+import { Page } from '../../kit/shell/shell.tsx'
+import { PickList } from './pickList.tsx'
+import { pickSheet } from './pickSheet.ts'
+import { WaveOrders } from './waveOrders.tsx'
+
+export type WaveData = OutputOfCall<typeof api.warehouse.wave>
+
+/** A wave: what is to be picked next, and each of its orders from picking to the truck. */
+export function Wave() {
+  const { id } = useParams({ strict: false }) as { id: string }
+  const wave = useRead(api.warehouse.wave, { id })
+  const data = wave.data
+  const done = data?.tasks.filter((t) => t.status !== 'open').length ?? 0
+  return (
+    <Page
+      title={data ? <span className="mono">{data.number}</span> : 'Wave'}
+      beside={data && `${data.site} · ${instant(data.createdAt)}`}
+      actions={
+        data && (
+          <>
+            <Status state={data.status} />
+            <span className="quiet">
+              {count(done)} / {count(data.tasks.length)} picks
+            </span>
+            <Button onClick={() => window.print()}>Print pick list</Button>
+          </>
+        )
+      }
+    >
+      <Answer query={wave}>
+        {(data) => (
+          <div className="stack">
+            <Progress done={done} total={data.tasks.length} label="Picks done" />
+            <div className="cols flow">
+              <PickList tasks={data.tasks} />
+              <WaveOrders orders={data.orders} />
+            </div>
+            <PrintSheet sheet={() => pickSheet(data)} />
+          </div>
+        )}
+      </Answer>
+    </Page>
+  )
+}

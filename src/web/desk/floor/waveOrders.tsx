@@ -1,0 +1,60 @@
+import { Link } from '@tanstack/react-router'
+import { api } from '../../kit/data/api.ts'
+import { count } from '../../kit/data/format.ts'
+import { useCommand } from '../../kit/data/query.ts'
+import { useMay } from '../../kit/data/session.ts'
+import { Button } from '../../kit/parts/button.tsx'
+import { Status } from '../../kit/parts/status.tsx'
+import { linkTo } from '../../kit/shell/places.ts'
+import type { WaveData } from './wave.tsx'
+
+type WaveOrder = WaveData['orders'][number]
+
+export const WaveOrders = ({ orders }: { orders: WaveData['orders'] }) => (
+  <section className="card" aria-label="Orders of the wave">
+    <div className="card-head">
+      <h2>Orders</h2>
+      <span className="quiet">{count(orders.length)}</span>
+    </div>
+    <div className="card-body">
+      {orders.map((order) => (
+        <OrderRow key={order.id} order={order} />
+      ))}
+    </div>
+  </section>
+)
+
+/** One order of the wave with its one next step: pack what is picked, then ship what is packed. */
+function OrderRow({ order }: { order: WaveOrder }) {
+  const may = useMay()
+  const pack = useCommand(api.warehouse.pack, { said: `${order.number} packed` })
+  const ship = useCommand(api.warehouse.ship, { said: `${order.number} shipped` })
+  const toPack = order.picked > order.packed
+  const toShip = order.shipmentId !== null && order.packed > order.shipped
+  return (
+    <div className="wave-order">
+      <Link {...linkTo(`/orders/${order.id}`)} className="mono link">
+        {order.number}
+      </Link>
+      <span className="cut">{order.customer}</span>
+      <Status state={order.status} plain />
+      <span className="act">
+        {toPack && may('warehouse.pack') && (
+          <Button small disabled={pack.busy} onClick={() => pack.run({ orderId: order.id })}>
+            Pack {count(order.picked - order.packed)}
+          </Button>
+        )}
+        {toShip && order.shipmentId && may('warehouse.ship') && (
+          <Button
+            small
+            look="primary"
+            disabled={ship.busy}
+            onClick={() => ship.run({ shipmentId: order.shipmentId ?? '' })}
+          >
+            Ship {count(order.packed - order.shipped)}
+          </Button>
+        )}
+      </span>
+    </div>
+  )
+}

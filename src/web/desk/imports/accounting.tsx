@@ -1,0 +1,83 @@
+import { count, money } from '../../kit/data/format.ts'
+import { Empty } from '../../kit/parts/states.tsx'
+import type { ImportState } from './import.tsx'
+
+/** Every row of the file has one fate; the table's sum is the file. */
+export function Accounting({ state }: { state: ImportState }) {
+  const { accounting, currency, rowsTotal } = state
+  const sum = accounting.reduce((total, a) => total + a.rows, 0)
+  return (
+    <section className="card" aria-label="What became of every row">
+      <div className="card-head">
+        <h2>Every row, once</h2>
+        <span className={`push ${sum === rowsTotal ? 'quiet' : 'bad'}`}>
+          {count(sum)} of {count(rowsTotal)} rows
+        </span>
+      </div>
+      <div className="card-body scroll-x">
+        {accounting.length === 0 && <Empty>The file is being read.</Empty>}
+        <table className="table" hidden={accounting.length === 0}>
+          <thead>
+            <tr>
+              <th>What it is</th>
+              <th>Becomes</th>
+              <th className="num">Rows</th>
+              <th className="num">Units</th>
+              <th className="num">Amount</th>
+            </tr>
+          </thead>
+          <tbody>
+            {accounting.map((a) => (
+              <tr key={a.group + a.label}>
+                <td>
+                  {a.label} <span className="quiet">{a.group}</span>
+                </td>
+                <td className="quiet">{a.becomes}</td>
+                <td className="num">{count(a.rows)}</td>
+                <td className="num">{count(a.units)}</td>
+                <td className="num">{money(a.amountMinor, currency)}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </section>
+  )
+}
+
+/** The file against what was written, by month, to the cent. */
+export const Months = ({ months, currency }: { months: NonNullable<ImportState['months']>; currency: string }) => (
+  <section className="card" aria-label="By month">
+    <div className="card-head">
+      <h2>By month</h2>
+    </div>
+    <div className="card-body scroll-x">
+      <table className="table">
+        <thead>
+          <tr>
+            <th>Month</th>
+            <th className="num">Rows</th>
+            <th className="num">Units</th>
+            <th className="num">In the file</th>
+            <th className="num">Applied</th>
+            <th className="num">Difference</th>
+          </tr>
+        </thead>
+        <tbody>
+          {months.map((m) => (
+            <tr key={m.month}>
+              <td>{m.month}</td>
+              <td className="num">{count(m.rows)}</td>
+              <td className="num">{count(m.units)}</td>
+              <td className="num">{money(m.amountMinor, currency)}</td>
+              <td className="num">{money(m.appliedMinor, currency)}</td>
+              <td className={m.appliedMinor === m.amountMinor ? 'num quiet' : 'num bad strong'}>
+                {money(m.appliedMinor - m.amountMinor, currency)}
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  </section>
+)

@@ -1,0 +1,79 @@
+import { useParams } from '@tanstack/react-router'
+import { api } from '../../kit/data/api.ts'
+import { count, plural } from '../../kit/data/format.ts'
+import { useCommand, useRead } from '../../kit/data/query.ts'
+import type { OutputOfCall } from '../../kit/data/rpc.ts'
+import { Button } from '../../kit/parts/button.tsx'
+import { Answer, Progress } from '../../kit/parts/states.tsx'
+import { Status } from '../../kit/parts/status.tsx'
+import { Page } from '../../kit/shell/shell.tsx'
+import { Accounting, Months } from './accounting.tsx'
+import { Diff } from './diff.tsx'
+import { ImportRows } from './rows.tsx'
+import '../../kit/css/import.css'
+
+export type ImportState = OutputOfCall<typeof api.imports.status>
+const working = (state: string) => ['loading', 'validating', 'applying'].includes(state)
+
+/** One import: what the file holds, what it would change, all its errors at once, then applying it. */
+export function Import() {
+  const { id } = useParams({ strict: false }) as { id: string }
+  const status = useRead(
+    api.imports.status,
+    { importId: id },
+    { every: (answer) => (!answer || working(answer.state) ? 800 : false) },
+  )
+  const apply = useCommand(api.imports.apply, { said: 'Applying started' })
+  const data = status.data
+  return (
+    <Page
+      title={data?.fileName ?? 'Import'}
+      beside={data?.profile}
+      actions={
+        data && (
+          <>
+            <Status state={data.state} />
+            {(data.state === 'ready' || data.state === 'failed') && (
+              <Button look="primary" disabled={apply.busy} onClick={() => apply.run({ importId: id })}>
+                {data.state === 'failed'
+                  ? 'Go on where it stopped'
+                  : data.errors > 0
+                    ? `Apply without ${plural(data.errors, 'row')} in error`
+                    : 'Apply'}
+              </Button>
+            )}
+          </>
+        )
+      }
+    >
+      <Answer query={status}>
+        {(data) => (
+          <div className="stack">
+            {working(data.state) && (
+              <section className="card demo-load" aria-label="Progress">
+                <div className="row">
+                  <span className="strong">{data.note ?? 'Working'}</span>
+                  <span className="push">
+                    {count(data.rowsDone)} / {count(data.rowsTotal)}
+                  </span>
+                </div>
+                <Progress done={data.rowsDone} total={data.rowsTotal} label="Rows done" />
+              </section>
+            )}
+            {data.state === 'failed' && data.note && (
+              <p className="problem" role="alert">
+                {data.note}
+              </p>
+            )}
+            <div className="cols flow">
+              <Accounting state={data} />
+              <Diff diff={data.diff} />
+            </div>
+            {data.months && <Months months={data.months} currency={data.currency} />}
+            <ImportRows importId={id} errors={data.errors} />
+          </div>
+        )}
+      </Answer>
+    </Page>
+  )
+}

@@ -1,0 +1,67 @@
+import { useParams } from '@tanstack/react-router'
+import '../../kit/css/order.css'
+import { api } from '../../kit/data/api.ts'
+import { count, plural } from '../../kit/data/format.ts'
+import { useRead } from '../../kit/data/query.ts'
+import type { OutputOfCall } from '../../kit/data/rpc.ts'
+import { useView } from '../../kit/grid/view.ts'
+import { Answer } from '../../kit/parts/states.tsx'
+import { Page } from '../../kit/shell/shell.tsx'
+import { Balances, Inbound, Pools } from './itemTables.tsx'
+import { Moves } from './moves.tsx'
+
+export type ItemStock = OutputOfCall<typeof api.stock.item>
+
+/** One item: every unit of it, where it is, what holds it, and every move that made the number. */
+export function Item() {
+  const { id } = useParams({ strict: false }) as { id: string }
+  const stock = useRead(api.stock.item, { itemId: id })
+  const data = stock.data
+  return (
+    <Page title={data ? <span className="mono">{data.item.sku}</span> : 'Item'} beside={data?.item.description}>
+      <Answer query={stock}>{(data) => <Body stock={data} />}</Answer>
+    </Page>
+  )
+}
+
+const sum = <T,>(rows: readonly T[], of: (row: T) => number) => rows.reduce((total, row) => total + of(row), 0)
+
+function Body({ stock }: { stock: ItemStock }) {
+  const { item, pools, inbound } = stock
+  const [view, change] = useView()
+  const unit = <span className="quiet">{item.uom}</span>
+  const facts: [string, React.ReactNode][] = [
+    [
+      'On hand',
+      <span key="o">
+        {count(sum(pools, (p) => p.onHand))} {unit}
+      </span>,
+    ],
+    ['Allocated', count(sum(pools, (p) => p.allocated))],
+    ['Held', count(sum(pools, (p) => p.held))],
+    ['Available', <strong key="a">{count(sum(pools, (p) => p.available))}</strong>],
+    ['Inbound', count(sum(inbound, (s) => s.qty))],
+    ['Tracking', item.tracking === 'none' ? 'by quantity' : `by ${item.tracking}`],
+    ['Shelf life', item.shelfLifeDays === null ? '–' : plural(item.shelfLifeDays, 'day')],
+    ['Units', item.uoms.map((u) => `${u.code}${u.num === u.den ? '' : ` = ${u.num / u.den} ${item.uom}`}`).join(', ')],
+    ['Barcodes', item.gtins.join(', ') || '–'],
+  ]
+  return (
+    <div className="stack">
+      <dl className="card strip">
+        {facts.map(([name, value]) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd>{value}</dd>
+          </div>
+        ))}
+      </dl>
+      <div className="order-cards">
+        <Pools pools={pools} show={(filter) => change({ filter })} />
+        <Inbound inbound={inbound} uom={item.uom} />
+        <Balances balances={stock.balances} />
+      </div>
+      <Moves itemId={item.id} uom={item.uom} view={view} change={change} />
+    </div>
+  )
+}

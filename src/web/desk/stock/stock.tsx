@@ -1,0 +1,152 @@
+import { useState } from 'react'
+import { api } from '../../kit/data/api.ts'
+import { count, money } from '../../kit/data/format.ts'
+import type { OutputOfCall } from '../../kit/data/rpc.ts'
+import { type Column, Grid } from '../../kit/grid/grid.tsx'
+import { ColumnsMenu, FilterBox } from '../../kit/grid/tools.tsx'
+import { useView } from '../../kit/grid/view.ts'
+import { LinkButton } from '../../kit/parts/button.tsx'
+import { Empty } from '../../kit/parts/states.tsx'
+import { linkTo } from '../../kit/shell/places.ts'
+import { Page } from '../../kit/shell/shell.tsx'
+
+type Row = OutputOfCall<typeof api.stock.levels>['rows'][number]
+const figure = (value: number) => <span className={value === 0 ? 'quiet' : ''}>{count(value)}</span>
+
+const columns: readonly Column<Row>[] = [
+  {
+    key: 'sku',
+    title: 'Item',
+    width: '104px',
+    sort: 'sku',
+    phone: 'second',
+    cell: (r) => <span className="mono">{r.sku}</span>,
+    text: (r) => r.sku,
+  },
+  {
+    key: 'description',
+    title: 'Description',
+    width: 'minmax(200px, 1fr)',
+    sort: 'description',
+    phone: 'first',
+    cell: (r) => r.description,
+    text: (r) => r.description,
+  },
+  {
+    key: 'site',
+    title: 'Site',
+    width: '64px',
+    sort: 'site',
+    phone: 'second',
+    cell: (r) => r.site,
+    text: (r) => r.site,
+  },
+  {
+    key: 'onHand',
+    title: 'On hand',
+    width: '84px',
+    number: true,
+    sort: 'onHand',
+    cell: (r) => figure(r.onHand),
+    text: (r) => String(r.onHand),
+  },
+  {
+    key: 'allocated',
+    title: 'Allocated',
+    width: '84px',
+    number: true,
+    sort: 'allocated',
+    cell: (r) => figure(r.allocated),
+    text: (r) => String(r.allocated),
+  },
+  {
+    key: 'held',
+    title: 'Held',
+    width: '72px',
+    number: true,
+    extra: true,
+    cell: (r) => figure(r.held),
+    text: (r) => String(r.held),
+  },
+  {
+    key: 'available',
+    title: 'Available',
+    width: '92px',
+    number: true,
+    sort: 'available',
+    phone: 'end',
+    cell: (r) => (
+      <>
+        <span className={r.available <= 0 ? 'bad strong' : 'strong'}>{count(r.available)}</span>{' '}
+        <span className="quiet">{r.uom}</span>
+      </>
+    ),
+    text: (r) => String(r.available),
+  },
+  {
+    key: 'inbound',
+    title: 'Inbound',
+    width: '84px',
+    number: true,
+    sort: 'inbound',
+    cell: (r) => figure(r.inbound),
+    text: (r) => String(r.inbound),
+  },
+  {
+    key: 'next',
+    title: 'Next in',
+    width: '92px',
+    phone: 'second-end',
+    cell: (r) => r.nextInboundOn ?? '',
+    text: (r) => r.nextInboundOn ?? '',
+  },
+  {
+    key: 'expires',
+    title: 'First expiry',
+    width: '92px',
+    cell: (r) => r.expiresOn ?? '',
+    text: (r) => r.expiresOn ?? '',
+  },
+  {
+    key: 'value',
+    title: 'Value',
+    width: '104px',
+    number: true,
+    extra: true,
+    cell: (r) => money(r.valueMinor, r.currency),
+    text: (r) => money(r.valueMinor, r.currency),
+  },
+]
+
+export function Stock() {
+  const [view, change] = useView()
+  const [total, setTotal] = useState<number>()
+  return (
+    <Page
+      full
+      title="Items & stock"
+      beside={total === undefined ? undefined : count(total)}
+      actions={
+        <>
+          <FilterBox view={view} change={change} codes="sku" example="site:lon lantern…" />
+          <ColumnsMenu columns={columns} view={view} change={change} />
+        </>
+      }
+    >
+      <Grid
+        label="Stock by item and site"
+        call={api.stock.levels}
+        columns={columns}
+        view={view}
+        change={change}
+        open={(row) => `/stock/${row.itemId}`}
+        onTotal={setTotal}
+        empty={
+          <Empty action={!view.filter && <LinkButton {...linkTo('/import')}>Import items and orders</LinkButton>}>
+            {view.filter ? `Nothing fits “${view.filter}”.` : 'There is no stock yet.'}
+          </Empty>
+        }
+      />
+    </Page>
+  )
+}
