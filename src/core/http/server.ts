@@ -35,6 +35,18 @@ const BODY_LIMIT = 8 * 1024 * 1024
 
 export const cookieName = (secure: boolean): string => (secure ? '__Host-entrepot' : 'entrepot')
 
+export const deviceCookieName = (secure: boolean): string => (secure ? '__Host-entrepot-device' : 'entrepot_device')
+
+/** Who sends this: by API key, else by session cookie; null is nobody. */
+export const actorOfRequest =
+  (sessions: Authenticator, secure: boolean) =>
+  async (request: FastifyRequest): Promise<Actor | null> => {
+    const authorization = request.headers.authorization
+    if (authorization?.startsWith('Bearer ')) return sessions.actorOfKey(authorization.slice(7))
+    const token = request.cookies[cookieName(secure)]
+    return token ? sessions.actorOfSession(token) : null
+  }
+
 /** Anyone who has not signed in. Only capabilities with permission `public` let him in. */
 const nobody = (): Actor => ({
   kind: 'system',
@@ -125,12 +137,7 @@ export const createHttp = async (options: HttpOptions): Promise<FastifyInstance>
       .send(problemBody(404, 'not_found', 'There is nothing at this address.'))
   })
 
-  const actorOf = async (request: FastifyRequest): Promise<Actor | null> => {
-    const authorization = request.headers.authorization
-    if (authorization?.startsWith('Bearer ')) return options.sessions.actorOfKey(authorization.slice(7))
-    const token = request.cookies[cookieName(secure)]
-    return token ? options.sessions.actorOfSession(token) : null
-  }
+  const actorOf = actorOfRequest(options.sessions, secure)
 
   const handle = async (name: string, request: FastifyRequest, reply: FastifyReply, input: unknown) => {
     const registered = runner.registry.byName.get(name)

@@ -1,0 +1,132 @@
+import { existsSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import fastifyStatic from '@fastify/static'
+import type { FastifyInstance } from 'fastify'
+import type { Logger } from 'pino'
+import type { Clock } from './core/clock.ts'
+import type { Config } from './core/config.ts'
+import type { Database } from './core/database/database.ts'
+import { createPool } from './core/database/pool.ts'
+import { migrateJobs, registerEvents, startEvents } from './core/events/index.ts'
+import { mountActions } from './core/http/actions.ts'
+import { mountDocs } from './core/http/docs.ts'
+import { mountHealth } from './core/http/health.ts'
+import { actorOfRequest, createHttp } from './core/http/server.ts'
+import { createKernel, systemActor } from './core/kernel.ts'
+import type { DemoLogin } from './core/people/demoLogins.ts'
+import { createSessions } from './core/people/sessions.ts'
+import { setupActions } from './core/people/setup.ts'
+import { authActions } from './core/people/signIn.ts'
+import type { Runner } from './core/road/runner.ts'
+import { modules } from './modules.ts'
+import { createFirstSite } from './modules/sites/index.ts'
+
+export interface AppOptions {
+  readonly database: Pick<Database, 'app' | 'owner' | 'kind' | 'writable'>
+  readonly config: Config
+  readonly clock: Clock
+  readonly log: Logger
+  readonly tls: { cert: string; key: string } | null
+  readonly dev: boolean
+  /** Own origin is reached over TLS, by us or by a trusted proxy before us. */
+  readonly secure?: boolean
+  /** Connections for requests; 2 × cores + 2 by default. */
+  readonly poolSize?: number
+  /** Tests hold every answer against its schema. */
+  readonly checkOutputs?: boolean
+}
+export interface DemoProgress {
+  running: boolean
+  done: number
+  total: number
+  note: string
+}
+export interface App {
+  readonly http: FastifyInstance
+  readonly runner: Runner
+  listen(address: { host: string; port: number }): Promise<string>
+  close(): Promise<void>
+  startDemo(options: { size: 'small' | 'full'; knownPasswords: boolean; say(line: string): void }): Promise<void>
+}
+
+const WEB = join(dirname(fileURLToPath(import.meta.url)), '..', 'dist', 'web')
+
+/** One node: the road, its doors, and what happens after commit. Stateless; any number of them share one database. */
+export const createApp = async (options: AppOptions): Promise<App> => {
+  const { database, config, clock, log } = options
+  const secure = options.secure ?? (options.tls !== null || config.TRUST_PROXY !== null)
+  await migrateJobs(database.owner)
+  const poolSize = options.poolSize ?? 6
+  let poke = (): void => {}
+  const kernel = createKernel({
+    app: database.app,
+    modules,
+    clock,
+    log,
+    poolSize,
+    committed: () => poke(),
+    writable: database.writable,
+    checkOutputs: options.checkOutputs,
+  })
+  const ownerPool = createPool(database.owner, 'entrepot_owner', 3, 'entrepot relay')
+  const sessions = createSessions({ pool: kernel.side, clock, log })
+  const events = await startEvents({
+    ownerPool,
+    pgOptions: database.owner,
+    modules,
+    clock,
+    log,
+    call: (company, capability, input, key) => kernel.runner.run(systemActor(company, 'job'), capability, input, { key }),
+  })
+  poke = events.poke
+
+  const demo: { progress: DemoProgress | null; logins: DemoLogin[]; stop: (() => Promise<void>) | null } = { progress: null, logins: [], stop: null }
+  const http = await createHttp({
+    runner: kernel.runner,
+    sessions,
+    log,
+    secure,
+    trustProxy: config.TRUST_PROXY ?? false,
+    tls: options.tls ?? undefined,
+    requestsPerMinute: config.REQUESTS_PER_MINUTE,
+  })
+  const actorOf = actorOfRequest(sessions, secure)
+  mountActions(http, sessions, { ...authActions(sessions), ...setupActions(sessions, { createSite: createFirstSite, demo: () => demo.progress, logins: () => demo.logins }) }, secure)
+  registerEvents(http, { hub: events.hub, actorOf })
+  mountHealth(http, { pool: kernel.pool, ownerPool, writable: database.writable, config, clock })
+  mountDocs(http, kernel.runner.registry, config.production ? actorOf : null)
+  if (existsSync(WEB)) {
+    await http.register(fastifyStatic, { root: WEB, prefix: '/app/', wildcard: true, immutable: true, maxAge: '365d', index: false, cacheControl: false, setHeaders: (reply, path) => void reply.header('cache-control', path.includes('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache') })
+    const page = (_: unknown, reply: { header(n: string, v: string): unknown; sendFile(name: string): unknown }) => {
+      reply.header('cache-control', 'no-cache')
+      return reply.sendFile('index.html')
+    }
+    http.get('/app/', page as never)
+    http.setNotFoundHandler((request, reply) => {
+      const wantsPage = request.method === 'GET' && request.url.startsWith('/app/') && !/\.[a-z0-9]+$/i.test(request.url.split('?')[0]!)
+      return wantsPage ? page(request, reply as never) : reply.callNotFound()
+    })
+  }
+  http.get('/', async (_, reply) => reply.redirect('/app/'))
+
+  return {
+    http,
+    runner: kernel.runner,
+    listen: (address) => http.listen(address),
+    close: async () => {
+      await demo.stop?.()
+      await http.close()
+      await events.stop()
+      sessions.close()
+      await Promise.all([kernel.close(), ownerPool.close()])
+    },
+    startDemo: async ({ size, knownPasswords, say }) => {
+      const { startDemo } = await import('../demo/start.ts')
+      const started = await startDemo({ database, log, size, knownPasswords, say, loaded: () => kernel.pool.recycle() })
+      demo.progress = started.progress
+      demo.logins = started.logins
+      demo.stop = started.stop
+    },
+  }
+}

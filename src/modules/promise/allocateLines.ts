@@ -1,0 +1,138 @@
+import type { Ctx } from '../../core/ctx.ts'
+import { rowsJson } from '../../core/database/pool.ts'
+import { NIL } from '../../core/t.ts'
+import { dayAndMinutes, siteCalendars } from './dates.ts'
+import { type ItemStock, layOut, type OpenLine } from './layOut.ts'
+import { lockPositions } from './offers.ts'
+import { offerKey } from './plan.ts'
+import { shrinkPromises } from './shrinkPromises.ts'
+
+export interface AllocatedLine {
+  readonly id: string
+  readonly orderId: string
+  readonly open: number
+  readonly allocated: number
+}
+
+interface LineRow {
+  id: string
+  refId: string
+  lineNo: number
+  siteId: string
+  partyId: string | null
+  itemId: string
+  open: number
+  step: number
+  priority: number
+  partialPolicy: string
+  minShelfDays: number
+  latestPromiseOn: string | null
+  requestedOn: string
+  routeDays: number
+  onHandPromised: number
+  supplyPromised: number
+}
+
+/**
+ * Turns promises into allocations of concrete lots, FEFO, for lines in the order given. Locks demand lines, then
+ * promise positions, then pools, each in key order. Adds to the pools what it takes; CHECKs hold the bound.
+ * @returns each line with what was open before and what it now got.
+ */
+export const allocateLines = async (ctx: Ctx, lineIds: readonly string[]): Promise<AllocatedLine[]> => {
+  if (lineIds.length === 0) return []
+  const { sql, company, now } = ctx
+  const rows = await sql<LineRow[]>`
+    with locked as (
+      select *
+        from demand_line
+       where company_id = ${company} and id = any (${lineIds as string[]})
+       order by id
+         for update
+    )
+    select locked.id, ref_id, line_no, locked.site_id, locked.party_id, locked.item_id, locked.qty - shipped - cancelled - allocated as open, step, priority,
+           partial_policy, min_shelf_days, latest_promise_on, requested_on, route_days,
+           coalesce(given.on_hand, 0) as on_hand_promised, coalesce(given.supply, 0) as supply_promised
+      from locked
+      left join lateral (
+           select sum(promise.qty) filter (where supply_id is null)::int8 as on_hand, sum(promise.qty) filter (where supply_id is not null)::int8 as supply
+             from promise
+            where promise.company_id = ${company} and promise.demand_line_id = locked.id and promise.qty > 0) given on true`
+  const byId = new Map(rows.map((row) => [row.id, row]))
+  const wanted = [...new Set(lineIds)].map((id) => byId.get(id)!).filter((row) => row && row.open > 0)
+  if (wanted.length === 0) return []
+  const [calendars, stock] = await Promise.all([siteCalendars(ctx, [...new Set(wanted.map((w) => w.siteId))]), lockStock(ctx, wanted)])
+  const lines = wanted.map((row): OpenLine => {
+    const today = dayAndMinutes(calendars.get(row.siteId)!.zone, now).day
+    return { ...row, orderId: row.refId, arrivesOn: row.latestPromiseOn !== null && row.latestPromiseOn > today ? row.latestPromiseOn : today }
+  })
+  const { takes, lines: laid } = layOut(lines, stock, (line) => offerKey(line.siteId, line.itemId))
+  const changed = laid.filter((line) => line.allocated > 0)
+  if (changed.length > 0) {
+    await Promise.all([
+      shrinkPromises(ctx, changed.map((line) => ({ lineId: line.id, onHand: line.fromOnHand, supply: line.fromSupply }))),
+      writeAllocations(ctx, takes, byId, laid),
+    ])
+  }
+  const got = new Map(laid.map((line) => [line.id, line.allocated]))
+  return wanted.map((row) => ({ id: row.id, orderId: row.refId, open: row.open, allocated: got.get(row.id) ?? 0 }))
+}
+
+/** Positions, then the free lots of their items; both locked. Lots on hold or of other owners are not seen. */
+const lockStock = async (ctx: Ctx, wanted: readonly LineRow[]): Promise<Map<string, ItemStock>> => {
+  const { sql, company } = ctx
+  const { positions, sites, items } = await lockPositions(ctx, wanted)
+  const rows = await sql<{ siteId: string; itemId: string; lotId: string; expiresOn: string | null; free: number }[]>`
+    with locked as (
+      select pool.company_id, pool.site_id, pool.item_id, pool.lot_id, pool.on_hand - pool.allocated - pool.held as free
+        from unnest(${sites}::uuid[], ${items}::uuid[]) as wanted (site_id, item_id)
+        join stock_pool pool on pool.company_id = ${company} and pool.site_id = wanted.site_id and pool.item_id = wanted.item_id
+       where pool.status = 'available' and pool.owner_id = ${NIL} and pool.on_hand > pool.allocated + pool.held
+       order by pool.site_id, pool.item_id, pool.lot_id
+         for update of pool
+    )
+    select locked.site_id, locked.item_id, locked.lot_id, lot.expires_on, locked.free
+      from locked
+      left join lot on lot.company_id = locked.company_id and lot.id = locked.lot_id
+     where lot.held is not true
+     order by lot.expires_on nulls last, locked.lot_id`
+  const stock = new Map<string, ItemStock>()
+  for (const [key, promised] of positions) stock.set(key, { lots: [], promised })
+  for (const { siteId, itemId, ...lot } of rows) (stock.get(offerKey(siteId, itemId))!.lots as (typeof lot)[]).push(lot)
+  return stock
+}
+
+const writeAllocations = (ctx: Ctx, takes: readonly { lineId: string; lotId: string; qty: number }[], byId: ReadonlyMap<string, LineRow>, laid: readonly { id: string; allocated: number; fromOnHand: number; fromSupply: number }[]) => {
+  const { sql, company, now } = ctx
+  const pools = new Map<string, { siteId: string; itemId: string; lotId: string; allocated: number }>()
+  const rows = takes.map((take) => {
+    const { siteId, partyId, itemId } = byId.get(take.lineId)!
+    const key = siteId + itemId + take.lotId
+    const pool = pools.get(key) ?? { siteId, itemId, lotId: take.lotId, allocated: 0 }
+    pool.allocated += take.qty
+    pools.set(key, pool)
+    return {
+      companyId: company, id: ctx.id(), demandLineId: take.lineId, siteId, partyId, itemId, lotId: take.lotId, ownerId: NIL,
+      qty: take.qty, tasked: 0, picked: 0, shipped: 0, dropped: 0, reason: null, madeAt: now,
+    }
+  })
+  const lines = laid.filter((line) => line.allocated > 0)
+  return sql`
+    with placed as (
+      insert into allocation
+      select * from json_populate_recordset(null::allocation, ${rowsJson(rows)}::text::json)
+    ), held as (
+      update stock_pool pool
+         set allocated = pool.allocated + given.allocated
+        from json_populate_recordset(null::stock_pool, ${rowsJson([...pools.values()])}::text::json) as given
+       where pool.company_id = ${company} and pool.site_id = given.site_id and pool.item_id = given.item_id and pool.lot_id = given.lot_id
+         and pool.owner_id = ${NIL} and pool.status = 'available'
+    )
+    update demand_line line
+       set allocated = line.allocated + given.allocated,
+           promised = line.promised - given.promised,
+           -- Whatever of the open quantity is neither allocated nor promised has no supply.
+           backordered = line.qty - line.shipped - line.cancelled - line.allocated - given.allocated - line.promised + given.promised,
+           version = line.version + 1
+      from unnest(${lines.map((l) => l.id)}::uuid[], ${lines.map((l) => l.allocated)}::int8[], ${lines.map((l) => l.fromOnHand + l.fromSupply)}::int8[]) as given (id, allocated, promised)
+     where line.company_id = ${company} and line.id = given.id`
+}

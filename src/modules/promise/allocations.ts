@@ -1,0 +1,142 @@
+import type { Ctx } from '../../core/ctx.ts'
+import { NIL } from '../../core/t.ts'
+
+export interface AllocationChange {
+  readonly allocationId: string
+  readonly qty: number
+}
+
+/**
+ * Gives allocated, unpicked stock back to its pool (a short pick, a cancellation). The line's units become backordered;
+ * the caller promises or allocates them anew in the same transaction. Locks lines, then pools, in key order.
+ * @returns the demand lines touched.
+ */
+export const dropAllocations = async (ctx: Ctx, drops: readonly (AllocationChange & { reason: string })[]): Promise<string[]> => {
+  if (drops.length === 0) return []
+  const { sql, company } = ctx
+  const ids = drops.map((d) => d.allocationId)
+  const qtys = drops.map((d) => d.qty)
+  const reasons = drops.map((d) => d.reason)
+  const [rows] = await Promise.all([
+    sql<{ id: string }[]>`
+      select line.id
+        from demand_line line
+       where line.company_id = ${company} and line.id in (select demand_line_id from allocation where company_id = ${company} and id = any (${ids}))
+       order by line.id
+         for update`,
+    sql`
+      select 1 as locked
+        from stock_pool pool
+        join allocation taken on taken.company_id = pool.company_id and taken.site_id = pool.site_id and taken.item_id = pool.item_id
+             and taken.lot_id = pool.lot_id and taken.owner_id = pool.owner_id
+       where pool.company_id = ${company} and pool.status = 'available' and taken.id = any (${ids})
+       order by pool.site_id, pool.item_id, pool.lot_id
+         for update of pool`,
+    sql`
+      with given as (
+        select id, sum(qty)::int8 as qty, min(reason) as reason from unnest(${ids}::uuid[], ${qtys}::int8[], ${reasons}::text[]) as g (id, qty, reason) group by id
+      ), dropped as (
+        update allocation taken
+           set dropped = taken.dropped + given.qty, reason = given.reason
+          from given
+         where taken.company_id = ${company} and taken.id = given.id
+        returning taken.demand_line_id, taken.site_id, taken.item_id, taken.lot_id, taken.owner_id, given.qty
+      ), given_back as (
+        update stock_pool pool
+           set allocated = pool.allocated - sums.qty
+          from (select site_id, item_id, lot_id, owner_id, sum(qty)::int8 as qty from dropped group by site_id, item_id, lot_id, owner_id) sums
+         where pool.company_id = ${company} and pool.site_id = sums.site_id and pool.item_id = sums.item_id
+           and pool.lot_id = sums.lot_id and pool.owner_id = sums.owner_id and pool.status = 'available'
+      )
+      update demand_line line
+         set allocated = line.allocated - sums.qty, backordered = line.backordered + sums.qty, version = line.version + 1
+        from (select demand_line_id, sum(qty)::int8 as qty from dropped group by demand_line_id) sums
+       where line.company_id = ${company} and line.id = sums.demand_line_id`,
+  ])
+  return rows.map((row) => row.id)
+}
+
+/** Picked: still allocated, now standing at the stage. Ends the task's claim on the allocation. */
+export const pickedAllocations = ({ sql, company }: Ctx, picks: readonly (AllocationChange & { untasked: number })[]) => sql`
+  update allocation taken
+     set picked = taken.picked + given.qty, tasked = taken.tasked - given.untasked
+    from (select id, sum(qty)::int8 as qty, sum(untasked)::int8 as untasked
+            from unnest(${picks.map((p) => p.allocationId)}::uuid[], ${picks.map((p) => p.qty)}::int8[], ${picks.map((p) => p.untasked)}::int8[]) as g (id, qty, untasked)
+           group by id) given
+   where taken.company_id = ${company} and taken.id = given.id`
+
+/** Shipped: the allocation ends with the move out of the pool (releaseAllocated of that move); the line counts it as shipped. */
+export const shippedAllocations = async ({ sql, company }: Ctx, ships: readonly AllocationChange[]): Promise<void> => {
+  await Promise.all([
+    sql`
+      select 1 as locked
+        from demand_line line
+       where line.company_id = ${company}
+         and line.id in (select demand_line_id from allocation where company_id = ${company} and id = any (${ships.map((s) => s.allocationId)}))
+       order by line.id
+         for update`,
+    sql`
+      with shipped as (
+        update allocation taken
+           set shipped = taken.shipped + given.qty
+          from (select id, sum(qty)::int8 as qty from unnest(${ships.map((s) => s.allocationId)}::uuid[], ${ships.map((s) => s.qty)}::int8[]) as g (id, qty) group by id) given
+         where taken.company_id = ${company} and taken.id = given.id
+        returning taken.demand_line_id, given.qty
+      )
+      update demand_line line
+         set allocated = line.allocated - sums.qty, shipped = line.shipped + sums.qty, version = line.version + 1
+        from (select demand_line_id, sum(qty)::int8 as qty from shipped group by demand_line_id) sums
+       where line.company_id = ${company} and line.id = sums.demand_line_id`,
+  ])
+}
+
+/**
+ * Cancels what is not yet picked of demand lines: promises and unpicked allocations end, units become cancelled.
+ * Lines with open tasks must have these ended first (tasked stays claimed).
+ * @returns cancelled base units by line.
+ */
+export const cancelDemand = async (ctx: Ctx, lineIds: readonly string[]): Promise<Map<string, number>> => {
+  const { sql, company } = ctx
+  await sql`
+    select 1 as locked from demand_line
+     where company_id = ${company} and id = any (${lineIds as string[]})
+     order by id
+       for update`
+  await sql`
+    select 1 as locked from promise_position position
+     where position.company_id = ${company}
+       and (position.site_id, position.item_id) in (select site_id, item_id from demand_line where company_id = ${company} and id = any (${lineIds as string[]}))
+     order by position.site_id, position.item_id
+       for update`
+  await sql`
+    with ended as (
+      select site_id, item_id, supply_id, sum(qty)::int8 as qty
+        from promise
+       where company_id = ${company} and demand_line_id = any (${lineIds as string[]}) and qty > 0
+       group by site_id, item_id, supply_id
+    ), freed as (
+      update promise_position position
+         set promised = position.promised - ended.qty
+        from ended
+       where position.company_id = ${company} and position.site_id = ended.site_id and position.item_id = ended.item_id and ended.supply_id is null
+    ), freed_supply as (
+      update supply
+         set promised = supply.promised - ended.qty, version = supply.version + 1
+        from ended
+       where supply.company_id = ${company} and supply.id = ended.supply_id
+    )
+    update promise
+       set qty = 0
+     where company_id = ${company} and demand_line_id = any (${lineIds as string[]}) and qty > 0`
+  const open = await sql<{ id: string; qty: number }[]>`
+    select id, qty - picked - dropped - tasked as qty
+      from allocation
+     where company_id = ${company} and demand_line_id = any (${lineIds as string[]}) and owner_id = ${NIL} and qty > picked + dropped + tasked`
+  await dropAllocations(ctx, open.map((a) => ({ allocationId: a.id, qty: a.qty, reason: 'cancelled' })))
+  const rows = await sql<{ id: string; cancelled: number }[]>`
+    update demand_line line
+       set cancelled = line.cancelled + line.qty - line.shipped - line.cancelled - line.allocated, promised = 0, backordered = 0, version = line.version + 1
+     where line.company_id = ${company} and line.id = any (${lineIds as string[]})
+    returning line.id, line.cancelled`
+  return new Map(rows.map((row) => [row.id, row.cancelled]))
+}

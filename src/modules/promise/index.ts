@@ -1,0 +1,5 @@
+export { allocateLines } from './allocateLines.ts'
+export { cancelDemand, dropAllocations, pickedAllocations, shippedAllocations } from './allocations.ts'
+export { addDays, addWorkDays, dayAndMinutes, shipDay, siteCalendars } from './dates.ts'
+export { type NewDemand, type PromisedDemand, promiseNewDemand } from './newDemand.ts'
+export { type Arrival, promiseAgain, promiseArrivals, type Replanned } from './replan.ts'

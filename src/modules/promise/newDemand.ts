@@ -1,0 +1,78 @@
+import type { Ctx } from '../../core/ctx.ts'
+import { rowsJson } from '../../core/database/pool.ts'
+import { siteCalendars } from './dates.ts'
+import { lockOffers } from './offers.ts'
+import { type Demand, type PlannedPromise, planPromises } from './plan.ts'
+import { writePromises } from './writePromises.ts'
+
+export interface NewDemand extends Demand {
+  readonly kind: 'sales' | 'transfer' | 'kit' | 'return'
+  readonly lineNo: number
+  readonly priority: number
+  readonly orderedOn: string
+}
+export interface PromisedDemand {
+  readonly id: string
+  readonly promises: readonly PlannedPromise[]
+  readonly backordered: number
+  readonly promisedOn: string | null
+}
+
+/**
+ * New demand lines with their first dated promises, planned in the order given. All of it is one plan over one reading,
+ * so a batch of orders gets what the same orders would have got one after the other.
+ */
+export const promiseNewDemand = async (ctx: Ctx, demands: readonly NewDemand[]): Promise<Map<string, PromisedDemand>> => {
+  const out = new Map<string, PromisedDemand>()
+  if (demands.length === 0) return out
+  const { sql, company, now } = ctx
+  const [calendars, offers] = await Promise.all([siteCalendars(ctx, [...new Set(demands.map((d) => d.siteId))]), lockOffers(ctx, demands)])
+  const plan = planPromises(demands, offers, calendars, now)
+  const byDemand = new Map<string, PlannedPromise[]>()
+  for (const p of plan.promises) {
+    const list = byDemand.get(p.demandId)
+    if (list) list.push(p)
+    else byDemand.set(p.demandId, [p])
+  }
+  const rows = demands.map((d) => {
+    const promises = byDemand.get(d.id) ?? []
+    const backordered = plan.backordered.get(d.id) ?? 0
+    // The line is kept on the day its last part comes; while any part has no supply there is no day for the whole.
+    const promisedOn = backordered > 0 || promises.length === 0 ? null : promises.reduce((max, p) => (p.dueOn > max ? p.dueOn : max), '')
+    out.set(d.id, { id: d.id, promises, backordered, promisedOn })
+    return {
+      companyId: company,
+      id: d.id,
+      kind: d.kind,
+      refId: d.orderId,
+      lineNo: d.lineNo,
+      siteId: d.siteId,
+      partyId: d.partyId,
+      itemId: d.itemId,
+      qty: d.need,
+      step: d.step,
+      priority: d.priority,
+      orderedOn: d.orderedOn,
+      requestedOn: d.requestedOn,
+      routeDays: d.routeDays,
+      minShelfDays: d.minShelfDays,
+      partialPolicy: d.partialPolicy,
+      originalPromiseOn: promisedOn,
+      latestPromiseOn: promisedOn,
+      promised: d.need - backordered,
+      allocated: 0,
+      backordered,
+      shipped: 0,
+      cancelled: 0,
+      releasedAt: null,
+      version: 1,
+    }
+  })
+  await Promise.all([
+    sql`
+      insert into demand_line
+      select * from json_populate_recordset(null::demand_line, ${rowsJson(rows)}::text::json)`,
+    writePromises(ctx, new Map(demands.map((d) => [d.id, d])), plan.promises),
+  ])
+  return out
+}

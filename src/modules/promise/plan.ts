@@ -1,0 +1,94 @@
+import { addDays, addWorkDays, shipDay, type SiteCalendar } from './dates.ts'
+
+/** A demand that wants dates for `need` base units. */
+export interface Demand {
+  readonly id: string
+  readonly orderId: string
+  readonly siteId: string
+  readonly partyId: string | null
+  readonly itemId: string
+  readonly need: number
+  readonly step: number
+  readonly requestedOn: string
+  readonly routeDays: number
+  readonly minShelfDays: number
+  readonly partialPolicy: string
+}
+/** What one item at one site offers, as read under the lock of its position. `promised` changes while lines are planned. */
+export interface Offer {
+  /** Free stock by expiry (null: does not expire): on hand − allocated − held, no held lots. */
+  readonly lots: readonly { readonly expiresOn: string | null; readonly free: number }[]
+  promised: number
+  readonly supplies: { readonly id: string; readonly dueOn: string; left: number }[]
+}
+export interface PlannedPromise {
+  readonly demandId: string
+  readonly supplyId: string | null
+  readonly qty: number
+  dueOn: string
+}
+export interface Plan {
+  readonly promises: PlannedPromise[]
+  /** Base units without any supply in sight, by demand. */
+  readonly backordered: Map<string, number>
+}
+
+export const offerKey = (siteId: string, itemId: string): string => `${siteId} ${itemId}`
+const later = (a: string, b: string): string => (a > b ? a : b)
+const wholeSteps = (qty: number, need: number, step: number): number => (qty >= need ? need : Math.floor(qty / step) * step)
+
+/**
+ * Dated promises, demand by demand in the order given (priority and order date are the caller's): stock on hand first,
+ * then supplies by due date plus dock-to-stock days, in whole sales units; what nothing covers is backordered. Pure;
+ * planning a list at once equals planning its members one after the other. A ship-complete order gets one date for all.
+ */
+export const planPromises = (demands: readonly Demand[], offers: ReadonlyMap<string, Offer>, calendars: ReadonlyMap<string, SiteCalendar>, now: Date): Plan => {
+  const promises: PlannedPromise[] = []
+  const backordered = new Map<string, number>()
+  const complete = new Map<string, PlannedPromise[]>()
+  const shipDays = new Map<string, string>()
+
+  for (const demand of demands) {
+    const calendar = calendars.get(demand.siteId)!
+    let ships = shipDays.get(demand.siteId)
+    if (ships === undefined) {
+      ships = shipDay(calendar, now)
+      shipDays.set(demand.siteId, ships)
+    }
+    const offer = offers.get(offerKey(demand.siteId, demand.itemId))
+    let left = demand.need
+    const add = (supplyId: string | null, qty: number, dueOn: string): void => {
+      const planned = { demandId: demand.id, supplyId, qty, dueOn: later(dueOn, demand.requestedOn) }
+      promises.push(planned)
+      left -= qty
+      if (demand.partialPolicy === 'complete') complete.set(demand.orderId, [...(complete.get(demand.orderId) ?? []), planned])
+    }
+    if (offer) {
+      const arrives = addDays(ships, demand.routeDays)
+      const keeps = addDays(later(arrives, demand.requestedOn), demand.minShelfDays)
+      const all = offer.lots.reduce((sum, lot) => sum + lot.free, 0)
+      const fresh = offer.lots.reduce((sum, lot) => sum + (lot.expiresOn === null || lot.expiresOn >= keeps ? lot.free : 0), 0)
+      // Promises name no lot, so those already given count against all lots, but never make fresh stock out of old.
+      const free = Math.min(fresh, all - offer.promised)
+      const fromStock = free > 0 ? wholeSteps(free, left, demand.step) : 0
+      if (fromStock > 0) {
+        offer.promised += fromStock
+        add(null, fromStock, arrives)
+      }
+      for (const supply of offer.supplies) {
+        if (left === 0) break
+        if (supply.left <= 0) continue
+        const qty = wholeSteps(supply.left, left, demand.step)
+        if (qty === 0) continue
+        supply.left -= qty
+        add(supply.id, qty, addDays(later(addWorkDays(calendar, supply.dueOn, calendar.dockToStockDays), ships), demand.routeDays))
+      }
+    }
+    if (left > 0) backordered.set(demand.id, left)
+  }
+  for (const group of complete.values()) {
+    const last = group.reduce((max, p) => later(max, p.dueOn), '')
+    for (const planned of group) planned.dueOn = last
+  }
+  return { promises, backordered }
+}

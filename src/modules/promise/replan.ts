@@ -1,0 +1,124 @@
+import type { Ctx } from '../../core/ctx.ts'
+import { siteCalendars } from './dates.ts'
+import { lockOffers, lockPositions, type SiteItem } from './offers.ts'
+import { type Demand, offerKey, type PlannedPromise, planPromises } from './plan.ts'
+import { shrinkPromises } from './shrinkPromises.ts'
+import { writePromises } from './writePromises.ts'
+
+interface LineRow {
+  id: string
+  refId: string
+  siteId: string
+  partyId: string | null
+  itemId: string
+  backordered: number
+  supplyPromised: number
+  step: number
+  requestedOn: string
+  routeDays: number
+  minShelfDays: number
+  partialPolicy: string
+  releasedAt: string | null
+}
+export interface Replanned {
+  readonly lineId: string
+  readonly orderId: string
+  readonly siteId: string
+  readonly partyId: string | null
+  readonly released: boolean
+}
+
+/** Stock about to come in: `available` base units that may be promised, and what of which Supply they are. */
+export interface Arrival extends SiteItem {
+  readonly available: number
+  readonly supply: { readonly id: string; readonly received: number } | null
+}
+
+const waitingLines = ({ sql, company }: Ctx, wanted: readonly SiteItem[]) => sql<LineRow[]>`
+  with locked as (
+    select line.*
+      from unnest(${wanted.map((w) => w.siteId)}::uuid[], ${wanted.map((w) => w.itemId)}::uuid[]) as wanted (site_id, item_id)
+      join demand_line line on line.company_id = ${company} and line.site_id = wanted.site_id and line.item_id = wanted.item_id
+     where line.backordered > 0 or line.promised > 0
+     order by line.id
+       for update of line
+  )
+  select locked.id, ref_id, locked.site_id, locked.party_id, locked.item_id, backordered, coalesce(given.supply, 0) as supply_promised,
+         step, requested_on, route_days, min_shelf_days, partial_policy, released_at
+    from locked
+    left join lateral (
+         select sum(promise.qty)::int8 as supply
+           from promise
+          where promise.company_id = ${company} and promise.demand_line_id = locked.id and promise.supply_id is not null and promise.qty > 0) given on true
+   where backordered > 0 or given.supply > 0
+   order by priority, ordered_on, locked.id`
+
+/**
+ * Stock comes in: what waits for these items is planned anew, best service class and oldest order first; promises
+ * pegged to supplies become promises from stock where stock now is, and backorders get dates. Called before the moves
+ * are posted, so that locks keep the house order (demand → position → pool); `available` is counted as if it stood there.
+ * @returns lines whose plan changed, the best first; released ones want `allocateLines` after the moves are posted.
+ */
+export const promiseArrivals = async (ctx: Ctx, arrivals: readonly Arrival[]): Promise<Replanned[]> => {
+  if (arrivals.length === 0) return []
+  const { sql, company, now } = ctx
+  const lines = await waitingLines(ctx, arrivals)
+  await lockPositions(ctx, arrivals)
+  // All supply promises of the waiting lines end, then all is planned again: stock first, then supplies by date.
+  const supplies = arrivals.flatMap((a) => (a.supply ? [a.supply] : []))
+  if (lines.length > 0) await shrinkPromises(ctx, lines.map((line) => ({ lineId: line.id, onHand: 0, supply: line.supplyPromised })))
+  if (supplies.length > 0)
+    await sql`
+      update supply
+         set received = supply.received + given.qty, version = supply.version + 1
+        from (select id, sum(qty)::int8 as qty from unnest(${supplies.map((s) => s.id)}::uuid[], ${supplies.map((s) => s.received)}::int8[]) as g (id, qty) group by id) given
+       where supply.company_id = ${company} and supply.id = given.id`
+  if (lines.length === 0) return []
+  const offers = await lockOffers(ctx, arrivals)
+  for (const { siteId, itemId, available } of arrivals) {
+    const offer = offers.get(offerKey(siteId, itemId))!
+    ;(offer.lots as { expiresOn: string | null; free: number }[]).push({ expiresOn: null, free: available })
+  }
+  const calendars = await siteCalendars(ctx, [...new Set(lines.map((l) => l.siteId))])
+  const demands = lines.map((line): Demand => ({ ...line, orderId: line.refId, need: line.backordered + line.supplyPromised }))
+  const plan = planPromises(demands, offers, calendars, now)
+  await Promise.all([writePromises(ctx, new Map(demands.map((d) => [d.id, d])), plan.promises), writeLines(ctx, demands, plan.promises, plan.backordered)])
+  return lines.map((line) => ({ lineId: line.id, orderId: line.refId, siteId: line.siteId, partyId: line.partyId, released: line.releasedAt !== null }))
+}
+
+/** Plans the backordered units of lines anew (after a short pick, a dropped allocation, a new supply). */
+export const promiseAgain = async (ctx: Ctx, lineIds: readonly string[]): Promise<void> => {
+  if (lineIds.length === 0) return
+  const { sql, company, now } = ctx
+  const lines = await sql<LineRow[]>`
+    select id, ref_id, site_id, party_id, item_id, backordered, 0::int8 as supply_promised, step, requested_on, route_days, min_shelf_days, partial_policy, released_at
+      from demand_line
+     where company_id = ${company} and id = any (${lineIds as string[]}) and backordered > 0
+     order by id
+       for update`
+  if (lines.length === 0) return
+  const [calendars, offers] = await Promise.all([siteCalendars(ctx, [...new Set(lines.map((l) => l.siteId))]), lockOffers(ctx, lines)])
+  const demands = lines.map((line): Demand => ({ ...line, orderId: line.refId, need: line.backordered }))
+  const plan = planPromises(demands, offers, calendars, now)
+  await Promise.all([writePromises(ctx, new Map(demands.map((d) => [d.id, d])), plan.promises), writeLines(ctx, demands, plan.promises, plan.backordered)])
+}
+
+/** promised, backordered and the latest date of lines from their promises as they now stand. */
+const writeLines = ({ sql, company }: Ctx, demands: readonly Demand[], promises: readonly PlannedPromise[], backordered: ReadonlyMap<string, number>) => {
+  const latest = new Map<string, string>()
+  for (const p of promises) if ((latest.get(p.demandId) ?? '') < p.dueOn) latest.set(p.demandId, p.dueOn)
+  const ids = demands.map((d) => d.id)
+  return sql`
+    update demand_line line
+       set backordered = given.backordered,
+           promised = line.qty - line.shipped - line.cancelled - line.allocated - given.backordered,
+           latest_promise_on = case when given.backordered > 0 then null else coalesce(greatest(given.due_on, standing.due_on), line.latest_promise_on) end,
+           original_promise_on = coalesce(line.original_promise_on, case when given.backordered > 0 then null else given.due_on end),
+           version = line.version + 1
+      from unnest(${ids}::uuid[], ${ids.map((id) => backordered.get(id) ?? 0)}::int8[], ${ids.map((id) => latest.get(id) ?? null)}::date[]) as given (id, backordered, due_on)
+      left join lateral (
+           select max(promise.due_on) as due_on
+             from promise
+            where promise.company_id = ${company} and promise.demand_line_id = given.id and promise.qty > 0) standing on true
+     where line.company_id = ${company} and line.id = given.id`
+}

@@ -1,0 +1,128 @@
+import { batchCommand, type Call, done, type Outcome, refuse } from '../../core/capability.ts'
+import type { Ctx } from '../../core/ctx.ts'
+import { Refusal } from '../../core/refusal.ts'
+import { type Static, t } from '../../core/t.ts'
+import { type NewDemand, promiseNewDemand } from '../promise/index.ts'
+
+const ConfirmedLine = t.object({
+  id: t.id('sales_order_line'),
+  lineNo: t.int(),
+  promisedOn: t.nullable(t.date()),
+  promises: t.list(t.object({ qty: t.qty(), dueOn: t.date(), source: t.oneOf(['stock', 'supply']) })),
+  backordered: t.qty(),
+})
+const Output = t.object({ id: t.id('sales_order'), number: t.text(), promisedOn: t.nullable(t.date()), lines: t.list(ConfirmedLine, { max: 10_000 }) })
+type Input = { orderId: string }
+
+interface OrderRow {
+  readonly id: string
+  readonly number: string
+  readonly state: string
+  readonly siteId: string
+  readonly partyId: string
+  readonly orderedOn: string
+  readonly requestedOn: string
+  readonly serviceClass: number
+  readonly minShelfDays: number
+  readonly partialPolicy: string
+  readonly routeDays: number
+}
+interface LineRow {
+  readonly id: string
+  readonly orderId: string
+  readonly lineNo: number
+  readonly itemId: string
+  readonly qty: number
+  readonly uomQty: number
+}
+
+/** A draft becomes a binding order: each goods line gets a dated promise from stock or supply, or is backordered. */
+export const confirm = batchCommand({
+  title: 'Confirm an order with dated promises',
+  route: 'POST /sales/orders/:orderId/confirm',
+  permission: 'sales.confirm',
+  admits: { orderId: 'sales_order' },
+  input: t.object({ orderId: t.id('sales_order') }),
+  output: Output,
+  emits: ['order.confirmed'],
+  guard: ({ orderId }) => [orderId],
+  async run(calls, ctx) {
+    const { orders, lines } = await lockOrders(ctx, calls)
+    const outcomes: Outcome<Static<typeof Output>>[] = []
+    const going: { call: Call<Input>; order: OrderRow; lines: LineRow[] }[] = []
+    for (const call of calls) {
+      const order = orders.get(call.input.orderId)!
+      if (order.state !== 'draft') outcomes.push(refuse(call, new Refusal('not_a_draft', `Order ${order.number} is already ${order.state}.`)))
+      else going.push({ call, order, lines: lines.get(order.id) ?? [] })
+    }
+    const promised = await promiseNewDemand(ctx, going.flatMap(({ order, lines: own }) => own.map((line) => demandOf(order, line))))
+    if (going.length > 0)
+      await ctx.sql`
+        update sales_order
+           set state = 'confirmed', confirmed_at = ${ctx.now}, version = version + 1
+         where company_id = ${ctx.company} and id = any (${going.map((g) => g.order.id)})`
+    for (const { call, order, lines: own } of going) {
+      const out = own.map((line) => {
+        const p = promised.get(line.id)!
+        return {
+          id: line.id,
+          lineNo: line.lineNo,
+          promisedOn: p.promisedOn,
+          promises: p.promises.map(({ qty, dueOn, supplyId }) => ({ qty, dueOn, source: supplyId === null ? ('stock' as const) : ('supply' as const) })),
+          backordered: p.backordered,
+        }
+      })
+      const dates = out.map((line) => line.promisedOn)
+      const promisedOn = dates.length === 0 || dates.includes(null) ? null : (dates as string[]).reduce((a, b) => (a > b ? a : b))
+      ctx.emit(call, 'order.confirmed', { id: order.id, siteId: order.siteId, partyId: order.partyId })
+      outcomes.push(done(call, { id: order.id, number: order.number, promisedOn, lines: out }))
+    }
+    return outcomes
+  },
+})
+
+const demandOf = (order: OrderRow, line: LineRow): NewDemand => ({
+  id: line.id,
+  kind: 'sales',
+  orderId: order.id,
+  lineNo: line.lineNo,
+  siteId: order.siteId,
+  partyId: order.partyId,
+  itemId: line.itemId,
+  need: line.qty,
+  step: line.qty / line.uomQty,
+  priority: order.serviceClass,
+  orderedOn: order.orderedOn,
+  requestedOn: order.requestedOn,
+  routeDays: order.routeDays,
+  minShelfDays: order.minShelfDays,
+  partialPolicy: order.partialPolicy,
+})
+
+/** Orders locked in key order with what their customers expect, and their goods lines. */
+const lockOrders = async ({ sql, company }: Ctx, calls: readonly Call<Input>[]) => {
+  const ids = calls.map((call) => call.input.orderId)
+  const [orders, lines] = await Promise.all([
+    sql<OrderRow[]>`
+      select o.id, o.number, o.state, o.site_id, o.party_id, o.ordered_on, o.requested_on,
+             party.service_class, party.min_shelf_days, party.partial_policy, coalesce(ship_to.route_days, 0)::int as route_days
+        from sales_order o
+        join party on party.company_id = o.company_id and party.id = o.party_id
+        left join address ship_to on ship_to.company_id = o.company_id and ship_to.id = o.ship_to_id
+       where o.company_id = ${company} and o.id = any (${ids})
+       order by o.id
+         for update of o`,
+    sql<LineRow[]>`
+      select id, order_id, line_no, item_id, qty, uom_qty
+        from sales_order_line
+       where company_id = ${company} and order_id = any (${ids}) and kind = 'goods'
+       order by order_id, line_no`,
+  ])
+  const byOrder = new Map<string, LineRow[]>()
+  for (const line of lines) {
+    const list = byOrder.get(line.orderId)
+    if (list) list.push(line)
+    else byOrder.set(line.orderId, [line])
+  }
+  return { orders: new Map(orders.map((o) => [o.id, o])), lines: byOrder }
+}

@@ -1,0 +1,127 @@
+import { batchCommand, type Call, done, type Outcome, refuse } from '../../core/capability.ts'
+import type { Ctx } from '../../core/ctx.ts'
+import { Refusal } from '../../core/refusal.ts'
+import { type Static, t } from '../../core/t.ts'
+import { accountKey, changeExposure, type CreditAccount, decideCredit, type Grant, grantsFor, lockAccounts } from '../credit/index.ts'
+import { allocateLines } from '../promise/index.ts'
+
+const Output = t.object({
+  id: t.id('sales_order'),
+  number: t.text(),
+  /** Held is a result, not a refusal: the order stays held until credit changes or someone permitted lets it go. */
+  outcome: t.oneOf(['released', 'held']),
+  holdReason: t.nullable(t.text({ max: 500 })),
+  lines: t.list(t.object({ id: t.id('sales_order_line'), allocated: t.qty(), waiting: t.qty() }), { max: 10_000 }),
+})
+type Input = { orderId: string }
+
+interface OrderRow {
+  readonly id: string
+  readonly number: string
+  readonly state: string
+  readonly entityId: string
+  readonly siteId: string
+  readonly partyId: string
+  readonly gross: number
+  readonly releasedAt: string | null
+}
+
+/**
+ * Release: the credit check and the allocation of concrete lots, in one transaction. Locks orders, credit accounts,
+ * demand lines, promise positions, pools, each in key order. Releasing again allocates what has become free since.
+ */
+export const release = batchCommand({
+  title: 'Release an order: credit check and allocation',
+  route: 'POST /sales/orders/:orderId/release',
+  permission: 'sales.release',
+  admits: { orderId: 'sales_order' },
+  input: t.object({ orderId: t.id('sales_order') }),
+  output: Output,
+  guard: ({ orderId }) => [orderId],
+  async run(calls, ctx) {
+    const ids = calls.map((call) => call.input.orderId)
+    const { sql, company } = ctx
+    const [orders, lineRows] = await Promise.all([
+      sql<OrderRow[]>`
+        select id, number, state, entity_id, site_id, party_id, gross, released_at
+          from sales_order
+         where company_id = ${company} and id = any (${ids})
+         order by id
+           for update`,
+      sql<{ id: string; refId: string }[]>`
+        select id, ref_id
+          from demand_line
+         where company_id = ${company} and ref_id = any (${ids})
+         order by ref_id, line_no`,
+    ])
+    const byId = new Map(orders.map((o) => [o.id, o]))
+    const outcomes: Outcome<Static<typeof Output>>[] = []
+    const asking: { call: Call<Input>; order: OrderRow }[] = []
+    for (const call of calls) {
+      const order = byId.get(call.input.orderId)!
+      if (order.state === 'confirmed') asking.push({ call, order })
+      else outcomes.push(refuse(call, new Refusal('not_confirmed', `Order ${order.number} is ${order.state}; only confirmed orders are released.`)))
+    }
+    const [accounts, grants] = await Promise.all([lockAccounts(ctx, asking.map((a) => a.order)), grantsFor(ctx, asking.map((a) => a.order.id))])
+    const { going, held } = decide(asking, accounts, grants, ctx.now)
+    await changeExposure(ctx, going.filter((g) => g.order.releasedAt === null).map(({ order }) => ({ entityId: order.entityId, partyId: order.partyId, openOrders: order.gross })))
+    const linesOf = new Map<string, string[]>()
+    for (const { id, refId } of lineRows) linesOf.set(refId, [...(linesOf.get(refId) ?? []), id])
+    const allocated = await allocateLines(ctx, going.flatMap(({ order }) => linesOf.get(order.id) ?? []))
+    await markOrders(ctx, going.map((g) => g.order), held)
+    const byOrder = new Map<string, { id: string; allocated: number; waiting: number }[]>()
+    for (const a of allocated) byOrder.set(a.orderId, [...(byOrder.get(a.orderId) ?? []), { id: a.id, allocated: a.allocated, waiting: a.open - a.allocated }])
+    for (const { call, order } of going) {
+      ctx.emit(call, 'order.released', order)
+      outcomes.push(done(call, { id: order.id, number: order.number, outcome: 'released', holdReason: null, lines: byOrder.get(order.id) ?? [] }))
+    }
+    for (const { call, order, reason } of held) {
+      ctx.emit(call, 'order.held', order)
+      outcomes.push(done(call, { id: order.id, number: order.number, outcome: 'held', holdReason: reason, lines: [] }))
+    }
+    return outcomes
+  },
+})
+
+/** Credit in call order, over the locked accounts: what one order takes is not there for the next. */
+const decide = (asking: readonly { call: Call<Input>; order: OrderRow }[], accounts: ReadonlyMap<string, CreditAccount>, grants: ReadonlyMap<string, Grant>, now: Date) => {
+  const going: { call: Call<Input>; order: OrderRow }[] = []
+  const held: { call: Call<Input>; order: OrderRow; reason: string }[] = []
+  const taken = new Map<string, number>()
+  for (const one of asking) {
+    const { order } = one
+    if (order.releasedAt !== null) {
+      going.push(one)
+      continue
+    }
+    const key = accountKey(order)
+    const reason = decideCredit(accounts.get(key), taken.get(key) ?? 0, order.gross, grants.get(order.id), now)
+    if (reason === null) {
+      going.push(one)
+      taken.set(key, (taken.get(key) ?? 0) + order.gross)
+    } else held.push({ ...one, reason })
+  }
+  return { going, held }
+}
+
+const markOrders = async ({ sql, company, now }: Ctx, going: readonly OrderRow[], held: readonly { order: OrderRow; reason: string }[]): Promise<void> => {
+  const first = going.filter((order) => order.releasedAt === null).map((order) => order.id)
+  await Promise.all([
+    first.length > 0 &&
+      sql`
+      with orders as (
+        update sales_order
+           set released_at = ${now}, credit_open = gross, credit_held_at = null, credit_hold_reason = null, version = version + 1
+         where company_id = ${company} and id = any (${first})
+      )
+      update demand_line
+         set released_at = ${now}, version = version + 1
+       where company_id = ${company} and ref_id = any (${first}) and released_at is null`,
+    held.length > 0 &&
+      sql`
+      update sales_order o
+         set credit_held_at = ${now}, credit_hold_reason = given.reason, version = o.version + 1
+        from unnest(${held.map((h) => h.order.id)}::uuid[], ${held.map((h) => h.reason)}::text[]) as given (id, reason)
+       where o.company_id = ${company} and o.id = given.id`,
+  ])
+}

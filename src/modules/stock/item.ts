@@ -1,0 +1,69 @@
+import { query } from '../../core/capability.ts'
+import { NIL, t } from '../../core/t.ts'
+
+/** One item's stock: pools by site and lot, bins, what is coming. Nil uuids (no lot, no pallet) are told as null. */
+export const item = query({
+  title: "An item's stock by site, lot and bin",
+  route: 'GET /stock/items/:itemId',
+  permission: 'stock.read',
+  admits: { itemId: 'item' },
+  input: t.object({ itemId: t.id('item') }),
+  output: t.object({
+    item: t.object({
+      id: t.id('item'), sku: t.text(), description: t.text({ max: 400 }), uom: t.text(), tracking: t.text(), category: t.text(),
+      shelfLifeDays: t.nullable(t.int()), costMicro: t.needs('cost.read', t.priceMicro()), assumed: t.list(t.text()),
+      uoms: t.list(t.object({ code: t.text(), num: t.int(), den: t.int(), gtin: t.nullable(t.text()) })),
+    }),
+    pools: t.list(
+      t.object({
+        siteId: t.id('site'), site: t.text(), lotId: t.nullable(t.id('lot')), lot: t.nullable(t.text()), expiresOn: t.nullable(t.date()), lotHeld: t.bool(),
+        status: t.text(), onHand: t.qty(), allocated: t.qty(), held: t.qty(), available: t.qty(), promised: t.qty(),
+      }),
+      { max: 5_000 },
+    ),
+    inbound: t.list(t.object({ id: t.id('supply'), siteId: t.id('site'), site: t.text(), on: t.date(), qty: t.qty(), promised: t.qty(), source: t.text(), ref: t.text() }), { max: 5_000 }),
+    balances: t.list(
+      t.object({ siteId: t.id('site'), site: t.text(), locationId: t.id('location'), location: t.text(), kind: t.text(), lot: t.nullable(t.text()), status: t.text(), onHand: t.qty(), tasked: t.qty() }),
+      { max: 5_000 },
+    ),
+  }),
+  async run({ itemId }, { sql, company }) {
+    const [items, uoms, pools, inbound, balances] = await Promise.all([
+      sql`
+        select id, sku, name as description, base_uom as uom, tracking, category, shelf_life_days, cost_micro, assumed
+          from item
+         where company_id = ${company} and id = ${itemId}`,
+      sql`select uom as code, num, den, gtin from item_uom where company_id = ${company} and item_id = ${itemId} order by num`,
+      sql`
+        select pool.site_id, site.code as site, nullif(pool.lot_id, ${NIL}) as lot_id, lot.code as lot, lot.expires_on, coalesce(lot.held, false) as lot_held, pool.status,
+               pool.on_hand, pool.allocated, pool.held, pool.on_hand - pool.allocated - pool.held as available,
+               -- Promises name no lot: told once, on the site's first row.
+               case when row_number() over (partition by pool.site_id order by pool.status, lot.expires_on nulls last, pool.lot_id) = 1
+                    then coalesce(position.promised, 0) else 0 end as promised
+          from stock_pool pool
+          join site on site.company_id = pool.company_id and site.id = pool.site_id
+          left join lot on lot.company_id = pool.company_id and lot.id = pool.lot_id
+          left join promise_position position on position.company_id = pool.company_id and position.site_id = pool.site_id and position.item_id = pool.item_id
+         where pool.company_id = ${company} and pool.item_id = ${itemId} and pool.on_hand > 0
+         order by site.code, pool.status, lot.expires_on nulls last, pool.lot_id
+         limit 5000`,
+      sql`
+        select supply.id, supply.site_id, site.code as site, due_on as on, expected - received as qty, promised, kind as source, reference as ref
+          from supply
+          join site on site.company_id = supply.company_id and site.id = supply.site_id
+         where supply.company_id = ${company} and supply.item_id = ${itemId} and expected > received
+         order by due_on, supply.id
+         limit 5000`,
+      sql`
+        select bin.site_id, site.code as site, bin.location_id, location.code as location, location.kind, lot.code as lot, bin.status, bin.on_hand, bin.tasked
+          from stock_balance bin
+          join site on site.company_id = bin.company_id and site.id = bin.site_id
+          join location on location.company_id = bin.company_id and location.id = bin.location_id
+          left join lot on lot.company_id = bin.company_id and lot.id = bin.lot_id
+         where bin.company_id = ${company} and bin.item_id = ${itemId} and bin.on_hand > 0
+         order by site.code, location.pick_seq, location.code
+         limit 5000`,
+    ])
+    return { item: { ...items[0], uoms }, pools, inbound, balances } as never
+  },
+})
