@@ -12,15 +12,15 @@ import { migrateJobs, registerEvents, startEvents } from './core/events/index.ts
 import { mountActions } from './core/http/actions.ts'
 import { mountDocs } from './core/http/docs.ts'
 import { mountHealth } from './core/http/health.ts'
-import { actorOfRequest, createHttp } from './core/http/server.ts'
+import { actorOfRequest, createHttp, credentialOf } from './core/http/server.ts'
 import { createKernel, systemActor } from './core/kernel.ts'
 import type { DemoLogin } from './core/people/demoLogins.ts'
 import { createSessions } from './core/people/sessions.ts'
 import { setupActions } from './core/people/setup.ts'
 import { authActions } from './core/people/signIn.ts'
 import type { Runner } from './core/road/runner.ts'
-import { modules } from './modules.ts'
 import { createFirstSite } from './modules/sites/index.ts'
+import { modules } from './modules.ts'
 
 export interface AppOptions {
   readonly database: Pick<Database, 'app' | 'owner' | 'kind' | 'writable'>
@@ -77,11 +77,16 @@ export const createApp = async (options: AppOptions): Promise<App> => {
     modules,
     clock,
     log,
-    call: (company, capability, input, key) => kernel.runner.run(systemActor(company, 'job'), capability, input, { key }),
+    call: (company, capability, input, key) =>
+      kernel.runner.run(systemActor(company, 'job'), capability, input, { key }),
   })
   poke = events.poke
 
-  const demo: { progress: DemoProgress | null; logins: DemoLogin[]; stop: (() => Promise<void>) | null } = { progress: null, logins: [], stop: null }
+  const demo: { progress: DemoProgress | null; logins: DemoLogin[]; stop: (() => Promise<void>) | null } = {
+    progress: null,
+    logins: [],
+    stop: null,
+  }
   const http = await createHttp({
     runner: kernel.runner,
     sessions,
@@ -92,19 +97,45 @@ export const createApp = async (options: AppOptions): Promise<App> => {
     requestsPerMinute: config.REQUESTS_PER_MINUTE,
   })
   const actorOf = actorOfRequest(sessions, secure)
-  mountActions(http, sessions, { ...authActions(sessions), ...setupActions(sessions, { createSite: createFirstSite, demo: () => demo.progress, logins: () => demo.logins }) }, secure)
-  registerEvents(http, { hub: events.hub, actorOf })
+  mountActions(
+    http,
+    sessions,
+    {
+      ...authActions(sessions),
+      ...setupActions(sessions, { createSite: createFirstSite, demo: () => demo.progress, logins: () => demo.logins }),
+    },
+    secure,
+  )
+  registerEvents(http, {
+    hub: events.hub,
+    actorOf,
+    onRevoked: (request, ended) => sessions.onRevoked(credentialOf(request, secure) ?? '', ended),
+  })
   mountHealth(http, { pool: kernel.pool, ownerPool, writable: database.writable, config, clock })
   mountDocs(http, kernel.runner.registry, config.production ? actorOf : null)
   if (existsSync(WEB)) {
-    await http.register(fastifyStatic, { root: WEB, prefix: '/app/', wildcard: true, immutable: true, maxAge: '365d', index: false, cacheControl: false, setHeaders: (reply, path) => void reply.header('cache-control', path.includes('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache') })
+    await http.register(fastifyStatic, {
+      root: WEB,
+      prefix: '/app/',
+      wildcard: true,
+      immutable: true,
+      maxAge: '365d',
+      index: false,
+      cacheControl: false,
+      setHeaders: (reply, path) =>
+        void reply.header(
+          'cache-control',
+          path.includes('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache',
+        ),
+    })
     const page = (_: unknown, reply: { header(n: string, v: string): unknown; sendFile(name: string): unknown }) => {
       reply.header('cache-control', 'no-cache')
       return reply.sendFile('index.html')
     }
     http.get('/app/', page as never)
     http.setNotFoundHandler((request, reply) => {
-      const wantsPage = request.method === 'GET' && request.url.startsWith('/app/') && !/\.[a-z0-9]+$/i.test(request.url.split('?')[0]!)
+      const wantsPage =
+        request.method === 'GET' && request.url.startsWith('/app/') && !/\.[a-z0-9]+$/i.test(request.url.split('?')[0]!)
       return wantsPage ? page(request, reply as never) : reply.callNotFound()
     })
   }

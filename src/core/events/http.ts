@@ -5,12 +5,17 @@ import type { Hub } from './hub.ts'
 
 export interface EventsHttpOptions {
   readonly hub: Hub
-  /** The same answer as for any other request: null is nobody. Asked again each second while the stream is open. */
+  /** The same answer as for any other request: null is nobody. */
   readonly actorOf: (request: FastifyRequest) => Promise<Actor | null>
+  /**
+   * Calls `ended` within a second of this request's session or key ending or changing what it may hear, on whatever node.
+   * Not `actorOf` again and again: that counts as use and would keep a forgotten session alive for as long as its stream.
+   */
+  readonly onRevoked: (request: FastifyRequest, ended: () => void) => Promise<() => void>
 }
 
 /** `GET /events`: server-sent events. `Last-Event-ID` (or `?from=`) is the position of the last one received. */
-export const registerEvents = (app: FastifyInstance, { hub, actorOf }: EventsHttpOptions): void => {
+export const registerEvents = (app: FastifyInstance, { hub, actorOf, onRevoked }: EventsHttpOptions): void => {
   app.get('/events', async (request, reply) => {
     const actor = await actorOf(request)
     if (!actor) throw new Refusal('sign_in', 'Sign in first.', 401)
@@ -18,8 +23,10 @@ export const registerEvents = (app: FastifyInstance, { hub, actorOf }: EventsHtt
     const { raw } = reply
     let ended = false
     let opened: { end(): void } | null = null
+    let unwatch = (): void => {}
     const end = (): void => {
       ended = true
+      unwatch()
       opened?.end()
     }
     raw.on('close', end)
@@ -37,7 +44,13 @@ export const registerEvents = (app: FastifyInstance, { hub, actorOf }: EventsHtt
       })
       raw.write('retry: 1000\n\n')
     }
-    const rights = rightsOf(actor)
+    let revoked = false
+    unwatch = await onRevoked(request, () => {
+      revoked = true
+      if (begun) raw.end()
+      end()
+    })
+    if (revoked) throw new Refusal('sign_in', 'Sign in first.', 401)
     opened = await hub.stream({
       actor,
       fromPosition,
@@ -52,13 +65,11 @@ export const registerEvents = (app: FastifyInstance, { hub, actorOf }: EventsHtt
         if (reason === 'slow') raw.destroy()
         else raw.end()
       },
-      isStillValid: async () => {
-        const now = await actorOf(request)
-        return now !== null && rightsOf(now) === rights
-      },
+      isStillValid: async () => !revoked,
     })
     begin()
-    if (ended) opened.end()
+    if (revoked) raw.end()
+    if (ended) end()
   })
 }
 
@@ -69,7 +80,3 @@ const positionOf = (request: FastifyRequest): number | null => {
   if (position === null) throw new Refusal('invalid_input', 'The position is a whole number.', 422)
   return position
 }
-
-/** A change of company, rights or scope closes the stream: the reader comes back as who it is now. */
-const rightsOf = ({ id, company, permissions, sites, parties }: Actor): string =>
-  JSON.stringify([id, company, [...permissions].sort(), sites && [...sites].sort(), parties && [...parties].sort()])

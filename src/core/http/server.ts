@@ -37,14 +37,21 @@ export const cookieName = (secure: boolean): string => (secure ? '__Host-entrepo
 
 export const deviceCookieName = (secure: boolean): string => (secure ? '__Host-entrepot-device' : 'entrepot_device')
 
+/** API key, else session cookie. */
+export const credentialOf = (request: FastifyRequest, secure: boolean): string | null => {
+  const authorization = request.headers.authorization
+  return authorization?.startsWith('Bearer ') ? authorization.slice(7) : (request.cookies[cookieName(secure)] ?? null)
+}
+
 /** Who sends this: by API key, else by session cookie; null is nobody. */
 export const actorOfRequest =
   (sessions: Authenticator, secure: boolean) =>
   async (request: FastifyRequest): Promise<Actor | null> => {
-    const authorization = request.headers.authorization
-    if (authorization?.startsWith('Bearer ')) return sessions.actorOfKey(authorization.slice(7))
-    const token = request.cookies[cookieName(secure)]
-    return token ? sessions.actorOfSession(token) : null
+    const credential = credentialOf(request, secure)
+    if (credential === null) return null
+    return request.headers.authorization?.startsWith('Bearer ')
+      ? sessions.actorOfKey(credential)
+      : sessions.actorOfSession(credential)
   }
 
 /** Anyone who has not signed in. Only capabilities with permission `public` let him in. */
