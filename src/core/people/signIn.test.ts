@@ -136,6 +136,15 @@ test('while a stranger guesses, the owner still signs in from a known device, an
   )
 })
 
+test('a right sign-in takes back its own guess and nobody else’s', async () => {
+  const company = await testCompany(nodes)
+  const attempt = (password: string) => nodes.one.signIn({ email: company.ownerEmail, password, ...from() })
+  for (let n = 0; n < 9; n += 1) assert.equal(await refusalOf(attempt('guess')), 'sign_in_failed')
+  for (let n = 0; n < 3; n += 1) assert.ok(await attempt(PASSWORD))
+  assert.equal(await refusalOf(attempt('guess')), 'sign_in_failed')
+  assert.equal(await refusalOf(attempt('guess')), 'locked')
+})
+
 test('a device token that the visitor brought never becomes a known device', async () => {
   const company = await testCompany(nodes)
   const planted = 'A'.repeat(43)
