@@ -1,7 +1,10 @@
 import { module } from '../../core/capability.ts'
+import { invariants } from './invariants.ts'
 import { saveLocations } from './saveLocations.ts'
 import { saveSites } from './saveSites.ts'
+import { listLocations, listSites, site } from './sites.ts'
 
+export { createFirstSite } from './firstSite.ts'
 export { type LocationToSave, storeLocations } from './saveLocations.ts'
 export { type SiteToSave, storeSites } from './saveSites.ts'
 export { type SiteFacts, siteCalendars } from './siteCalendars.ts'
@@ -9,9 +12,10 @@ export * from './workingDays.ts'
 
 export const sites = module({
   name: 'sites',
-  capabilities: { saveSites, saveLocations },
+  capabilities: { saveSites, saveLocations, site, listSites, listLocations },
   events: {
     'site.saved': { kind: 'site', permission: 'sites.read', version: 1 },
     'location.saved': { kind: 'location', permission: 'sites.read', version: 1 },
   },
+  invariants,
 })

@@ -40,12 +40,15 @@ export const saveSites = command({
   },
 })
 
+/** What saving needs of ctx: set-up, which has no runner yet, gives it too. */
+type Saving = Pick<Ctx, 'sql' | 'company' | 'now' | 'id' | 'emit'>
+
 /**
  * New and known sites by code. Each has from its first day the places every flow needs: the world outside (supplier,
  * customer, adjust, scrap) and dock, stage, quarantine and transit.
  */
 export const storeSites = async (
-  ctx: Ctx,
+  ctx: Saving,
   call: { no: number },
   sites: readonly SiteToSave[],
 ): Promise<{ id: string; code: string }[]> => {
@@ -92,7 +95,7 @@ export const storeSites = async (
 }
 
 const merged = (
-  ctx: Ctx,
+  ctx: Saving,
   given: SiteToSave,
   old: SiteRecord | undefined,
   entities: readonly { id: string; country: string }[],
@@ -123,7 +126,7 @@ const merged = (
 }
 
 const writeHolidays = async (
-  { sql, company }: Ctx,
+  { sql, company }: Saving,
   sites: readonly SiteToSave[],
   records: readonly SiteRecord[],
 ): Promise<void> => {
@@ -142,7 +145,7 @@ const writeHolidays = async (
 /** Codes in capitals, as on the labels of the doors they stand for. */
 const OWN_KINDS = ['dock', 'stage', 'quarantine', 'transit', ...worldKinds] as const
 
-const writeOwnLocations = async ({ sql, company, id }: Ctx, sites: readonly SiteRecord[]): Promise<void> => {
+const writeOwnLocations = async ({ sql, company, id }: Saving, sites: readonly SiteRecord[]): Promise<void> => {
   const rows = sites.flatMap((site) =>
     OWN_KINDS.map((kind) => ({
       companyId: company,

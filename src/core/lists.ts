@@ -1,0 +1,227 @@
+import type { Ctx } from './ctx.ts'
+import { type Clause, parseFilter } from './filter.ts'
+import { Refusal } from './refusal.ts'
+import { findRows } from './search.ts'
+
+/**
+ * `code`: found whole, or by its beginning with `*`; `text`: found anywhere in it; `minor`: amounts, asked for in major
+ * units (`total>1000` is 1,000.00); `id`: another row.
+ */
+export type ColumnType = 'code' | 'text' | 'int' | 'minor' | 'bool' | 'date' | 'moment' | 'id'
+export interface Column {
+  /** Trusted text of the definition: never from a request. */
+  readonly sql: string
+  readonly type: ColumnType
+  readonly nullable?: boolean
+  /** Not to be sorted by: an aggregate without index, a list. */
+  readonly unsorted?: boolean
+}
+export interface ListDefinition {
+  /** `item i join …`; every table's company_id is compared with $1 here or in `where`. */
+  readonly from: string
+  readonly where: string
+  readonly select: string
+  /** Unique, ends every tie: `i.id`. */
+  readonly id: string
+  readonly columns: Readonly<Record<string, Column>>
+  /** `name` or `-name` of a column. */
+  readonly defaultSort: string
+  /** Free words look here: kinds of search_entry, or columns in which every word must occur. */
+  readonly search?: readonly string[]
+  readonly words?: readonly string[]
+}
+export interface ListInput {
+  readonly filter?: string
+  readonly sort?: string
+  readonly cursor?: string
+  readonly limit?: number
+}
+export interface Page<R> {
+  rows: R[]
+  next: string | null
+  total: number
+}
+/** Beyond this a total is not counted: 10,001 says "more than 10,000". */
+const COUNT_TO = 10_001
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
+const DAY = /^[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])$/
+const SQL_TYPE: Readonly<Record<ColumnType, string>> = {
+  code: 'text',
+  text: 'text',
+  int: 'int8',
+  minor: 'int8',
+  bool: 'boolean',
+  date: 'date',
+  moment: 'timestamptz',
+  id: 'uuid',
+}
+/** What an absent value sorts as: before all others. */
+const ABSENT: Readonly<Record<ColumnType, string>> = {
+  code: "''",
+  text: "''",
+  int: '-9007199254740991',
+  minor: '-9007199254740991',
+  bool: 'false',
+  date: "'0001-01-01'::date",
+  moment: "'0001-01-01T00:00:00Z'::timestamptz",
+  id: "'00000000-0000-0000-0000-000000000000'::uuid",
+}
+
+type Value = string | number | boolean
+const bad = (path: string, detail: string) => new Refusal(`bad_${path}`, detail, 422, [{ path, message: detail }])
+
+/** Refuses what does not suit the column, so that no cast can fail inside the database. */
+const valueOf = (field: string, type: ColumnType, text: string): Value => {
+  const no = (what: string) => bad('filter', `${field} is ${what}; “${text.slice(0, 40)}” is not.`)
+  if (type === 'code' || type === 'text') return text.slice(0, 200)
+  if (type === 'id') {
+    if (!UUID.test(text)) throw no('the id of a row')
+    return text
+  }
+  if (type === 'bool') {
+    if (['yes', 'true'].includes(text)) return true
+    if (['no', 'false'].includes(text)) return false
+    throw no('yes or no')
+  }
+  if (type === 'date' || type === 'moment') {
+    if (!DAY.test(text) || Number.isNaN(Date.parse(text))) throw no('a day like 2026-01-31')
+    return text
+  }
+  const scaled = type === 'minor' ? /^-?[0-9]{1,11}(?:\.[0-9]{1,2})?$/ : /^-?[0-9]{1,15}$/
+  if (!scaled.test(text)) throw no('a number')
+  return type === 'minor' ? Math.round(Number(text) * 100) : Number(text)
+}
+
+const likeText = (text: string): string => text.replaceAll(/[\\%_]/g, (c) => `\\${c}`)
+
+/** One condition as SQL over parameters. Text compares without case; only allow-listed column text enters the SQL. */
+const conditionOf = (clause: Clause, column: Column, bind: (value: Value) => string): string => {
+  const { field, op, values } = clause
+  const type = SQL_TYPE[column.type]
+  const param = (text: string) => `${bind(valueOf(field, column.type, text))}::${type}`
+  if (op === 'between') return `${column.sql} between ${param(values[0]!)} and ${param(values[1]!)}`
+  if (op !== 'is') return `${column.sql} ${op} ${param(values[0]!)}`
+  return values
+    .map((value) => {
+      if (value === 'none' && column.nullable) return `${column.sql} is null`
+      if (value === 'any' && column.nullable) return `${column.sql} is not null`
+      if (column.type === 'text') return `${column.sql} ilike ${bind(`%${likeText(value.slice(0, 200))}%`)}::text`
+      if (column.type === 'code' && value.endsWith('*'))
+        return `${column.sql} ilike ${bind(`${likeText(value.slice(0, 200).replace(/\*$/, ''))}%`)}::text`
+      if (column.type === 'code') return `lower(${column.sql}) = lower(${param(value)})`
+      return `${column.sql} = ${param(value)}`
+    })
+    .join(' or ')
+}
+
+interface Cursor {
+  readonly sort: string
+  readonly value: Value
+  readonly id: string
+  readonly total: number
+}
+const writeCursor = ({ sort, value, id, total }: Cursor): string =>
+  Buffer.from(JSON.stringify([sort, value, id, total])).toString('base64url')
+
+/** A cursor is only a place in the list: every part is held against its type, so one made up shows nothing more. */
+const readCursor = (text: string, sort: string, type: ColumnType): Cursor => {
+  const no = () => bad('cursor', 'This page mark does not belong to this list; start again without it.')
+  let parts: unknown
+  try {
+    parts = JSON.parse(Buffer.from(text, 'base64url').toString())
+  } catch {
+    throw no()
+  }
+  if (!Array.isArray(parts) || parts.length !== 4) throw no()
+  const [of, value, id, total] = parts as unknown[]
+  const wanted = type === 'bool' ? 'boolean' : type === 'int' || type === 'minor' ? 'number' : 'string'
+  const fits =
+    typeof value === wanted &&
+    (wanted !== 'number' || Number.isSafeInteger(value)) &&
+    (type !== 'date' || DAY.test(value as string)) &&
+    (type !== 'id' || UUID.test(value as string)) &&
+    (type !== 'moment' || !Number.isNaN(Date.parse(value as string)))
+  if (of !== sort || !fits || typeof id !== 'string' || !UUID.test(id)) throw no()
+  if (!Number.isSafeInteger(total) || (total as number) < 0) throw no()
+  return { sort, value: value as Value, id, total: total as number }
+}
+
+const named = (definition: ListDefinition, field: string, path: 'filter' | 'sort'): Column => {
+  const column = Object.hasOwn(definition.columns, field) ? definition.columns[field] : undefined
+  const known = Object.entries(definition.columns)
+    .filter(([, c]) => path === 'filter' || !c.unsorted)
+    .map(([name]) => name)
+  if (!column || (path === 'sort' && column.unsorted))
+    throw bad(path, `There is no field ${field.slice(0, 60)} to ${path} by; there are ${known.join(', ')}.`)
+  return column
+}
+
+/**
+ * One page of a list: filter language, sort by one column, place kept by key and never by offset, so that page 1,000
+ * costs what page 1 does and rows that come or go shift nobody. The total is counted on the first page, up to 10,000.
+ */
+export const listPage = async <R extends { id: string }>(
+  ctx: Ctx,
+  definition: ListDefinition,
+  input: ListInput,
+): Promise<Page<R>> => {
+  const params: unknown[] = [ctx.company]
+  const bind = (value: unknown): string => `$${params.push(value)}`
+  const { clauses, words } = parseFilter(input.filter ?? '')
+  const conditions = [definition.where]
+  for (const clause of clauses) {
+    const text = conditionOf(clause, named(definition, clause.field, 'filter'), bind)
+    conditions.push(clause.not ? `(${text}) is not true` : `(${text})`)
+  }
+  if (words.length > 0) {
+    if (definition.search) {
+      const hits = await findRows(ctx, words.join(' '), definition.search, 1_000)
+      conditions.push(`${definition.id} = any (${bind(hits.map((hit) => hit.id))}::uuid[])`)
+    } else if (definition.words) {
+      for (const word of words.slice(0, 6)) {
+        const at = bind(`%${likeText(word.slice(0, 60))}%`)
+        conditions.push(`(${definition.words.map((column) => `${column} ilike ${at}::text`).join(' or ')})`)
+      }
+    } else
+      throw bad(
+        'filter',
+        `Free words cannot be looked for here; write field:value (${Object.keys(definition.columns).join(', ')}).`,
+      )
+  }
+  const sort = input.sort ?? definition.defaultSort
+  const down = sort.startsWith('-')
+  const column = named(definition, down ? sort.slice(1) : sort, 'sort')
+  const key = column.nullable ? `coalesce(${column.sql}, ${ABSENT[column.type]})` : column.sql
+  const counted = `from ${definition.from} where ${conditions.join(' and ')}`
+  const countParams = [...params]
+  const from = input.cursor === undefined ? null : readCursor(input.cursor, sort, column.type)
+  const type = SQL_TYPE[column.type]
+  if (from)
+    conditions.push(
+      `(${key}, ${definition.id}) ${down ? '<' : '>'} (${bind(from.value)}::${type}, ${bind(from.id)}::uuid)`,
+    )
+  const limit = input.limit ?? 50
+  const direction = down ? 'desc' : 'asc'
+  const text = `select ${definition.select}, ${key} as sort_key
+  from ${definition.from}
+ where ${conditions.join('\n   and ')}
+ order by ${key} ${direction}, ${definition.id} ${direction}
+ limit ${bind(limit + 1)}::int`
+  // Kept prepared only without a filter: each combination of conditions is another text, and there is no end of them.
+  const prepare = clauses.length === 0 && words.length === 0
+  const [rows, count] = await Promise.all([
+    ctx.sql.unsafe<(R & { sortKey: Value })[]>(text, params as never[], { prepare }),
+    from
+      ? null
+      : ctx.sql.unsafe<{ n: number }[]>(
+          `select count(*) as n from (select 1 ${counted} limit ${COUNT_TO}) counted`,
+          countParams as never[],
+          { prepare },
+        ),
+  ])
+  const total = from?.total ?? count?.[0]?.n ?? 0
+  const shown = rows.slice(0, limit)
+  const last = shown.at(-1)
+  const next = rows.length > limit && last ? writeCursor({ sort, value: last.sortKey, id: last.id, total }) : null
+  return { rows: shown.map(({ sortKey: _, ...row }) => row as unknown as R), next, total }
+}
