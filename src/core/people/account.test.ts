@@ -76,14 +76,10 @@ test('a recovery code works once, typed as people type', async () => {
 test('codes of the app are guessed at most ten times too', async () => {
   const company = await testCompany(nodes)
   await withFactor(company)
-  const answers = await Promise.all(
-    Array.from({ length: 14 }, (_, n) =>
-      refusalOf(
-        nodes.one.signIn({ email: company.ownerEmail, password: PASSWORD, totp: String(100_000 + n), ...from() }),
-      ),
-    ),
-  )
-  assert.equal(answers.filter((code) => code === 'locked').length, 4)
+  const guess = (n: number) =>
+    refusalOf(nodes.one.signIn({ email: company.ownerEmail, password: PASSWORD, totp: String(100_000 + n), ...from() }))
+  for (let n = 0; n < 10; n += 1) assert.equal(await guess(n), 'sign_in_failed')
+  assert.equal(await guess(10), 'locked')
 })
 
 test('a factor, a password and other sensitive things ask for a fresh proof: ten minutes after sign-in it is too old', async () => {

@@ -31,7 +31,7 @@ const role = (
 })
 
 /** Names of goods, places and people: what everybody inside needs to read a screen. */
-const words = ['catalog.read', 'sites.read', 'parties.read', 'search.find', 'views.use']
+const words = ['catalog.read', 'sites.read', 'parties.read']
 
 export const standardRoles: readonly StandardRole[] = [
   role('owner', 'Owner', ['*']),
@@ -52,7 +52,7 @@ export const standardRoles: readonly StandardRole[] = [
   role('rep', 'Sales rep', [
     ...words,
     'sales.read',
-    'sales.write',
+    'sales.order',
     'sales.confirm',
     'pricing.read',
     'promise.read',
@@ -62,8 +62,10 @@ export const standardRoles: readonly StandardRole[] = [
   ]),
   role('warehouse_lead', 'Warehouse lead', [
     ...words,
+    'sites.write',
     'warehouse.*',
-    'stock.*',
+    'stock.read',
+    'stock.supply',
     'promise.read',
     'promise.allocate',
     'sales.read',
@@ -73,12 +75,9 @@ export const standardRoles: readonly StandardRole[] = [
   role('picker', 'Picker', [
     'catalog.read',
     'sites.read',
-    'search.find',
-    'views.use',
     'stock.read',
-    'stock.move',
-    'stock.receive',
     'warehouse.read',
+    'warehouse.receive',
     'warehouse.pick',
     'warehouse.pack',
     'warehouse.ship',
@@ -90,7 +89,8 @@ export const standardRoles: readonly StandardRole[] = [
     'purchasing.*',
     'planning.*',
     'stock.read',
-    'stock.receive',
+    'stock.supply',
+    'stock.rules',
     'promise.read',
     'insight.read',
     'cost.read',
@@ -100,12 +100,11 @@ export const standardRoles: readonly StandardRole[] = [
     'parties.write',
     'finance.*',
     'credit.*',
+    'pricing.*',
     'sales.read',
-    'pricing.read',
     'stock.read',
     'insight.read',
     'cost.read',
-    'exchange.export',
   ]),
   role('leader', 'Leader', [
     ...words,
@@ -115,8 +114,8 @@ export const standardRoles: readonly StandardRole[] = [
     'stock.read',
     'credit.read',
     'warehouse.read',
-    'purchasing.read',
-    'planning.read',
+    'purchasing.*',
+    'planning.*',
     'finance.read',
     'insight.*',
     'cost.read',
@@ -126,7 +125,7 @@ export const standardRoles: readonly StandardRole[] = [
   role(
     'customer',
     'Customer (portal)',
-    ['catalog.read', 'sales.read', 'sales.write', 'sales.confirm', 'pricing.read', 'promise.read', 'finance.read'],
+    ['catalog.read', 'sales.read', 'sales.order', 'sales.confirm', 'pricing.read', 'promise.read', 'finance.read'],
     'party',
   ),
   role('integration', 'Integration', [
