@@ -1,3 +1,4 @@
+export { fileContent, files, handOver } from './files.ts'
 export { DEFAULT_LIMITS, type FileKind, FileRefused, kindOf, type TableLimits } from './gate.ts'
 export { cleanName, contentDisposition, downloadHeaders, storageName } from './names.ts'
 export { type ReadOptions, readTable, type Shape } from './table.ts'
