@@ -134,7 +134,7 @@ const claimDue = (sql: Sql, now: Date, busy: readonly (readonly [string, number]
         left join busy on busy.endpoint_id = e.id
        where e.enabled
     ), due as (
-      select some.*
+      select picked.*
         from open
         cross join lateral (
           select d.company_id, d.endpoint_id, d.event_id
@@ -153,7 +153,7 @@ const claimDue = (sql: Sql, now: Date, busy: readonly (readonly [string, number]
            order by d.next_at, d.position
            limit greatest(open.room, 0)
              for update skip locked
-        ) some
+        ) picked
        limit ${room}
     )
     update webhook_delivery d
