@@ -1,4 +1,5 @@
 import { command, query } from '../../core/capability.ts'
+import type { Ctx } from '../../core/ctx.ts'
 import { notFound } from '../../core/refusal.ts'
 import { t } from '../../core/t.ts'
 import { exposureOf } from './exposure.ts'
@@ -82,7 +83,7 @@ export const account = query({
 })
 
 /** Sums over the customer's accounts; a customer without account has no limit. */
-export const creditOf = async ({ sql, company, now }: Parameters<typeof account.run>[1], partyId: string) => {
+export const creditOf = async ({ sql, company, now }: Ctx, partyId: string) => {
   const [[sum], [late]] = await Promise.all([
     sql<{ limitMinor: number | null; openOrders: number; shippedUnbilled: number; openReceivables: number; unappliedCash: number; held: boolean; holdReason: string | null; currency: string | null }[]>`
       select case when count(*) = count(limit_amount) and count(*) > 0 then sum(limit_amount)::int8 end as limit_minor, coalesce(sum(open_orders), 0)::int8 as open_orders,

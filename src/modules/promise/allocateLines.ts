@@ -1,7 +1,7 @@
 import type { Ctx } from '../../core/ctx.ts'
 import { rowsJson } from '../../core/database/pool.ts'
 import { NIL } from '../../core/t.ts'
-import { dayAndMinutes, siteCalendars } from './dates.ts'
+import { localDay, siteCalendars } from '../sites/index.ts'
 import { type ItemStock, layOut, type OpenLine } from './layOut.ts'
 import { lockPositions } from './offers.ts'
 import { offerKey } from './plan.ts'
@@ -62,7 +62,7 @@ export const allocateLines = async (ctx: Ctx, lineIds: readonly string[]): Promi
   if (wanted.length === 0) return []
   const [calendars, stock] = await Promise.all([siteCalendars(ctx, [...new Set(wanted.map((w) => w.siteId))]), lockStock(ctx, wanted)])
   const lines = wanted.map((row): OpenLine => {
-    const today = dayAndMinutes(calendars.get(row.siteId)!.zone, now).day
+    const today = localDay(calendars.get(row.siteId)!.zone, now)
     return { ...row, orderId: row.refId, arrivesOn: row.latestPromiseOn !== null && row.latestPromiseOn > today ? row.latestPromiseOn : today }
   })
   const { takes, lines: laid } = layOut(lines, stock, (line) => offerKey(line.siteId, line.itemId))

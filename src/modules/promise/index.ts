@@ -1,5 +1,16 @@
+import { module } from '../../core/capability.ts'
+import { allocate } from './allocate.ts'
+import { availability } from './availability.ts'
+import { invariants } from './invariants.ts'
+
 export { allocateLines } from './allocateLines.ts'
 export { cancelDemand, dropAllocations, pickedAllocations, shippedAllocations } from './allocations.ts'
-export { addDays, addWorkDays, dayAndMinutes, shipDay, siteCalendars } from './dates.ts'
 export { type NewDemand, type PromisedDemand, promiseNewDemand } from './newDemand.ts'
 export { type Arrival, promiseAgain, promiseArrivals, type Replanned } from './replan.ts'
+
+export const promise = module({
+  name: 'promise',
+  capabilities: { availability, allocate },
+  events: { 'order.replanned': { kind: 'sales_order', permission: 'sales.read', version: 1 } },
+  invariants,
+})

@@ -1,4 +1,4 @@
-import { addDays } from './dates.ts'
+import { addDays } from '../sites/index.ts'
 
 /** A released line that wants concrete stock. */
 export interface OpenLine {

@@ -1,6 +1,6 @@
 import type { Ctx } from '../../core/ctx.ts'
 import { rowsJson } from '../../core/database/pool.ts'
-import { siteCalendars } from './dates.ts'
+import { siteCalendars } from '../sites/index.ts'
 import { lockOffers } from './offers.ts'
 import { type Demand, type PlannedPromise, planPromises } from './plan.ts'
 import { writePromises } from './writePromises.ts'

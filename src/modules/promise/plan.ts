@@ -1,4 +1,4 @@
-import { addDays, addWorkDays, shipDay, type SiteCalendar } from './dates.ts'
+import { addDays, addWorkDays, type SiteFacts, shipDay } from '../sites/index.ts'
 
 /** A demand that wants dates for `need` base units. */
 export interface Demand {
@@ -42,7 +42,7 @@ const wholeSteps = (qty: number, need: number, step: number): number => (qty >= 
  * then supplies by due date plus dock-to-stock days, in whole sales units; what nothing covers is backordered. Pure;
  * planning a list at once equals planning its members one after the other. A ship-complete order gets one date for all.
  */
-export const planPromises = (demands: readonly Demand[], offers: ReadonlyMap<string, Offer>, calendars: ReadonlyMap<string, SiteCalendar>, now: Date): Plan => {
+export const planPromises = (demands: readonly Demand[], offers: ReadonlyMap<string, Offer>, calendars: ReadonlyMap<string, SiteFacts>, now: Date): Plan => {
   const promises: PlannedPromise[] = []
   const backordered = new Map<string, number>()
   const complete = new Map<string, PlannedPromise[]>()

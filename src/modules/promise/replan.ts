@@ -1,5 +1,5 @@
 import type { Ctx } from '../../core/ctx.ts'
-import { siteCalendars } from './dates.ts'
+import { siteCalendars } from '../sites/index.ts'
 import { lockOffers, lockPositions, type SiteItem } from './offers.ts'
 import { type Demand, offerKey, type PlannedPromise, planPromises } from './plan.ts'
 import { shrinkPromises } from './shrinkPromises.ts'

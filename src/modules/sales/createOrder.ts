@@ -3,10 +3,10 @@ import type { Ctx } from '../../core/ctx.ts'
 import { rowsJson } from '../../core/database/pool.ts'
 import { permits } from '../../core/people/permissions.ts'
 import { Refusal } from '../../core/refusal.ts'
-import { indexSearch } from '../../core/search.ts'
+import { type Findable, indexSearch } from '../../core/search.ts'
 import { type Static, t } from '../../core/t.ts'
 import { type PricedLine, type PriceRequest, priceLines, taxOfDocument } from '../pricing/index.ts'
-import { dayAndMinutes } from '../promise/index.ts'
+import { localDay } from '../sites/index.ts'
 
 export const OrderLineInput = t.object({
   itemId: t.id('item'),
@@ -74,7 +74,7 @@ export const createOrder = batchCommand({
       if (no) outcomes.push(refuse(call, no))
       else drafts.push({ call, head: heads.get(call.no)!, lines: own as Extract<PricedLine, { ok: true }>[] })
     }
-    const search: Parameters<typeof indexSearch>[1][number][] = []
+    const search: Findable[] = []
     const numbers = await numbersFor(ctx, drafts.map((d) => d.head.entityId))
     for (const [at, { call, head, lines: own }] of drafts.entries()) {
       const id = ctx.id()
@@ -91,10 +91,10 @@ export const createOrder = batchCommand({
       for (const [index, line] of own.entries())
         lines.push({
           companyId: ctx.company, id: ctx.id(), orderId: id, lineNo: index + 1, siteId, partyId, kind: line.kind, itemId: line.itemId,
-          description: line.description, uom: line.uom, uomQty: line.uomQty, qty: line.qty, priceMicro: line.priceMicro, priceUom: line.priceUom,
+          description: line.description, uom: line.uom, uomQty: call.input.lines[index]!.uomQty, qty: line.qty, priceMicro: line.priceMicro, priceUom: line.priceUom,
           net: line.net, taxCode: line.taxCode, taxCategory: line.taxCategory, taxRatePpm: line.taxRatePpm, explain: line.explain, costMicro: line.costMicro,
         })
-      search.push({ kind: 'sales_order', refId: id, words: [number, call.input.customerPo ?? ''], label: `${number} ${head.partyName}`, rank: 2, siteId, partyId })
+      search.push({ kind: 'sales_order', id, ref: number, title: head.partyName, detail: call.input.customerPo ?? null, codes: [number, ...(call.input.customerPo ? [call.input.customerPo] : [])], siteId, partyId })
       ctx.emit(call, 'order.created', { id, siteId, partyId })
       outcomes.push(done(call, { id, number, net, tax, gross, currency: head.currency }))
     }
@@ -106,7 +106,7 @@ export const createOrder = batchCommand({
         ctx.sql`
           insert into sales_order_line
           select * from json_populate_recordset(null::sales_order_line, ${rowsJson(lines)}::text::json)`,
-        indexSearch(ctx, search),
+        indexSearch(ctx, search, { fresh: true }),
       ])
     return outcomes
   },
@@ -147,7 +147,7 @@ const readHeads = async ({ sql, company, now }: Ctx, calls: readonly Call<Input>
             order by id
             limit 1) ship_to on true
       left join sales_order twin on twin.company_id = ${company} and twin.party_id = asked.party_id and twin.customer_po = asked.po and twin.state <> 'cancelled'`
-  for (const row of rows) row.today = dayAndMinutes(row.zone, now).day
+  for (const row of rows) row.today = localDay(row.zone, now)
   return new Map(rows.map((row) => [row.no, row]))
 }
 

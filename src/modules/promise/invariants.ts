@@ -1,0 +1,76 @@
+import type { Invariant } from '../../core/capability.ts'
+
+export const invariants: Invariant[] = [
+  {
+    name: 'pool_allocated',
+    promise: 'What a pool counts as allocated is the sum of its open allocations (3).',
+    differing: `
+      select pool.company_id, pool.site_id, pool.item_id, pool.lot_id, pool.allocated, coalesce(open.qty, 0) as open
+        from stock_pool pool
+        full join (select company_id, site_id, item_id, lot_id, owner_id, sum(qty - shipped - dropped)::int8 as qty
+                     from allocation group by company_id, site_id, item_id, lot_id, owner_id) open
+               on open.company_id = pool.company_id and open.site_id = pool.site_id and open.item_id = pool.item_id
+              and open.lot_id = pool.lot_id and open.owner_id = pool.owner_id and pool.status = 'available'
+       where coalesce(pool.allocated, 0) <> coalesce(open.qty, 0)`,
+    examined: 'select count(*)::int8 as count from stock_pool',
+  },
+  {
+    name: 'line_quantities',
+    promise: 'A line’s promised and allocated units are the sums of its open promises and allocations; ordered = shipped + cancelled + open (5).',
+    differing: `
+      select line.company_id, line.id, line.promised, coalesce(p.qty, 0) as promises, line.allocated, coalesce(a.open, 0) as allocations, line.shipped, coalesce(a.shipped, 0) as shipments
+        from demand_line line
+        left join (select company_id, demand_line_id, sum(qty)::int8 as qty from promise group by company_id, demand_line_id) p
+               on p.company_id = line.company_id and p.demand_line_id = line.id
+        left join (select company_id, demand_line_id, sum(qty - shipped - dropped)::int8 as open, sum(shipped)::int8 as shipped
+                     from allocation group by company_id, demand_line_id) a
+               on a.company_id = line.company_id and a.demand_line_id = line.id
+       where line.promised <> coalesce(p.qty, 0) or line.allocated <> coalesce(a.open, 0) or line.shipped <> coalesce(a.shipped, 0)
+          or line.qty <> line.shipped + line.cancelled + line.allocated + line.promised + line.backordered`,
+    examined: 'select count(*)::int8 as count from demand_line',
+  },
+  {
+    name: 'position_promised',
+    promise: 'What a position counts as promised is the sum of promises from stock on hand (4).',
+    differing: `
+      select coalesce(position.company_id, p.company_id) as company_id, coalesce(position.item_id, p.item_id) as item_id, position.promised, p.qty
+        from promise_position position
+        full join (select company_id, site_id, item_id, sum(qty)::int8 as qty from promise where supply_id is null group by company_id, site_id, item_id) p
+               using (company_id, site_id, item_id)
+       where coalesce(position.promised, 0) <> coalesce(p.qty, 0)`,
+    examined: 'select count(*)::int8 as count from promise_position',
+  },
+  {
+    name: 'supply_promised',
+    promise: 'A supply’s units are promised once: its promised is the sum of promises pegged to it (4).',
+    differing: `
+      select supply.company_id, supply.id, supply.promised, coalesce(p.qty, 0) as promises
+        from supply
+        left join (select company_id, supply_id, sum(qty)::int8 as qty from promise where supply_id is not null group by company_id, supply_id) p
+               on p.company_id = supply.company_id and p.supply_id = supply.id
+       where supply.promised <> coalesce(p.qty, 0)`,
+    examined: 'select count(*)::int8 as count from supply',
+  },
+  {
+    name: 'promised_covered',
+    promise: 'Promises from stock never exceed what is on hand, not allocated and not held (4).',
+    differing: `
+      select position.company_id, position.site_id, position.item_id, position.promised, coalesce(pool.free, 0) as free
+        from promise_position position
+        left join (select company_id, site_id, item_id, sum(on_hand - allocated - held)::int8 as free
+                     from stock_pool where status = 'available' group by company_id, site_id, item_id) pool
+               using (company_id, site_id, item_id)
+       where position.promised > coalesce(pool.free, 0)`,
+    examined: 'select count(*)::int8 as count from promise_position',
+  },
+  {
+    name: 'no_expired_allocated',
+    promise: 'Lots on hold have nothing allocated that is not yet picked (7).',
+    differing: `
+      select a.company_id, a.id, lot.code
+        from allocation a
+        join lot on lot.company_id = a.company_id and lot.id = a.lot_id
+       where lot.held and a.qty > a.picked + a.dropped`,
+    examined: `select count(*)::int8 as count from allocation where lot_id <> '00000000-0000-0000-0000-000000000000'`,
+  },
+]

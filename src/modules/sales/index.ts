@@ -1,0 +1,48 @@
+import { module } from '../../core/capability.ts'
+import { cancel } from './cancel.ts'
+import { confirm } from './confirm.ts'
+import { createOrder } from './createOrder.ts'
+import { orders } from './listOrders.ts'
+import { order } from './order.ts'
+import { preview } from './preview.ts'
+import { release } from './release.ts'
+
+export { stageJoins, stageSql } from './stage.ts'
+
+const declared = (permission = 'sales.read') => ({ kind: 'sales_order', permission, version: 1 })
+
+export const sales = module({
+  name: 'sales',
+  capabilities: { orders, order, preview, createOrder, confirm, release, cancel },
+  events: {
+    'order.created': declared(),
+    'order.confirmed': declared(),
+    'order.released': declared(),
+    'order.held': declared(),
+    'order.cancelled': declared(),
+  },
+  invariants: [
+    {
+      name: 'order_totals',
+      promise: 'An order’s net is the sum of its lines, and net + tax is gross.',
+      differing: `
+        select o.company_id, o.id, o.number, o.net, lines.net as lines_net
+          from sales_order o
+          left join (select company_id, order_id, sum(net)::int8 as net, count(*) as n from sales_order_line group by company_id, order_id) lines
+                 on lines.company_id = o.company_id and lines.order_id = o.id
+         where o.net <> coalesce(lines.net, 0) or o.net + o.tax <> o.gross or o.line_count <> coalesce(lines.n, 0)`,
+      examined: 'select count(*)::int8 as count from sales_order',
+    },
+    {
+      name: 'confirmed_lines_demanded',
+      promise: 'Each goods line of a confirmed order has its demand line, of the same quantity.',
+      differing: `
+        select line.company_id, line.id
+          from sales_order o
+          join sales_order_line line on line.company_id = o.company_id and line.order_id = o.id and line.kind = 'goods'
+          left join demand_line demand on demand.company_id = line.company_id and demand.id = line.id
+         where o.state = 'confirmed' and demand.qty is distinct from line.qty`,
+      examined: `select count(*)::int8 as count from sales_order_line where kind = 'goods'`,
+    },
+  ],
+})

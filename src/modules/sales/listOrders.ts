@@ -1,0 +1,72 @@
+import { query } from '../../core/capability.ts'
+import { listPage } from '../../core/lists.ts'
+import { listInput, page, t } from '../../core/t.ts'
+import { stageJoins, stageSql, stages } from './stage.ts'
+
+const Row = t.object({
+  id: t.id('sales_order'),
+  number: t.text(),
+  customerId: t.id('party'),
+  customer: t.text({ max: 300 }),
+  customerRef: t.nullable(t.text()),
+  status: t.oneOf(stages),
+  late: t.bool(),
+  orderedOn: t.date(),
+  requestedOn: t.date(),
+  promisedOn: t.nullable(t.date()),
+  lines: t.int(),
+  amountMinor: t.amount(),
+  grossMinor: t.amount(),
+  currency: t.currency(),
+  marginPpm: t.needs('cost.read', t.int()),
+  site: t.text(),
+})
+
+export const orders = query({
+  title: 'Sales orders',
+  route: 'GET /sales/orders',
+  permission: 'sales.read',
+  admits: { customerId: 'party' },
+  input: listInput({ customerId: t.optional(t.id('party')) }),
+  output: page(Row),
+  run: ({ customerId, ...input }, ctx) => {
+    const today = ctx.now.toISOString().slice(0, 10)
+    const late = `(o.state = 'confirmed' and coalesce(d.open, 0) > 0 and (d.promised_on < '${today}'::date or d.promised_on > o.requested_on and o.requested_on < '${today}'::date))`
+    return listPage(
+      ctx,
+      {
+        from: `sales_order o
+          join party p on p.company_id = o.company_id and p.id = o.party_id
+          join site on site.company_id = o.company_id and site.id = o.site_id${stageJoins}
+          left join lateral (
+               select sum(l.net)::int8 as net, sum(l.qty * l.cost_micro)::int8 as cost_micro
+                 from sales_order_line l where l.company_id = o.company_id and l.order_id = o.id) m on true
+          join currency c on c.code = o.currency`,
+        where: `o.company_id = $1${customerId === undefined ? '' : ` and o.party_id = '${customerId}'`}`,
+        select: `o.id, o.number, o.party_id as customer_id, p.name as customer, o.customer_po as customer_ref, ${stageSql} as status, coalesce(${late}, false) as late, o.ordered_on, o.requested_on,
+          d.promised_on, o.line_count as lines, o.net as amount_minor, o.gross as gross_minor, o.currency, site.code as site,
+          case when m.net > 0 then ((m.net::float8 - m.cost_micro::float8 / 1000000 * 10 ^ c.digits) / m.net * 1000000)::int8 end as margin_ppm`,
+        id: 'o.id',
+        columns: {
+          number: { sql: 'o.number', type: 'code' },
+          customer: { sql: 'p.name', type: 'text' },
+          customerRef: { sql: 'o.customer_po', type: 'code', nullable: true },
+          status: { sql: stageSql, type: 'code', unsorted: true },
+          late: { sql: `coalesce(${late}, false)`, type: 'bool', unsorted: true },
+          orderedOn: { sql: 'o.ordered_on', type: 'date' },
+          requestedOn: { sql: 'o.requested_on', type: 'date' },
+          promisedOn: { sql: 'd.promised_on', type: 'date', nullable: true },
+          lines: { sql: 'o.line_count', type: 'int' },
+          amount: { sql: 'o.net', type: 'minor' },
+          amountMinor: { sql: 'o.net', type: 'minor' },
+          total: { sql: 'o.net', type: 'minor' },
+          site: { sql: 'site.code', type: 'code' },
+          recordedAt: { sql: 'o.recorded_at', type: 'moment' },
+        },
+        defaultSort: '-recordedAt',
+        search: ['sales_order'],
+      },
+      input,
+    ) as never
+  },
+})

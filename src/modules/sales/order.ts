@@ -1,0 +1,181 @@
+import { query } from '../../core/capability.ts'
+import type { Ctx } from '../../core/ctx.ts'
+import { permits } from '../../core/people/permissions.ts'
+import { type Static, t } from '../../core/t.ts'
+import { creditOf } from '../credit/index.ts'
+import { stageJoins, stageSql, stages } from './stage.ts'
+
+const Line = t.object({
+  id: t.id('sales_order_line'), no: t.int(), kind: t.text(), itemId: t.nullable(t.id('item')), sku: t.nullable(t.text()), description: t.text({ max: 400 }),
+  /** In `uom`; `qty` and all that follows it in base units. */
+  uomQty: t.int(), uom: t.text(), qty: t.int(), baseUom: t.nullable(t.text()),
+  priceMicro: t.priceMicro(), perUom: t.text(), netMinor: t.amount(), taxPpm: t.int(), taxCode: t.text(), taxCategory: t.text(),
+  explain: t.json(),
+  marginMinor: t.needs('cost.read', t.int()),
+  requestedOn: t.nullable(t.date()), promisedOn: t.nullable(t.date()), firstPromisedOn: t.nullable(t.date()),
+  promised: t.qty(), backordered: t.qty(), allocated: t.qty(), picked: t.qty(), packed: t.qty(), shipped: t.qty(), invoiced: t.int(), cancelled: t.qty(),
+  promises: t.list(t.object({ qty: t.qty(), on: t.date(), source: t.text(), ref: t.nullable(t.text()) }), { max: 200 }),
+  lots: t.list(t.object({ lot: t.text(), expiresOn: t.nullable(t.date()), qty: t.qty() }), { max: 500 }),
+})
+const Order = t.object({
+  id: t.id('sales_order'), number: t.text(), version: t.int(), status: t.oneOf(stages),
+  holds: t.list(t.object({ code: t.text(), note: t.nullable(t.text({ max: 500 })), at: t.moment() })),
+  customer: t.object({ id: t.id('party'), code: t.text(), name: t.text({ max: 300 }) }),
+  shipTo: t.nullable(t.object({ name: t.text({ max: 300 }), lines: t.list(t.text({ max: 300 })), postcode: t.text(), city: t.text(), country: t.text() })),
+  site: t.object({ id: t.id('site'), code: t.text(), name: t.text() }),
+  channel: t.nullable(t.text()), customerRef: t.nullable(t.text()), source: t.text(), orderedOn: t.date(), requestedOn: t.date(), promisedOn: t.nullable(t.date()),
+  terms: t.text(), currency: t.currency(), netMinor: t.amount(), taxMinor: t.amount(), grossMinor: t.amount(), marginMinor: t.needs('cost.read', t.int()), marginPpm: t.needs('cost.read', t.int()),
+  lines: t.list(Line, { max: 10_000 }),
+  taxes: t.list(t.object({ category: t.text(), ratePpm: t.int(), baseMinor: t.amount(), code: t.text() })),
+  credit: t.nullable(
+    t.object({
+      limitMinor: t.nullable(t.amount()), openOrdersMinor: t.amount(), unbilledMinor: t.amount(), receivablesMinor: t.amount(), unappliedMinor: t.amount(),
+      exposureMinor: t.amount(), leftMinor: t.nullable(t.amount()), overdueMinor: t.amount(), held: t.bool(), holdReason: t.nullable(t.text()), state: t.text(), currency: t.nullable(t.currency()),
+    }),
+  ),
+  timeline: t.list(t.object({ at: t.moment(), by: t.nullable(t.text()), what: t.text(), kind: t.text(), id: t.text() }), { max: 500 }),
+  documents: t.list(t.object({ kind: t.text(), id: t.text(), number: t.text(), status: t.text(), on: t.nullable(t.date()), amountMinor: t.nullable(t.amount()) }), { max: 500 }),
+  /** Null: it can be done now. Else why not. */
+  can: t.object({ confirm: t.nullable(t.text()), release: t.nullable(t.text()), cancel: t.nullable(t.text()) }),
+})
+
+/** Everything of one order on one page. */
+export const order = query({
+  title: 'An order with all that belongs to it',
+  route: 'GET /sales/orders/:orderId',
+  permission: 'sales.read',
+  admits: { orderId: 'sales_order' },
+  input: t.object({ orderId: t.id('sales_order') }),
+  output: Order,
+  async run({ orderId }, ctx, actor) {
+    const { sql, company } = ctx
+    const [[head], lines, promises, lots, documents] = await Promise.all([
+      sql.unsafe<HeadRow[]>(headText, [company, orderId], { prepare: true }),
+      sql<LineRow[]>`
+        select line.id, line.line_no as no, line.kind, line.item_id, item.sku, line.description, line.uom_qty, line.uom, line.qty, item.base_uom, line.price_micro, line.price_uom as per_uom,
+               line.net as net_minor, line.tax_rate_ppm as tax_ppm, line.tax_code, line.tax_category, line.explain, line.cost_micro,
+               demand.requested_on, demand.latest_promise_on as promised_on, demand.original_promise_on as first_promised_on,
+               coalesce(demand.promised, 0) as promised, coalesce(demand.backordered, 0) as backordered, coalesce(demand.allocated, 0) as allocated,
+               coalesce(taken.picked, 0) as picked, coalesce(packed.qty, 0) as packed, coalesce(demand.shipped, 0) as shipped, coalesce(billed.qty, 0) as invoiced, coalesce(demand.cancelled, 0) as cancelled
+          from sales_order_line line
+          left join item on item.company_id = line.company_id and item.id = line.item_id
+          left join demand_line demand on demand.company_id = line.company_id and demand.id = line.id
+          left join lateral (select sum(picked)::int8 as picked from allocation a where a.company_id = line.company_id and a.demand_line_id = line.id) taken on true
+          left join lateral (select sum(qty)::int8 as qty from shipment_line sl where sl.company_id = line.company_id and sl.order_line_id = line.id) packed on true
+          left join lateral (select sum(case when i.kind = 'invoice' then il.qty else -il.qty end)::int8 as qty
+                               from invoice_line il join invoice i on i.company_id = il.company_id and i.id = il.invoice_id
+                              where il.company_id = line.company_id and il.order_line_id = line.id) billed on true
+         where line.company_id = ${company} and line.order_id = ${orderId}
+         order by line.line_no`,
+      sql<{ lineId: string; qty: number; on: string; source: string; ref: string | null }[]>`
+        select promise.demand_line_id as line_id, promise.qty, promise.due_on as on, case when promise.supply_id is null then 'stock on hand' else supply.kind end as source, supply.reference as ref
+          from demand_line line
+          join promise on promise.company_id = line.company_id and promise.demand_line_id = line.id and promise.qty > 0
+          left join supply on supply.company_id = promise.company_id and supply.id = promise.supply_id
+         where line.company_id = ${company} and line.ref_id = ${orderId}
+         order by promise.due_on, promise.id`,
+      sql<{ lineId: string; lot: string; expiresOn: string | null; qty: number }[]>`
+        select taken.demand_line_id as line_id, coalesce(lot.code, '') as lot, lot.expires_on, taken.qty - taken.dropped as qty
+          from demand_line line
+          join allocation taken on taken.company_id = line.company_id and taken.demand_line_id = line.id and taken.qty > taken.dropped
+          left join lot on lot.company_id = taken.company_id and lot.id = taken.lot_id
+         where line.company_id = ${company} and line.ref_id = ${orderId}
+         order by lot.expires_on, taken.id`,
+      documentsOf(ctx, orderId),
+    ])
+    const timeline = await timelineOf(ctx, [orderId, ...documents.map((d) => d.id)])
+    const credit = permits(actor.permissions, 'credit.read') ? await creditOf(ctx, head!.partyId) : null
+    return shape(head!, lines, Map.groupBy(promises, (p) => p.lineId), Map.groupBy(lots, (l) => l.lineId), documents, timeline, credit)
+  },
+})
+
+interface HeadRow {
+  id: string; number: string; version: number; state: string; status: (typeof stages)[number]; partyId: string; partyCode: string; partyName: string; termsDays: number
+  siteId: string; siteCode: string; siteName: string; channel: string | null; customerPo: string | null; source: string; orderedOn: string; requestedOn: string; promisedOn: string | null
+  currency: string; digits: number; net: number; tax: number; gross: number; creditHeldAt: string | null; creditHoldReason: string | null; releasedAt: string | null; picking: number | null; open: number | null
+  toName: string | null; toLine1: string | null; toLine2: string | null; toPostcode: string | null; toCity: string | null; toCountry: string | null
+}
+interface LineRow {
+  id: string; no: number; kind: string; itemId: string | null; sku: string | null; description: string; uomQty: number; uom: string; qty: number; baseUom: string | null
+  priceMicro: number; perUom: string; netMinor: number; taxPpm: number; taxCode: string; taxCategory: string; explain: Record<string, unknown>; costMicro: number
+  requestedOn: string | null; promisedOn: string | null; firstPromisedOn: string | null
+  promised: number; backordered: number; allocated: number; picked: number; packed: number; shipped: number; invoiced: number; cancelled: number
+}
+
+const headText = `
+  select o.id, o.number, o.version, o.state, ${stageSql} as status, o.party_id, p.code as party_code, p.name as party_name, p.terms_days, o.site_id, site.code as site_code, site.name as site_name,
+         channel.name as channel, o.customer_po, o.source, o.ordered_on, o.requested_on, d.promised_on, o.currency, c.digits, o.net, o.tax, o.gross, o.credit_held_at, o.credit_hold_reason, o.released_at,
+         d.picking, d.open, a.name as to_name, a.line1 as to_line1, a.line2 as to_line2, a.postcode as to_postcode, a.city as to_city, a.country as to_country
+    from sales_order o
+    join party p on p.company_id = o.company_id and p.id = o.party_id
+    join site on site.company_id = o.company_id and site.id = o.site_id
+    join currency c on c.code = o.currency
+    left join channel on channel.company_id = o.company_id and channel.id = o.channel_id
+    left join address a on a.company_id = o.company_id and a.id = o.ship_to_id${stageJoins}
+   where o.company_id = $1 and o.id = $2`
+
+const documentsOf = ({ sql, company }: Ctx, orderId: string) => sql<{ kind: string; id: string; number: string; status: string; on: string | null; amountMinor: number | null }[]>`
+  select 'wave' as kind, wave.id, wave.number, case when bool_and(task.ended_at is not null) then 'picked' else 'picking' end as status, min(wave.recorded_at)::date as on, null::int8 as amount_minor
+    from task join wave on wave.company_id = task.company_id and wave.id = task.wave_id
+   where task.company_id = ${company} and task.order_id = ${orderId}
+   group by wave.id, wave.number
+  union all
+  select 'shipment', id, number, case when delivered_at is not null then 'delivered' when shipped_at is not null then 'shipped' else 'packed' end, shipped_on, gross
+    from shipment where company_id = ${company} and order_id = ${orderId}
+  union all
+  select kind, id, number, case when open = 0 then 'paid' when open < gross then 'part paid' else 'open' end, issued_on, gross
+    from invoice where company_id = ${company} and order_id = ${orderId}
+  union all
+  select 'payment', payment.id, payment.number, payment.method, payment.received_on, sum(paid.amount)::int8
+    from invoice
+    join payment_application paid on paid.company_id = invoice.company_id and paid.invoice_id = invoice.id
+    join payment on payment.company_id = paid.company_id and payment.id = paid.payment_id
+   where invoice.company_id = ${company} and invoice.order_id = ${orderId}
+   group by payment.id, payment.number, payment.method, payment.received_on`
+
+const timelineOf = ({ sql, company }: Ctx, ids: readonly string[]) => sql<{ at: string; by: string | null; what: string; kind: string; id: string }[]>`
+  select outbox.recorded_at as at, audit.actor_name as by, outbox.type as what, outbox.kind, outbox.ref_id as id
+    from outbox
+    left join audit_event audit on audit.company_id = outbox.company_id and audit.id = outbox.audit_id
+   where outbox.company_id = ${company} and outbox.ref_id = any (${ids as string[]})
+   order by outbox.recorded_at, outbox.seq
+   limit 500`
+
+const shape = (
+  head: HeadRow,
+  lines: readonly LineRow[],
+  promises: Map<string, { qty: number; on: string; source: string; ref: string | null }[]>,
+  lots: Map<string, { lot: string; expiresOn: string | null; qty: number }[]>,
+  documents: Static<typeof Order>['documents'],
+  timeline: Static<typeof Order>['timeline'],
+  credit: Static<typeof Order>['credit'],
+): Static<typeof Order> => {
+  const scale = 10 ** head.digits / 1_000_000
+  const costs = lines.map((line) => Math.round(line.qty * line.costMicro * scale))
+  const margin = head.net - costs.reduce((sum, c) => sum + c, 0)
+  const taxes = [...Map.groupBy(lines, (l) => `${l.taxCategory} ${l.taxPpm}`).values()]
+  const busy = (head.picking ?? 0) > 0
+  return {
+    id: head.id, number: head.number, version: head.version, status: head.status,
+    holds: head.creditHeldAt !== null && head.releasedAt === null ? [{ code: 'credit', note: head.creditHoldReason, at: head.creditHeldAt }] : [],
+    customer: { id: head.partyId, code: head.partyCode, name: head.partyName },
+    shipTo: head.toName === null ? null : { name: head.toName, lines: [head.toLine1, head.toLine2].filter((l): l is string => Boolean(l)), postcode: head.toPostcode!, city: head.toCity!, country: head.toCountry! },
+    site: { id: head.siteId, code: head.siteCode, name: head.siteName },
+    channel: head.channel, customerRef: head.customerPo, source: head.source, orderedOn: head.orderedOn, requestedOn: head.requestedOn, promisedOn: head.promisedOn,
+    terms: head.termsDays === 0 ? 'due at once' : `${head.termsDays} days net`, currency: head.currency, netMinor: head.net, taxMinor: head.tax, grossMinor: head.gross,
+    marginMinor: margin, marginPpm: head.net === 0 ? 0 : Math.round((margin / head.net) * 1_000_000),
+    lines: lines.map(({ costMicro: _, ...line }, at) => ({
+      ...line,
+      marginMinor: line.netMinor - costs[at]!,
+      promises: (promises.get(line.id) ?? []).map(({ qty, on, source, ref }) => ({ qty, on, source, ref })),
+      lots: (lots.get(line.id) ?? []).map(({ lot, expiresOn, qty }) => ({ lot, expiresOn, qty })),
+    })),
+    taxes: taxes.map((group) => ({ category: group[0]!.taxCategory, ratePpm: group[0]!.taxPpm, code: group[0]!.taxCode, baseMinor: group.reduce((sum, l) => sum + l.netMinor, 0) })),
+    credit, timeline, documents,
+    can: {
+      confirm: head.state === 'draft' ? null : `it is already ${head.state}`,
+      release: head.state !== 'confirmed' ? `it is ${head.state}` : head.releasedAt !== null ? 'it is released' : null,
+      cancel: head.state === 'cancelled' ? 'it is cancelled' : busy ? 'it is being picked' : head.state === 'confirmed' && (head.open ?? 0) === 0 ? 'nothing is open' : null,
+    },
+  }
+}

@@ -1,0 +1,60 @@
+import { query } from '../../core/capability.ts'
+import { t } from '../../core/t.ts'
+import { creditOf } from '../credit/index.ts'
+import { taxOfDocument, type Priced, priceLines } from '../pricing/index.ts'
+import { localDay, siteCalendars } from '../sites/index.ts'
+import { OrderLineInput } from './createOrder.ts'
+
+/** What an order would cost and when it would come, while it is being typed. Writes and promises nothing. */
+export const preview = query({
+  title: 'Price and availability of an order being entered',
+  route: 'POST /sales/preview',
+  permission: 'sales.order',
+  admits: { partyId: 'party', siteId: 'site', 'lines.itemId': 'item' },
+  input: t.object({ partyId: t.id('party'), siteId: t.id('site'), lines: t.list(OrderLineInput, { max: 1_000 }) }),
+  output: t.object({
+    lines: t.list(
+      t.object({
+        qty: t.nullable(t.qty()), priceMicro: t.nullable(t.priceMicro()), perUom: t.text(), netMinor: t.nullable(t.amount()), priceSource: t.nullable(t.text({ max: 300 })),
+        taxPpm: t.nullable(t.int()), available: t.int(), nextOn: t.nullable(t.date()), explain: t.nullable(t.json()), message: t.nullable(t.text({ max: 400 })),
+      }),
+    ),
+    netMinor: t.amount(), taxMinor: t.amount(), grossMinor: t.amount(), currency: t.currency(),
+    credit: t.nullable(t.object({ leftMinor: t.nullable(t.amount()), afterMinor: t.nullable(t.amount()) })),
+  }),
+  async run({ partyId, siteId, lines }, ctx) {
+    const { sql, company, now } = ctx
+    const [[party], calendars, free] = await Promise.all([
+      sql<{ currency: string }[]>`select currency from party where company_id = ${company} and id = ${partyId}`,
+      siteCalendars(ctx, [siteId]),
+      sql<{ itemId: string; available: number; nextOn: string | null }[]>`
+        select wanted.item_id,
+               (coalesce((select sum(on_hand - allocated - held) from stock_pool pool
+                           where pool.company_id = ${company} and pool.site_id = ${siteId} and pool.item_id = wanted.item_id and pool.status = 'available'), 0)
+              - coalesce((select promised from promise_position position
+                           where position.company_id = ${company} and position.site_id = ${siteId} and position.item_id = wanted.item_id), 0))::int8 as available,
+               (select min(due_on) from supply
+                 where supply.company_id = ${company} and supply.site_id = ${siteId} and supply.item_id = wanted.item_id and expected - received > promised) as next_on
+          from unnest(${[...new Set(lines.map((l) => l.itemId))]}::uuid[]) as wanted (item_id)`,
+    ])
+    const currency = party!.currency
+    const date = localDay(calendars.get(siteId)!.zone, now)
+    const priced = await priceLines(ctx, lines.map((line, no) => ({ no, partyId, siteId, shipToCountry: null, date, currency, ...line })))
+    const stock = new Map(free.map((f) => [f.itemId, f]))
+    const good = priced.filter((p): p is Priced => p.ok)
+    const { net, tax, gross } = taxOfDocument(good)
+    const credit = await creditOf(ctx, partyId)
+    return {
+      lines: priced.map((p, at) => {
+        const { available, nextOn } = stock.get(lines[at]!.itemId)!
+        if (!p.ok) return { qty: null, priceMicro: null, perUom: lines[at]!.uom, netMinor: null, priceSource: null, taxPpm: null, available, nextOn, explain: null, message: p.detail }
+        return {
+          qty: p.qty, priceMicro: p.priceMicro, perUom: p.priceUom, netMinor: p.net, priceSource: p.source, taxPpm: p.taxRatePpm, available, nextOn,
+          explain: p.explain as unknown as Record<string, unknown>, message: null,
+        }
+      }),
+      netMinor: net, taxMinor: tax, grossMinor: gross, currency,
+      credit: { leftMinor: credit.leftMinor, afterMinor: credit.leftMinor === null ? null : credit.leftMinor - gross },
+    }
+  },
+})

@@ -1,0 +1,46 @@
+import { module } from '../../core/capability.ts'
+import { item } from './item.ts'
+import { orderPoints, saveItemSites } from './itemSites.ts'
+import { bySite, levels } from './levels.ts'
+import { moves } from './moves.ts'
+import { saveSupplies } from './supplies.ts'
+
+export { locationsById, type Place, placeOfKind } from './locations.ts'
+export { type NewMove, postMoves } from './postMoves.ts'
+
+export const stock = module({
+  name: 'stock',
+  capabilities: { levels, bySite, item, moves, orderPoints, saveItemSites, saveSupplies },
+  events: { 'supply.saved': { kind: 'supply', permission: 'stock.read', version: 1 } },
+  invariants: [
+    {
+      name: 'balance_replay',
+      promise: 'Every bin’s stock is the replay of the ledger: Σ moves in − Σ moves out (1).',
+      differing: `
+        select coalesce(replay.company_id, bin.company_id) as company_id, coalesce(replay.location_id, bin.location_id) as location_id,
+               coalesce(replay.item_id, bin.item_id) as item_id, bin.on_hand, replay.qty
+          from (select leg.company_id, leg.location_id, leg.item_id, leg.lot_id, leg.lpn_id, leg.owner_id, leg.status, sum(leg.qty)::int8 as qty
+                  from (select company_id, to_location_id as location_id, item_id, lot_id, lpn_id, owner_id, to_status as status, qty from stock_move
+                        union all
+                        select company_id, from_location_id, item_id, lot_id, lpn_id, owner_id, from_status, -qty from stock_move) leg
+                  join location on location.company_id = leg.company_id and location.id = leg.location_id
+                   and location.kind not in ('supplier', 'customer', 'adjust', 'scrap')
+                 group by leg.company_id, leg.location_id, leg.item_id, leg.lot_id, leg.lpn_id, leg.owner_id, leg.status) replay
+          full join stock_balance bin using (company_id, location_id, item_id, lot_id, lpn_id, owner_id, status)
+         where coalesce(replay.qty, 0) <> coalesce(bin.on_hand, 0)`,
+      examined: 'select count(*)::int8 as count from stock_move',
+    },
+    {
+      name: 'pool_balances',
+      promise: 'Every pool is the sum of its bins (1).',
+      differing: `
+        select coalesce(pool.company_id, bins.company_id) as company_id, coalesce(pool.item_id, bins.item_id) as item_id, pool.on_hand, bins.qty
+          from stock_pool pool
+          full join (select company_id, site_id, item_id, lot_id, owner_id, status, sum(on_hand)::int8 as qty
+                       from stock_balance group by company_id, site_id, item_id, lot_id, owner_id, status) bins
+                 using (company_id, site_id, item_id, lot_id, owner_id, status)
+         where coalesce(pool.on_hand, 0) <> coalesce(bins.qty, 0)`,
+      examined: 'select count(*)::int8 as count from stock_pool',
+    },
+  ],
+})

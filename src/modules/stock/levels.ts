@@ -1,0 +1,101 @@
+import { query } from '../../core/capability.ts'
+import { listPage } from '../../core/lists.ts'
+import { listInput, page, t } from '../../core/t.ts'
+
+const Level = t.object({
+  id: t.id('item'),
+  itemId: t.id('item'),
+  sku: t.text(),
+  description: t.text({ max: 400 }),
+  category: t.text(),
+  uom: t.text(),
+  sites: t.int(),
+  onHand: t.qty(),
+  allocated: t.qty(),
+  held: t.qty(),
+  promised: t.qty(),
+  /** On hand, allowed to go, not allocated, held or promised. */
+  available: t.int(),
+  inbound: t.qty(),
+  nextInboundOn: t.nullable(t.date()),
+  expiresOn: t.nullable(t.date()),
+  /** At planning cost, in millionths of the currency's unit. */
+  valueMicro: t.needs('cost.read', t.int()),
+})
+
+const narrowed = (column: string, site: string | undefined): string => (site === undefined ? '' : ` and ${column} = '${site}'`)
+
+/** Items with their stock over the sites the caller sees, or at one site. */
+export const levels = query({
+  title: 'Items and their stock',
+  route: 'GET /stock/levels',
+  permission: 'stock.read',
+  admits: { siteId: 'site' },
+  input: listInput({ siteId: t.optional(t.id('site')) }),
+  output: page(Level),
+  run: ({ siteId, ...input }, ctx) =>
+    // siteId is a checked uuid (schema) and admitted; it stands in the text so that the plan may use it.
+    listPage(
+      ctx,
+      {
+        from: `item i
+          left join lateral (
+               select count(distinct p.site_id) as sites, sum(p.on_hand)::int8 as on_hand, sum(p.allocated)::int8 as allocated, sum(p.held)::int8 as held,
+                      sum(p.on_hand - p.allocated - p.held) filter (where p.status = 'available' and lot.held is not true)::int8 as free,
+                      min(lot.expires_on) as expires_on
+                 from stock_pool p
+                 left join lot on lot.company_id = p.company_id and lot.id = p.lot_id
+                where p.company_id = i.company_id and p.item_id = i.id and p.on_hand > 0${narrowed('p.site_id', siteId)}) pool on true
+          left join lateral (
+               select sum(q.promised)::int8 as promised from promise_position q
+                where q.company_id = i.company_id and q.item_id = i.id${narrowed('q.site_id', siteId)}) position on true
+          left join lateral (
+               select sum(s.expected - s.received)::int8 as qty, min(s.due_on) as next_on from supply s
+                where s.company_id = i.company_id and s.item_id = i.id and s.expected > s.received${narrowed('s.site_id', siteId)}) coming on true`,
+        where: `i.company_id = $1 and i.kind = 'goods'`,
+        select: `i.id, i.id as item_id, i.sku, i.name as description, i.category, i.base_uom as uom, coalesce(pool.sites, 0) as sites, coalesce(pool.on_hand, 0) as on_hand,
+          coalesce(pool.allocated, 0) as allocated, coalesce(pool.held, 0) as held, coalesce(position.promised, 0) as promised,
+          coalesce(pool.free, 0) - coalesce(position.promised, 0) as available, coalesce(coming.qty, 0) as inbound, coming.next_on as next_inbound_on,
+          pool.expires_on, coalesce(pool.on_hand, 0) * i.cost_micro as value_micro`,
+        id: 'i.id',
+        columns: {
+          sku: { sql: 'i.sku', type: 'code' },
+          description: { sql: 'i.name', type: 'text' },
+          category: { sql: 'i.category', type: 'code' },
+          onHand: { sql: 'coalesce(pool.on_hand, 0)', type: 'int' },
+          allocated: { sql: 'coalesce(pool.allocated, 0)', type: 'int' },
+          available: { sql: 'coalesce(pool.free, 0) - coalesce(position.promised, 0)', type: 'int' },
+          inbound: { sql: 'coalesce(coming.qty, 0)', type: 'int' },
+          nextInboundOn: { sql: 'coming.next_on', type: 'date', nullable: true },
+          expiresOn: { sql: 'pool.expires_on', type: 'date', nullable: true },
+        },
+        defaultSort: 'sku',
+        search: ['item'],
+      },
+      input,
+    ) as never,
+})
+
+/** All stock of the seen sites by site and item, in one pass: reports, exports, the levels bench. */
+export const bySite = query({
+  title: 'Stock by site',
+  route: 'GET /stock/by-site',
+  permission: 'stock.read',
+  admits: { siteId: 'site' },
+  input: t.object({ siteId: t.optional(t.id('site')) }),
+  output: t.object({
+    rows: t.list(t.object({ siteId: t.id('site'), itemId: t.id('item'), sku: t.text(), onHand: t.qty(), allocated: t.qty(), held: t.qty(), available: t.qty() }), { max: 200_000 }),
+  }),
+  deadlineMs: 120_000,
+  async run({ siteId }, { sql, company }) {
+    const rows = await sql`
+      select pool.site_id, pool.item_id, item.sku, sum(pool.on_hand)::int8 as on_hand, sum(pool.allocated)::int8 as allocated, sum(pool.held)::int8 as held,
+             coalesce(sum(pool.on_hand - pool.allocated - pool.held) filter (where pool.status = 'available'), 0)::int8 as available
+        from stock_pool pool
+        join item on item.company_id = pool.company_id and item.id = pool.item_id
+       where pool.company_id = ${company} and (${siteId ?? null}::uuid is null or pool.site_id = ${siteId ?? null})
+       group by pool.site_id, pool.item_id, item.sku
+       order by pool.site_id, item.sku`
+    return { rows } as never
+  },
+})
