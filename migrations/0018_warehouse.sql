@@ -60,6 +60,8 @@ create table shipment (
   shipped_on date,
   delivered_at timestamptz,
   invoiced_at timestamptz,
+  carrier text,
+  tracking text,
   weight_g int8 not null,
   -- Gross value of the goods, as it stands in credit's shipped_unbilled until billed.
   gross int8 not null,

@@ -1,0 +1,126 @@
+import type { Invariant } from '../../core/capability.ts'
+
+export const invariants: readonly Invariant[] = [
+  {
+    name: 'invoiced_within_shipped',
+    promise:
+      'No order line is invoiced beyond what was shipped of it, or beyond what was ordered where the customer pays first (5).',
+    differing: `
+      with invoiced as (
+        select line.company_id, line.order_line_id, sum(line.qty)::int8 as qty
+          from invoice_line line
+          join invoice on invoice.company_id = line.company_id and invoice.id = line.invoice_id and invoice.kind = 'invoice'
+         where line.kind = 'goods' and line.order_line_id is not null
+         group by 1, 2
+      )
+      select invoiced.company_id, invoiced.order_line_id, invoiced.qty
+        from invoiced
+        join demand_line demand on demand.company_id = invoiced.company_id and demand.id = invoiced.order_line_id
+        join party on party.company_id = demand.company_id and party.id = demand.party_id
+       where invoiced.qty > case when party.invoice_trigger = 'prepaid' then demand.qty else demand.shipped end`,
+    examined: `select count(*)::int8 as count from invoice_line where kind = 'goods'`,
+  },
+  {
+    name: 'invoiced_on_trigger',
+    promise:
+      'A shipment marked as invoiced stands on an invoice, was billed before it left, or had nothing to bill; none is billed on two (5).',
+    differing: `
+      select shipment.company_id, shipment.id, shipment.number
+        from shipment
+        left join lateral (
+             select count(*)::int8 as n
+               from document_link link
+              where link.company_id = shipment.company_id and link.from_id = shipment.id and link.to_kind = 'invoice') billed on true
+       where billed.n > 1 or (billed.n = 1 and shipment.invoiced_at is null) or (shipment.invoiced_at is not null and billed.n = 0 and shipment.gross <> 0)`,
+    examined: 'select count(*)::int8 as count from shipment where shipped_at is not null',
+  },
+  {
+    name: 'gapless_numbers',
+    promise: 'Numbers of invoices and of credit notes of an entity run from 1 without gap.',
+    differing: `
+      select series.company_id, series.entity_id, series.kind, series.next, count(invoice.id)::int8 as issued
+        from number_series series
+        left join invoice on invoice.company_id = series.company_id and invoice.entity_id = series.entity_id and invoice.kind = series.kind
+       where series.gapless
+       group by series.company_id, series.entity_id, series.kind, series.prefix, series.next
+      having count(invoice.id) <> series.next - 1
+          or count(invoice.id) filter (where invoice.number = series.prefix || (substr(invoice.number, length(series.prefix) + 1))::int8
+                                         and substr(invoice.number, length(series.prefix) + 1)::int8 between 1 and series.next - 1) <> count(invoice.id)`,
+    examined: 'select count(*)::int8 as count from invoice',
+  },
+  {
+    name: 'invoice_is_its_lines',
+    promise: 'An invoice is the sum of its lines and of its taxes; each tax stands on its lines.',
+    differing: `
+      select invoice.company_id, invoice.id, invoice.number
+        from invoice
+        left join (select company_id, invoice_id, sum(net)::int8 as net from invoice_line group by 1, 2) lines
+               on lines.company_id = invoice.company_id and lines.invoice_id = invoice.id
+        left join (select company_id, invoice_id, sum(taxable)::int8 as taxable, sum(tax)::int8 as tax from invoice_tax group by 1, 2) taxes
+               on taxes.company_id = invoice.company_id and taxes.invoice_id = invoice.id
+       where invoice.net <> coalesce(lines.net, 0) or invoice.tax <> coalesce(taxes.tax, 0) or coalesce(taxes.taxable, 0) <> coalesce(lines.net, 0)
+          or invoice.gross <> invoice.net + invoice.tax
+       union all
+      select tax.company_id, tax.invoice_id, tax.category
+        from invoice_tax tax
+        left join (select company_id, invoice_id, tax_category, tax_rate_ppm, sum(net)::int8 as net from invoice_line group by 1, 2, 3, 4) lines
+               on lines.company_id = tax.company_id and lines.invoice_id = tax.invoice_id and lines.tax_category = tax.category and lines.tax_rate_ppm = tax.rate_ppm
+       where tax.taxable <> coalesce(lines.net, 0)`,
+    examined: 'select count(*)::int8 as count from invoice_line',
+  },
+  {
+    name: 'open_is_what_is_left',
+    promise: 'What is open of an invoice is its gross less what was paid and what was credited.',
+    differing: `
+      select invoice.company_id, invoice.id, invoice.number
+        from invoice
+        left join lateral (
+             select coalesce(sum(amount), 0)::int8 as amount
+               from payment_application paid
+              where paid.company_id = invoice.company_id and paid.invoice_id = invoice.id) paid on true
+        left join lateral (
+             select coalesce(sum(link.qty), 0)::int8 as amount
+               from document_link link
+              where link.company_id = invoice.company_id and link.kind = 'credited_by'
+                and case invoice.kind when 'invoice' then link.from_id else link.to_id end = invoice.id) credited on true
+       where invoice.open <> invoice.gross - paid.amount - credited.amount`,
+    examined: 'select count(*)::int8 as count from invoice',
+  },
+  {
+    name: 'payments_are_spent_once',
+    promise: 'A payment is what it pays and what is unapplied.',
+    differing: `
+      select payment.company_id, payment.id, payment.number
+        from payment
+        left join lateral (
+             select coalesce(sum(amount), 0)::int8 as amount
+               from payment_application paid
+              where paid.company_id = payment.company_id and paid.payment_id = payment.id) paid on true
+       where payment.amount <> paid.amount + payment.unapplied`,
+    examined: 'select count(*)::int8 as count from payment',
+  },
+  {
+    name: 'credit_billing_replay',
+    promise:
+      'An account’s unbilled goods, receivables and unapplied cash are what its shipments, invoices and payments say (13).',
+    differing: `
+      select account.company_id, account.id, account.party_id
+        from credit_account account
+        left join lateral (
+             select coalesce(sum(shipment.gross), 0)::int8 as amount
+               from shipment
+               join sales_order on sales_order.company_id = shipment.company_id and sales_order.id = shipment.order_id and sales_order.entity_id = account.entity_id
+              where shipment.company_id = account.company_id and shipment.party_id = account.party_id
+                and shipment.shipped_at is not null and shipment.invoiced_at is null) unbilled on true
+        left join lateral (
+             select coalesce(sum(open) filter (where kind = 'invoice'), 0)::int8 as receivable, coalesce(sum(open) filter (where kind = 'credit_note'), 0)::int8 as owed
+               from invoice
+              where invoice.company_id = account.company_id and invoice.party_id = account.party_id and invoice.entity_id = account.entity_id) billed on true
+        left join lateral (
+             select coalesce(sum(unapplied), 0)::int8 as amount
+               from payment
+              where payment.company_id = account.company_id and payment.party_id = account.party_id and payment.entity_id = account.entity_id) cash on true
+       where account.shipped_unbilled <> unbilled.amount or account.open_receivables <> billed.receivable or account.unapplied_cash <> billed.owed + cash.amount`,
+    examined: 'select count(*)::int8 as count from credit_account',
+  },
+]

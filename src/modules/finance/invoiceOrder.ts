@@ -1,0 +1,95 @@
+import { command } from '../../core/capability.ts'
+import type { Ctx } from '../../core/ctx.ts'
+import { notFound, Refusal } from '../../core/refusal.ts'
+import { t } from '../../core/t.ts'
+import { valueLines } from '../warehouse/index.ts'
+import { draftLine } from './invoiceShipments.ts'
+import { issue, totalsOfDraft } from './issue.ts'
+
+interface OrderRow {
+  id: string
+  number: string
+  state: string
+  entityId: string
+  partyId: string
+  currency: string
+  customerPo: string | null
+  issuedOn: string
+  trigger: string
+}
+
+/** Prepaid: the whole order is billed before any of it is released; due at once. */
+export const invoiceOrder = command({
+  title: 'Invoice a prepaid order',
+  route: 'POST /finance/order-invoices',
+  permission: 'finance.invoice',
+  admits: { orderId: 'sales_order' },
+  emits: ['invoice.issued'],
+  input: t.object({ orderId: t.id('sales_order') }),
+  output: t.object({ id: t.id('invoice'), number: t.text(), grossMinor: t.amount() }),
+  async run({ orderId }, ctx, call) {
+    const { sql, company, now } = ctx
+    const [order] = await sql<OrderRow[]>`
+      with locked as (
+        select *
+          from sales_order
+         where company_id = ${company} and id = ${orderId}
+           for update
+      )
+      select locked.id, locked.number, locked.state, locked.entity_id, locked.party_id, locked.currency, locked.customer_po,
+             (${now}::timestamptz at time zone site.zone)::date as issued_on, party.invoice_trigger as trigger
+        from locked
+        join site on site.company_id = ${company} and site.id = locked.site_id
+        join party on party.company_id = ${company} and party.id = locked.party_id`
+    if (!order) throw notFound('order')
+    const { entityId, partyId, issuedOn } = order
+    if (order.trigger !== 'prepaid')
+      throw new Refusal('not_prepaid', 'This customer is billed for what was shipped, not before.')
+    if (order.state !== 'confirmed')
+      throw new Refusal('not_confirmed', `Order ${order.number} is ${order.state}; only confirmed orders are billed.`)
+    const billed = await sql`
+      select 1
+        from invoice
+       where company_id = ${company} and order_id = ${orderId} and kind = 'invoice'
+       limit 1`
+    if (billed.length > 0) throw new Refusal('already_billed', `Order ${order.number} is billed already.`)
+    const values = await valueLines(ctx, [orderId])
+    const lines = values.filter((line) => line.kind !== 'text').map((line) => draftLine(ctx, line, 0, line.qty))
+    if (lines.length === 0) throw new Refusal('nothing_to_bill', `Order ${order.number} has nothing to bill.`)
+    const id = ctx.id()
+    const { gross } = totalsOfDraft({ lines })
+    const issued = await issue(ctx, 'invoice', [
+      {
+        id,
+        kind: 'invoice',
+        entityId,
+        partyId,
+        orderId,
+        shipmentId: null,
+        customerPo: order.customerPo,
+        currency: order.currency,
+        issuedOn,
+        dueOn: issuedOn,
+        lines,
+        links: [{ fromKind: 'sales_order', fromId: orderId, kind: 'billed_in' }],
+        exposure: [{ entityId, partyId, openReceivables: gross }],
+      },
+    ])
+    ctx.emit(call, 'invoice.issued', { id, partyId })
+    return { id, number: issued.get(id)!.number, grossMinor: gross }
+  },
+})
+
+/** The hook for release: of these orders, those of prepaid customers that no paid invoice covers. Empty: all may go. */
+export const unpaidPrepaid = async ({ sql, company }: Ctx, orderIds: readonly string[]): Promise<Set<string>> => {
+  const rows = await sql<{ id: string }[]>`
+    select sales_order.id
+      from sales_order
+      join party on party.company_id = ${company} and party.id = sales_order.party_id and party.invoice_trigger = 'prepaid'
+     where sales_order.company_id = ${company} and sales_order.id = any (${orderIds as string[]})
+       and not exists (
+           select 1
+             from invoice
+            where invoice.company_id = ${company} and invoice.order_id = sales_order.id and invoice.kind = 'invoice' and invoice.open = 0)`
+  return new Set(rows.map((row) => row.id))
+}

@@ -1,0 +1,124 @@
+import { command } from '../../../core/capability.ts'
+import type { Ctx } from '../../../core/ctx.ts'
+import { Refusal } from '../../../core/refusal.ts'
+import { NIL, t } from '../../../core/t.ts'
+import { placeOfKind, postMoves } from '../../stock/index.ts'
+
+export interface Adjustment {
+  readonly siteId: string
+  readonly locationId: string
+  readonly itemId: string
+  readonly lotId: string
+  readonly lpnId: string
+  readonly ownerId: string
+  readonly status: string
+  /** Base units, signed. */
+  readonly qty: number
+  readonly reason: string
+  readonly causeKind: 'adjust' | 'count'
+  readonly causeId: string
+  readonly actorId: string
+  readonly device: string | null
+}
+
+/** Corrects what the books say of a bin, against the site's adjust location. Never below what is allocated or tasked. */
+export const postAdjustment = async (ctx: Ctx, adjustment: Adjustment): Promise<string> => {
+  const { siteId, locationId, qty, ...rest } = adjustment
+  const adjustId = (await placeOfKind(ctx, [siteId], 'adjust')).get(siteId)
+  if (!adjustId)
+    throw new Refusal('no_adjust_location', 'This site has no active location of kind adjust; make one first.')
+  if (qty < 0) await refuseBelowAllocated(ctx, adjustment)
+  const [moveId] = await postMoves(ctx, [
+    {
+      ...rest,
+      fromLocationId: qty < 0 ? locationId : adjustId,
+      fromStatus: rest.status,
+      toLocationId: qty < 0 ? adjustId : locationId,
+      toStatus: rest.status,
+      qty: Math.abs(qty),
+    },
+  ])
+  return moveId!
+}
+
+/** Says what must be released first, by name: the orders that hold the lot, the tasks that claim the bin. Pool before bin. */
+const refuseBelowAllocated = async (
+  { sql, company }: Ctx,
+  { siteId, locationId, itemId, lotId, lpnId, ownerId, status, qty }: Adjustment,
+): Promise<void> => {
+  const [[pool], [bin]] = await Promise.all([
+    sql<{ free: number }[]>`
+      select on_hand - allocated - held as free
+        from stock_pool
+       where company_id = ${company} and site_id = ${siteId} and item_id = ${itemId} and lot_id = ${lotId} and owner_id = ${ownerId} and status = ${status}
+         for update`,
+    sql<{ free: number }[]>`
+      select on_hand - tasked as free
+        from stock_balance
+       where company_id = ${company} and location_id = ${locationId} and item_id = ${itemId} and lot_id = ${lotId} and lpn_id = ${lpnId} and owner_id = ${ownerId} and status = ${status}
+         for update`,
+  ])
+  const less = -qty
+  if (!pool || !bin) throw new Refusal('not_enough_stock', 'There is no such stock at this place.')
+  if (pool.free >= less && bin.free >= less) return
+  const holders = await sql<{ name: string; qty: number }[]>`
+    select coalesce(sales_order.number, line.kind) as name, sum(allocation.qty - allocation.shipped - allocation.dropped)::int8 as qty
+      from allocation
+      join demand_line line on line.company_id = ${company} and line.id = allocation.demand_line_id
+      left join sales_order on sales_order.company_id = ${company} and sales_order.id = line.ref_id
+     where allocation.company_id = ${company} and allocation.site_id = ${siteId} and allocation.item_id = ${itemId} and allocation.lot_id = ${lotId} and allocation.owner_id = ${ownerId}
+       and allocation.qty > allocation.shipped + allocation.dropped
+     group by 1
+     order by 2 desc, 1
+     limit 20`
+  const named = holders.map((holder) => `${holder.name} (${holder.qty})`).join(', ')
+  throw new Refusal(
+    'below_allocated',
+    pool.free < less
+      ? `Only ${pool.free} of this lot are free here; ${less} would go. Release first: ${named === '' ? 'the units held for counting' : named}.`
+      : `Tasks claim this bin: only ${Math.max(bin.free, 0)} are unclaimed, ${less} would go. End or pick the tasks first${named === '' ? '' : ` (${named})`}.`,
+  )
+}
+
+export const adjust = command({
+  title: 'Correct the stock of a bin',
+  route: 'POST /warehouse/adjustments',
+  permission: 'warehouse.adjust',
+  admits: { itemId: 'item', lotId: 'lot', locationId: 'location' },
+  emits: ['stock.adjusted'],
+  input: t.object({
+    locationId: t.id('location'),
+    itemId: t.id('item'),
+    lotId: t.optional(t.id('lot')),
+    status: t.optional(t.oneOf(['available', 'quarantine', 'damaged', 'hold', 'returns'])),
+    qty: t.int({ title: 'base units, negative when there is less than the books say' }),
+    reason: t.oneOf(['count', 'damaged', 'lost', 'found', 'expired', 'sample', 'data_error']),
+  }),
+  output: t.object({ moveId: t.id('stock_move') }),
+  async run({ locationId, itemId, lotId, status, qty, reason }, ctx, call) {
+    const { sql, company } = ctx
+    if (qty === 0) throw new Refusal('no_change', 'A correction changes the quantity.', 422)
+    const [place] = await sql<{ siteId: string }[]>`
+      select site_id
+        from location
+       where company_id = ${company} and id = ${locationId} and kind in ('storage', 'pick', 'dock', 'quarantine', 'stage')`
+    if (!place) throw new Refusal('wrong_location', 'No stock is kept at this location.', 422)
+    const moveId = await postAdjustment(ctx, {
+      siteId: place.siteId,
+      locationId,
+      itemId,
+      lotId: lotId ?? NIL,
+      lpnId: NIL,
+      ownerId: NIL,
+      status: status ?? 'available',
+      qty,
+      reason,
+      causeKind: 'adjust',
+      causeId: call.actor.id,
+      actorId: call.actor.id,
+      device: call.device,
+    })
+    ctx.emit(call, 'stock.adjusted', { id: moveId, siteId: place.siteId })
+    return { moveId }
+  },
+})

@@ -1,0 +1,60 @@
+import { module } from '../../core/capability.ts'
+import { adjust } from './bins/adjust.ts'
+import { approveCount, count, counts } from './bins/count.ts'
+import { move } from './bins/move.ts'
+import { receive } from './bins/receive.ts'
+import { invariants } from './invariants.ts'
+import { claimTask } from './pick/claimTask.ts'
+import { endTasks } from './pick/endTasks.ts'
+import { pick } from './pick/pick.ts'
+import { pack } from './ship/pack.ts'
+import { recordDelivery } from './ship/recordDelivery.ts'
+import { ship } from './ship/ship.ts'
+import { shipment, shipments, workload } from './ship/shipments.ts'
+import { createWave } from './wave/createWave.ts'
+import { pickList, toWave } from './wave/tasks.ts'
+import { wave, waves } from './wave/waves.ts'
+
+export { goesWithFirst, partOf, type ValueLine, valueLines } from './ship/value.ts'
+
+const heard = (kind: string, permission = 'warehouse.read') => ({ kind, permission, version: 1 })
+
+export const warehouse = module({
+  name: 'warehouse',
+  capabilities: {
+    createWave,
+    waves,
+    wave,
+    toWave,
+    pickList,
+    claimTask,
+    endTasks,
+    pick,
+    pack,
+    ship,
+    recordDelivery,
+    shipments,
+    shipment,
+    workload,
+    receive,
+    move,
+    adjust,
+    count,
+    approveCount,
+    counts,
+  },
+  events: {
+    'wave.created': heard('wave'),
+    'task.picked': heard('task'),
+    'task.short': heard('task'),
+    'shipment.packed': heard('shipment'),
+    'shipment.shipped': heard('shipment'),
+    'shipment.delivered': heard('shipment'),
+    'receipt.posted': heard('receipt'),
+    'stock.moved': heard('stock_move', 'stock.read'),
+    'stock.adjusted': heard('stock_move', 'stock.read'),
+    'count.recorded': heard('task'),
+    'count.approved': heard('task'),
+  },
+  invariants,
+})

@@ -1,0 +1,218 @@
+import { batchCommand, type Call, done, type Outcome, refuse } from '../../../core/capability.ts'
+import type { Ctx } from '../../../core/ctx.ts'
+import { notFound, Refusal } from '../../../core/refusal.ts'
+import { t } from '../../../core/t.ts'
+import { pickedAllocations } from '../../promise/index.ts'
+import { type NewMove, postMoves } from '../../stock/index.ts'
+import { claimBins } from '../wave/pickTasks.ts'
+import { codesOf, wrongScan } from './scan.ts'
+import { lockLines, reallocate, type Short } from './short.ts'
+
+interface TaskRow {
+  id: string
+  number: string
+  kind: string
+  siteId: string
+  entityId: string
+  waveId: string | null
+  orderId: string
+  partyId: string | null
+  demandLineId: string
+  allocationId: string
+  itemId: string
+  lotId: string
+  lot: string | null
+  lpnId: string
+  ownerId: string
+  fromLocationId: string
+  toLocationId: string
+  seq: number
+  open: number
+  assigneeId: string | null
+  leaseUntil: string | null
+  endedAt: string | null
+}
+interface Input {
+  taskId: string
+  qty: number
+  shortQty?: number
+  reason?: string
+  scannedCode?: string
+  scannedLot?: string
+}
+interface Picked {
+  readonly call: Call<Input>
+  readonly task: TaskRow
+  readonly qty: number
+  readonly short: number
+}
+
+const lockTasks = ({ sql, company }: Ctx, ids: readonly string[]) => sql<TaskRow[]>`
+  with locked as (
+    select *
+      from task
+     where company_id = ${company} and id = any (${ids as string[]})
+     order by id
+       for update
+  )
+  select locked.id, locked.number, locked.kind, locked.site_id, site.entity_id, locked.wave_id, locked.order_id, line.party_id, locked.demand_line_id, locked.allocation_id,
+         locked.item_id, locked.lot_id, lot.code as lot, locked.lpn_id, locked.owner_id, locked.from_location_id, locked.to_location_id, locked.seq,
+         locked.qty - locked.done_qty - locked.short_qty as open, locked.assignee_id, locked.lease_until, locked.ended_at
+    from locked
+    join site on site.company_id = ${company} and site.id = locked.site_id
+    left join lot on lot.company_id = ${company} and lot.id = locked.lot_id
+    left join demand_line line on line.company_id = ${company} and line.id = locked.demand_line_id`
+
+/** What this pick takes and what it leaves short; or the reason why it cannot be. */
+const decide = (
+  call: Call<Input>,
+  task: TaskRow | undefined,
+  items: Awaited<ReturnType<typeof codesOf>>,
+  now: string,
+): Picked | Refusal => {
+  const { qty, shortQty, scannedCode, scannedLot } = call.input
+  if (!task) return notFound('task')
+  if (task.kind !== 'pick') return new Refusal('not_a_pick', `Task ${task.number} is not a pick task.`)
+  if (task.endedAt !== null)
+    return new Refusal('task_ended', `Task ${task.number} is done already; nothing was counted twice.`)
+  if (
+    task.assigneeId !== null &&
+    task.assigneeId !== call.actor.id &&
+    task.leaseUntil !== null &&
+    task.leaseUntil > now
+  )
+    return new Refusal('task_claimed', `Task ${task.number} is in someone else's hands; take the next one.`)
+  const short = shortQty ?? task.open - qty
+  if (qty + short > task.open || short < 0)
+    return new Refusal(
+      'too_much',
+      `Task ${task.number} asks for ${task.open}; ${qty + Math.max(short, 0)} were said to be picked or missing.`,
+      422,
+    )
+  if (qty + short === 0) return new Refusal('nothing_picked', 'Say how much was picked, or how much is missing.', 422)
+  const wrong = wrongScan({ itemId: task.itemId, lotCode: task.lot, scannedCode, scannedLot }, items.get(task.itemId))
+  return wrong ?? { call, task, qty, short }
+}
+
+export const pick = batchCommand({
+  title: 'Pick from a bin',
+  route: 'POST /warehouse/tasks/:taskId/pick',
+  permission: 'warehouse.pick',
+  admits: { taskId: 'task' },
+  emits: ['task.picked'],
+  input: t.object({
+    taskId: t.id('task'),
+    qty: t.qty(),
+    /** What the bin lacks. Left out: all that was not picked. 0: the rest is picked later. */
+    shortQty: t.optional(t.qty()),
+    reason: t.optional(t.code()),
+    scannedCode: t.optional(t.code()),
+    scannedLot: t.optional(t.code()),
+  }),
+  output: t.object({
+    picked: t.qty(),
+    short: t.qty(),
+    /** Where the missing units are to be picked instead; what is not among them waits for supply. */
+    reallocated: t.list(t.object({ taskId: t.id('task'), location: t.text(), qty: t.qty() })),
+  }),
+  guard: ({ taskId }) => [taskId],
+  async run(calls, ctx) {
+    const { sql, company, now } = ctx
+    const rows = new Map(
+      (
+        await lockTasks(
+          ctx,
+          calls.map((call) => call.input.taskId),
+        )
+      ).map((row) => [row.id, row]),
+    )
+    const scanned = calls.filter((call) => call.input.scannedCode !== undefined)
+    const items = await codesOf(ctx, [...new Set(scanned.flatMap((call) => rows.get(call.input.taskId)?.itemId ?? []))])
+    const decided = calls.map((call) => decide(call, rows.get(call.input.taskId), items, now.toISOString()))
+    const picks = decided.filter((one): one is Picked => !(one instanceof Refusal))
+    const shorts = picks.filter((one) => one.short > 0).map(shortOf)
+    let tasks: Awaited<ReturnType<typeof reallocate>> = new Map()
+    if (picks.length > 0) {
+      await Promise.all([
+        shorts.length > 0 &&
+          lockLines(
+            ctx,
+            picks.map((one) => one.task.demandLineId),
+          ),
+        sql`
+          update task
+             set done_qty = task.done_qty + given.done, short_qty = task.short_qty + given.short, reason = coalesce(given.reason, task.reason),
+                 ended_at = case when task.done_qty + given.done + task.short_qty + given.short = task.qty then ${now}::timestamptz end,
+                 actor_id = given.actor_id, lease_until = null, version = task.version + 1
+            from unnest(${picks.map((p) => p.task.id)}::uuid[], ${picks.map((p) => p.qty)}::int8[], ${picks.map((p) => p.short)}::int8[],
+                        ${picks.map((p) => p.call.input.reason ?? null)}::text[], ${picks.map((p) => p.call.actor.id)}::uuid[]) as given (id, done, short, reason, actor_id)
+           where task.company_id = ${company} and task.id = given.id`,
+        pickedAllocations(
+          ctx,
+          picks.map(({ task, qty, short }) => ({ allocationId: task.allocationId, qty, untasked: qty + short })),
+        ),
+      ])
+      tasks = await reallocate(
+        ctx,
+        shorts,
+        picks.map((one) => one.task),
+      )
+      await postMoves(ctx, picks.filter((one) => one.qty > 0).map(moveOf))
+      // The missing units' claim on the bin ends; the open count keeps others from claiming them.
+      await claimBins(
+        ctx,
+        shorts.map((short) => ({ ...short, qty: -short.qty })),
+      )
+    }
+    return calls.map(
+      (
+        call,
+        index,
+      ): Outcome<{
+        picked: number
+        short: number
+        reallocated: { taskId: string; location: string; qty: number }[]
+      }> => {
+        const one = decided[index]!
+        if (one instanceof Refusal) return refuse(call, one)
+        const { siteId } = one.task
+        ctx.emit(call, 'task.picked', { id: one.task.id, siteId })
+        if (one.short > 0) ctx.emit(call, 'task.short', { id: one.task.id, siteId })
+        const reallocated = (tasks.get(call.no) ?? []).map((task) => ({
+          taskId: task.id,
+          location: task.location,
+          qty: task.qty,
+        }))
+        return done(call, { picked: one.qty, short: one.short, reallocated })
+      },
+    )
+  },
+})
+
+const moveOf = ({ call, task, qty }: Picked): NewMove => ({
+  itemId: task.itemId,
+  lotId: task.lotId,
+  lpnId: task.lpnId,
+  ownerId: task.ownerId,
+  fromLocationId: task.fromLocationId,
+  fromStatus: 'available',
+  toLocationId: task.toLocationId,
+  toStatus: 'available',
+  qty,
+  causeKind: 'pick',
+  causeId: task.id,
+  causeLineId: task.allocationId,
+  actorId: call.actor.id,
+  device: call.device,
+  releaseTasked: qty,
+})
+
+const shortOf = ({ call, task, short }: Picked): Short => ({
+  ...task,
+  call: call.no,
+  taskId: task.id,
+  stageId: task.toLocationId,
+  locationId: task.fromLocationId,
+  qty: short,
+  reason: call.input.reason ?? 'short_pick',
+})

@@ -1,0 +1,176 @@
+import type { Ctx } from '../../../core/ctx.ts'
+import { rowsJson } from '../../../core/database/pool.ts'
+import { allocateLines, dropAllocations, promiseAgain } from '../../promise/index.ts'
+import { makePickTasks, type PickTask } from '../wave/pickTasks.ts'
+import { lockUntasked } from '../wave/untasked.ts'
+
+/** A bin that held less than its task asked for. */
+export interface Short {
+  readonly call: number
+  readonly taskId: string
+  readonly waveId: string | null
+  readonly seq: number
+  readonly entityId: string
+  readonly stageId: string
+  readonly allocationId: string
+  readonly demandLineId: string
+  readonly siteId: string
+  readonly itemId: string
+  readonly lotId: string
+  readonly lpnId: string
+  readonly ownerId: string
+  readonly locationId: string
+  readonly qty: number
+  readonly reason: string
+}
+
+/** The short lines' batch: lines come before allocations in the house order, as a cancellation takes them. */
+export const lockLines = ({ sql, company }: Ctx, lineIds: readonly string[]) => sql`
+  select 1 as locked
+    from demand_line
+   where company_id = ${company} and id = any (${lineIds as string[]})
+   order by id
+     for update`
+
+/**
+ * Positions, pools, then bins of the batch's items, all of them in key order before any is changed: what follows touches
+ * several lots and bins of one item in turn, and two pickers short of the same item must wait for each other, not deadlock.
+ */
+const lockItems = async ({ sql, company }: Ctx, rows: readonly { siteId: string; itemId: string }[]): Promise<void> => {
+  const sites = rows.map((row) => row.siteId)
+  const items = rows.map((row) => row.itemId)
+  await Promise.all([
+    sql`
+      select 1 as locked
+        from promise_position position
+       where position.company_id = ${company}
+         and (position.site_id, position.item_id) in (select * from unnest(${sites}::uuid[], ${items}::uuid[]))
+       order by position.site_id, position.item_id
+         for update`,
+    sql`
+      select 1 as locked
+        from stock_pool pool
+       where pool.company_id = ${company}
+         and (pool.site_id, pool.item_id) in (select * from unnest(${sites}::uuid[], ${items}::uuid[]))
+       order by pool.site_id, pool.item_id, pool.lot_id, pool.owner_id, pool.status
+         for update`,
+    sql`
+      select 1 as locked
+        from stock_balance bin
+       where bin.company_id = ${company}
+         and (bin.site_id, bin.item_id) in (select * from unnest(${sites}::uuid[], ${items}::uuid[]))
+       order by bin.location_id, bin.item_id, bin.lot_id, bin.lpn_id, bin.owner_id, bin.status
+         for update`,
+  ])
+}
+
+/** Units that someone could not find are held in their pool until they are counted: nobody is promised them meanwhile. */
+export const holdSuspects = (
+  { sql, company }: Ctx,
+  rows: readonly { siteId: string; itemId: string; lotId: string; ownerId: string; qty: number }[],
+) => sql`
+  update stock_pool pool
+     set held = pool.held + suspect.qty
+    from (
+         select site_id, item_id, lot_id, owner_id, sum(qty)::int8 as qty
+           from unnest(${rows.map((r) => r.siteId)}::uuid[], ${rows.map((r) => r.itemId)}::uuid[], ${rows.map((r) => r.lotId)}::uuid[],
+                       ${rows.map((r) => r.ownerId)}::uuid[], ${rows.map((r) => r.qty)}::int8[]) as r (site_id, item_id, lot_id, owner_id, qty)
+          group by site_id, item_id, lot_id, owner_id
+         ) suspect
+   where pool.company_id = ${company} and pool.site_id = suspect.site_id and pool.item_id = suspect.item_id and pool.lot_id = suspect.lot_id
+     and pool.owner_id = suspect.owner_id and pool.status = 'available'`
+
+/** A blind count of each short bin: `short_qty` is what it holds back in the pool. An open count of the bin takes it up. */
+const countBins = async (ctx: Ctx, shorts: readonly Short[]): Promise<void> => {
+  const { sql, company, now } = ctx
+  const binOf = (r: { locationId: string; itemId: string; lotId: string; lpnId: string; ownerId: string }) =>
+    `${r.locationId} ${r.itemId} ${r.lotId} ${r.lpnId} ${r.ownerId}`
+  const open = await sql<
+    { id: string; locationId: string; itemId: string; lotId: string; lpnId: string; ownerId: string }[]
+  >`
+    select id, from_location_id as location_id, item_id, lot_id, lpn_id, owner_id
+      from task
+     where company_id = ${company} and kind = 'count' and ended_at is null and site_id = any (${shorts.map((s) => s.siteId)})
+       and from_location_id = any (${shorts.map((s) => s.locationId)}) and item_id = any (${shorts.map((s) => s.itemId)})
+     order by id
+       for update`
+  const openBins = new Map(open.map((row) => [binOf(row), row.id]))
+  const raises = new Map<string, number>()
+  const fresh = new Map<string, { short: Short; qty: number }>()
+  for (const short of shorts) {
+    const known = openBins.get(binOf(short))
+    if (known) raises.set(known, (raises.get(known) ?? 0) + short.qty)
+    else
+      fresh.set(binOf(short), {
+        short: fresh.get(binOf(short))?.short ?? short,
+        qty: (fresh.get(binOf(short))?.qty ?? 0) + short.qty,
+      })
+  }
+  if (raises.size > 0)
+    await sql`
+      update task
+         set short_qty = task.short_qty + given.qty, version = task.version + 1
+        from unnest(${[...raises.keys()]}::uuid[], ${[...raises.values()]}::int8[]) as given (id, qty)
+       where task.company_id = ${company} and task.id = given.id`
+  if (fresh.size === 0) return
+  const rows: object[] = []
+  for (const { short, qty } of fresh.values()) {
+    const [number] = await ctx.numbers(short.entityId, 'task', 1)
+    rows.push({
+      companyId: company,
+      id: ctx.id(),
+      number,
+      kind: 'count',
+      siteId: short.siteId,
+      itemId: short.itemId,
+      lotId: short.lotId,
+      lpnId: short.lpnId,
+      ownerId: short.ownerId,
+      fromLocationId: short.locationId,
+      seq: short.seq,
+      qty: 0,
+      doneQty: 0,
+      shortQty: qty,
+      reason: 'short_pick',
+      causeTaskId: short.taskId,
+      recordedAt: now,
+      version: 1,
+    })
+  }
+  await sql`
+    insert into task
+    select * from json_populate_recordset(null::task, ${rowsJson(rows)}::text::json)`
+}
+
+/**
+ * In the transaction of the pick: the missing units leave the allocation and are held in the pool, the line is allocated
+ * again (the same lot from another bin first, as FEFO has it; then later lots), the new allocation gets its tasks in the
+ * same wave, and what no stock covers is promised anew. The caller has ended the tasks' claims on the allocations.
+ * @param picks items of the whole batch: their bins are locked here too, before the batch's moves.
+ * @returns the new tasks, by the call that was short.
+ */
+export const reallocate = async (
+  ctx: Ctx,
+  shorts: readonly Short[],
+  picks: readonly { siteId: string; itemId: string }[],
+): Promise<Map<number, PickTask[]>> => {
+  const out = new Map<number, PickTask[]>()
+  if (shorts.length === 0) return out
+  await lockItems(ctx, picks)
+  await dropAllocations(
+    ctx,
+    shorts.map(({ allocationId, qty, reason }) => ({ allocationId, qty, reason })),
+  )
+  await holdSuspects(ctx, shorts)
+  await countBins(ctx, shorts)
+  const lineIds = [...new Set(shorts.map((s) => s.demandLineId))]
+  await allocateLines(ctx, lineIds)
+  const byLine = new Map(shorts.map((s) => [s.demandLineId, s]))
+  const tasks = await makePickTasks(ctx, await lockUntasked(ctx, lineIds), (want) => byLine.get(want.demandLineId)!)
+  await promiseAgain(ctx, lineIds)
+  for (const task of tasks) {
+    const { call } = byLine.get(task.demandLineId)!
+    out.set(call, [...(out.get(call) ?? []), task])
+  }
+  return out
+}

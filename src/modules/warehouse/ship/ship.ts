@@ -1,0 +1,238 @@
+import { batchCommand, type Call, done, type Outcome, refuse } from '../../../core/capability.ts'
+import type { Ctx } from '../../../core/ctx.ts'
+import { notFound, Refusal } from '../../../core/refusal.ts'
+import { t } from '../../../core/t.ts'
+import { totalsOf } from '../../../math/price/bill.ts'
+import { changeExposure } from '../../credit/index.ts'
+import { shippedAllocations } from '../../promise/index.ts'
+import { type NewMove, placeOfKind, postMoves } from '../../stock/index.ts'
+import { goesWithFirst, partOf, type ValueLine, valueLines } from './value.ts'
+
+interface ShipmentRow {
+  id: string
+  number: string
+  siteId: string
+  partyId: string
+  orderId: string
+  entityId: string
+  shippedOn: string
+  shippedAt: string | null
+  creditOpen: number
+  invoiceTrigger: string
+  otherShipments: boolean
+}
+interface LineRow {
+  id: string
+  shipmentId: string
+  orderLineId: string
+  allocationId: string
+  itemId: string
+  lotId: string
+  lpnId: string
+  ownerId: string
+  qty: number
+  stageId: string
+}
+type Shipped = { shipmentId: string; number: string; shippedOn: string; grossMinor: number }
+
+/** Orders before their shipments: two shipments of one order wait for each other here. */
+const lockShipments = async ({ sql, company, now }: Ctx, ids: readonly string[]): Promise<ShipmentRow[]> => {
+  const [, rows] = await Promise.all([
+    sql`
+      select 1 as locked
+        from sales_order
+       where company_id = ${company} and id in (select order_id from shipment where company_id = ${company} and id = any (${ids as string[]}))
+       order by id
+         for update`,
+    sql<ShipmentRow[]>`
+      with locked as (
+        select *
+          from shipment
+         where company_id = ${company} and id = any (${ids as string[]})
+         order by id
+           for update
+      )
+      select locked.id, locked.number, locked.site_id, locked.party_id, locked.order_id, site.entity_id, (${now}::timestamptz at time zone site.zone)::date as shipped_on,
+             locked.shipped_at, sales_order.credit_open, party.invoice_trigger,
+             exists (select 1 from shipment other where other.company_id = ${company} and other.order_id = locked.order_id and other.shipped_at is not null) as other_shipments
+        from locked
+        join site on site.company_id = ${company} and site.id = locked.site_id
+        join sales_order on sales_order.company_id = ${company} and sales_order.id = locked.order_id
+        join party on party.company_id = ${company} and party.id = locked.party_id`,
+  ])
+  return rows
+}
+
+/** Where the picked units stand is where their pick task put them. */
+const linesOf = ({ sql, company }: Ctx, ids: readonly string[]) => sql<LineRow[]>`
+  select line.id, line.shipment_id, line.order_line_id, line.allocation_id, line.item_id, line.lot_id, line.owner_id, line.qty, picked.to_location_id as stage_id, picked.lpn_id
+    from shipment_line line
+    join lateral (
+         select to_location_id, lpn_id
+           from task
+          where task.company_id = ${company} and task.allocation_id = line.allocation_id and task.kind = 'pick' and task.done_qty > 0
+          order by task.id
+          limit 1) picked on true
+   where line.company_id = ${company} and line.shipment_id = any (${ids as string[]})
+   order by line.shipment_id, line.id`
+
+/**
+ * The gross value of each shipment, in call order: shipped units at the order's prices, tax once per category, the
+ * order's charges with its first shipment. A prepaid order was billed before it left: nothing of it is unbilled.
+ */
+const grossOf = (
+  shipments: readonly ShipmentRow[],
+  lines: readonly LineRow[],
+  values: readonly ValueLine[],
+): Map<string, number> => {
+  const shippedBefore = new Map(values.map((line) => [line.id, line.shipped]))
+  const valueById = new Map(values.map((line) => [line.id, line]))
+  const started = new Set<string>()
+  const gross = new Map<string, number>()
+  for (const shipment of shipments) {
+    const parts = lines
+      .filter((line) => line.shipmentId === shipment.id)
+      .map((line) => {
+        const from = shippedBefore.get(line.orderLineId) ?? 0
+        shippedBefore.set(line.orderLineId, from + line.qty)
+        return partOf(valueById.get(line.orderLineId)!, from, line.qty)
+      })
+    const first = !shipment.otherShipments && !started.has(shipment.orderId)
+    started.add(shipment.orderId)
+    const charges = first ? values.filter((line) => line.orderId === shipment.orderId && goesWithFirst(line)) : []
+    gross.set(shipment.id, shipment.invoiceTrigger === 'prepaid' ? 0 : totalsOf([...parts, ...charges]).gross)
+  }
+  return gross
+}
+
+export const ship = batchCommand({
+  title: 'Ship what was packed',
+  route: 'POST /warehouse/shipments/:shipmentId/ship',
+  permission: 'warehouse.ship',
+  admits: { shipmentId: 'shipment' },
+  emits: ['shipment.shipped'],
+  input: t.object({ shipmentId: t.id('shipment'), carrier: t.optional(t.code()), tracking: t.optional(t.code()) }),
+  output: t.object({
+    shipmentId: t.id('shipment'),
+    number: t.text(),
+    shippedOn: t.date(),
+    grossMinor: t.needs('finance.read', t.amount()),
+  }),
+  guard: ({ shipmentId }) => [shipmentId],
+  lines: () => 10,
+  async run(calls, ctx) {
+    const { sql, company, now } = ctx
+    const rows = new Map(
+      (
+        await lockShipments(
+          ctx,
+          calls.map((call) => call.input.shipmentId),
+        )
+      ).map((row) => [row.id, row]),
+    )
+    const refusalOf = ({ input }: Call<{ shipmentId: string }>): Refusal | null => {
+      const row = rows.get(input.shipmentId)
+      if (!row) return notFound('shipment')
+      return row.shippedAt === null
+        ? null
+        : new Refusal('already_shipped', `Shipment ${row.number} has left already; nothing was shipped twice.`)
+    }
+    const going = calls.filter((call) => refusalOf(call) === null)
+    const shipments = going.map((call) => rows.get(call.input.shipmentId)!)
+    let gross = new Map<string, number>()
+    if (shipments.length > 0) {
+      const ids = shipments.map((shipment) => shipment.id)
+      const [lines, values, outside] = await Promise.all([
+        linesOf(ctx, ids),
+        valueLines(ctx, [...new Set(shipments.map((shipment) => shipment.orderId))]),
+        placeOfKind(ctx, [...new Set(shipments.map((shipment) => shipment.siteId))], 'customer'),
+      ])
+      gross = grossOf(shipments, lines, values)
+      const actorOf = new Map(going.map((call) => [call.input.shipmentId, call]))
+      await shippedAllocations(ctx, lines)
+      const closed = await closeOrders(ctx, shipments, gross)
+      const dayOf = (shipment: ShipmentRow) => shipment.shippedOn
+      await sql`
+        update shipment
+           set shipped_at = ${now}, shipped_on = given.day, gross = given.gross, carrier = given.carrier, tracking = given.tracking,
+               invoiced_at = case when given.prepaid then ${now}::timestamptz end, version = shipment.version + 1
+          from unnest(${ids}::uuid[], ${shipments.map(dayOf)}::date[], ${ids.map((id) => gross.get(id)!)}::int8[], ${shipments.map((s) => s.invoiceTrigger === 'prepaid')}::boolean[],
+                      ${ids.map((id) => actorOf.get(id)!.input.carrier ?? null)}::text[], ${ids.map((id) => actorOf.get(id)!.input.tracking ?? null)}::text[])
+               as given (id, day, gross, prepaid, carrier, tracking)
+         where shipment.company_id = ${company} and shipment.id = given.id`
+      await changeExposure(ctx, [
+        ...closed,
+        ...shipments.map(({ id, entityId, partyId }) => ({ entityId, partyId, shippedUnbilled: gross.get(id)! })),
+      ])
+      await postMoves(
+        ctx,
+        lines.map((line): NewMove => {
+          const { siteId } = rows.get(line.shipmentId)!
+          const call = actorOf.get(line.shipmentId)!
+          const customer = outside.get(siteId)
+          if (!customer)
+            throw new Refusal(
+              'no_customer_location',
+              'This site has no active location of kind customer to ship to; make one first.',
+            )
+          return {
+            itemId: line.itemId,
+            lotId: line.lotId,
+            lpnId: line.lpnId,
+            ownerId: line.ownerId,
+            fromLocationId: line.stageId,
+            fromStatus: 'available',
+            toLocationId: customer,
+            toStatus: 'available',
+            qty: line.qty,
+            causeKind: 'shipment',
+            causeId: line.shipmentId,
+            causeLineId: line.id,
+            actorId: call.actor.id,
+            device: call.device,
+            releaseAllocated: line.qty,
+          }
+        }),
+      )
+    }
+    return calls.map((call): Outcome<Shipped> => {
+      const refusal = refusalOf(call)
+      if (refusal) return refuse(call, refusal)
+      const { id, number, siteId, partyId, shippedOn } = rows.get(call.input.shipmentId)!
+      ctx.emit(call, 'shipment.shipped', { id, siteId, partyId })
+      return done(call, { shipmentId: id, number, shippedOn, grossMinor: gross.get(id)! })
+    })
+  },
+})
+
+/**
+ * What the shipments take off the orders' open value. An order with nothing left to ship gives up all of it: rounding
+ * and cancelled lines leave no penny of credit blocked. Locks the accounts' orders only; these are locked already.
+ */
+const closeOrders = async (
+  { sql, company }: Ctx,
+  shipments: readonly ShipmentRow[],
+  gross: ReadonlyMap<string, number>,
+) => {
+  const sums = new Map<string, number>()
+  for (const { id, orderId } of shipments) sums.set(orderId, (sums.get(orderId) ?? 0) + gross.get(id)!)
+  const before = new Map(shipments.map((shipment) => [shipment.orderId, shipment]))
+  const rows = await sql<{ id: string; creditOpen: number }[]>`
+    update sales_order
+       set credit_open = case
+             when exists (
+               select 1
+                 from demand_line line
+                where line.company_id = ${company} and line.ref_id = sales_order.id and line.shipped + line.cancelled < line.qty)
+             then greatest(sales_order.credit_open - given.gross, 0)
+             else 0
+           end,
+           version = sales_order.version + 1
+      from unnest(${[...sums.keys()]}::uuid[], ${[...sums.values()]}::int8[]) as given (id, gross)
+     where sales_order.company_id = ${company} and sales_order.id = given.id
+    returning sales_order.id, sales_order.credit_open`
+  return rows.map(({ id, creditOpen }) => {
+    const { entityId, partyId, creditOpen: was } = before.get(id)!
+    return { entityId, partyId, openOrders: creditOpen - was }
+  })
+}

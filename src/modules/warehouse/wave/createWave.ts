@@ -1,0 +1,127 @@
+import { command } from '../../../core/capability.ts'
+import type { Ctx } from '../../../core/ctx.ts'
+import { rowsJson } from '../../../core/database/pool.ts'
+import { Refusal } from '../../../core/refusal.ts'
+import { t } from '../../../core/t.ts'
+import { placeOfKind } from '../../stock/index.ts'
+import { makePickTasks, stageOf } from './pickTasks.ts'
+import { lockUntasked } from './untasked.ts'
+
+interface Candidate {
+  lineId: string
+  orderId: string
+  entityId: string
+}
+
+/**
+ * Released orders with allocations that no task picks yet: best class first, then by requested day. A ship-complete order
+ * waits until all of its lines are allocated, or picking it would only fill the stage.
+ */
+const candidates = (
+  { sql, company }: Ctx,
+  siteId: string,
+  orderIds: readonly string[] | null,
+  maxOrders: number,
+) => sql<Candidate[]>`
+  with waiting as (
+    select line.id, line.ref_id, line.priority, line.requested_on
+      from allocation
+      join demand_line line on line.company_id = ${company} and line.id = allocation.demand_line_id
+     where allocation.company_id = ${company} and allocation.site_id = ${siteId} and allocation.qty > allocation.shipped + allocation.dropped
+       and allocation.qty > allocation.tasked + allocation.picked + allocation.dropped
+       and line.kind = 'sales' and line.released_at is not null
+       and (${orderIds as string[] | null}::uuid[] is null or line.ref_id = any (${orderIds as string[] | null}::uuid[]))
+       and not exists (
+           select 1
+             from demand_line other
+            where line.partial_policy = 'complete' and other.company_id = ${company} and other.ref_id = line.ref_id
+              and other.allocated + other.shipped + other.cancelled < other.qty)
+  ), chosen as (
+    select ref_id, min(priority) as priority, min(requested_on) as requested_on
+      from waiting
+     group by ref_id
+     order by min(priority), min(requested_on), ref_id
+     limit ${maxOrders}
+  )
+  select distinct waiting.id as line_id, waiting.ref_id as order_id, site.entity_id
+    from chosen
+    join waiting on waiting.ref_id = chosen.ref_id
+    join site on site.company_id = ${company} and site.id = ${siteId}`
+
+export const createWave = command({
+  title: 'Create a wave of pick tasks',
+  route: 'POST /warehouse/waves',
+  permission: 'warehouse.wave',
+  admits: { siteId: 'site', orderIds: 'sales_order' },
+  emits: ['wave.created'],
+  input: t.object({
+    siteId: t.id('site'),
+    orderIds: t.optional(t.list(t.id('sales_order'), { max: 500, min: 1 })),
+    maxOrders: t.optional(t.int({ min: 1, max: 500 })),
+  }),
+  output: t.object({
+    id: t.id('wave'),
+    number: t.text(),
+    orders: t.int({ min: 1 }),
+    lines: t.int({ min: 1 }),
+    tasks: t.int({ min: 1 }),
+    /** Base units that are allocated but in no bin a picker may go to: they wait for the next wave. */
+    untasked: t.qty(),
+  }),
+  async run({ siteId, orderIds, maxOrders }, ctx, call) {
+    const { sql, company, now } = ctx
+    const found = await candidates(ctx, siteId, orderIds ?? null, maxOrders ?? 200)
+    const wants =
+      found.length === 0
+        ? []
+        : await lockUntasked(
+            ctx,
+            found.map((line) => line.lineId),
+          )
+    const here = wants.filter((want) => want.siteId === siteId)
+    if (here.length === 0)
+      throw new Refusal(
+        'nothing_to_pick',
+        'No released order of this site has allocated goods that are not in a wave yet.',
+      )
+    const entityId = found[0]!.entityId
+    const [stages, [number]] = await Promise.all([
+      placeOfKind(ctx, [siteId], 'stage'),
+      ctx.numbers(entityId, 'wave', 1),
+    ])
+    const id = ctx.id()
+    const stageId = stageOf(stages, siteId)
+    await sql`
+      insert into wave
+      select * from json_populate_recordset(null::wave, ${rowsJson([{ companyId: company, id, number, siteId, recordedAt: now }])}::text::json)`
+    const tasks = await makePickTasks(ctx, here, () => ({ waveId: id, seq: null, entityId, stageId }))
+    if (tasks.length === 0)
+      throw new Refusal(
+        'no_bins',
+        'The allocated goods are in no bin that may be picked from: look for open counts and goods not put away.',
+      )
+    const orders = [...new Set(tasks.map((task) => task.orderId))]
+    const links = orders.map((orderId) => ({
+      companyId: company,
+      fromKind: 'sales_order',
+      fromId: orderId,
+      toKind: 'wave',
+      toId: id,
+      kind: 'picked_in',
+      recordedAt: now,
+    }))
+    await sql`
+      insert into document_link
+      select * from json_populate_recordset(null::document_link, ${rowsJson(links)}::text::json)`
+    ctx.emit(call, 'wave.created', { id, siteId })
+    const sum = (rows: readonly { qty: number }[]) => rows.reduce((total, row) => total + row.qty, 0)
+    return {
+      id,
+      number: number!,
+      orders: orders.length,
+      lines: new Set(tasks.map((task) => task.demandLineId)).size,
+      tasks: tasks.length,
+      untasked: sum(here) - sum(tasks),
+    }
+  },
+})

@@ -1,0 +1,168 @@
+import type { Ctx } from '../../../core/ctx.ts'
+import { rowsJson } from '../../../core/database/pool.ts'
+import { Refusal } from '../../../core/refusal.ts'
+import { NIL } from '../../../core/t.ts'
+import { chooseBins } from '../../../math/pick/bins.ts'
+import { taskAllocations, type Untasked } from './untasked.ts'
+
+export interface PickTask {
+  readonly id: string
+  readonly number: string
+  readonly allocationId: string
+  readonly demandLineId: string
+  readonly orderId: string
+  readonly locationId: string
+  readonly location: string
+  readonly qty: number
+}
+
+interface BinRow {
+  locationId: string
+  location: string
+  lotId: string
+  lpnId: string
+  ownerId: string
+  itemId: string
+  siteId: string
+  pickSeq: number
+  free: number
+}
+
+const stockOf = (row: { siteId: string; itemId: string; lotId: string; ownerId: string }): string =>
+  `${row.siteId} ${row.itemId} ${row.lotId} ${row.ownerId}`
+
+/**
+ * Bins that may be picked from, locked in key order. A bin with an open count is left alone: someone found it short, and
+ * what the books still show there may not exist. The dock is a last resort: goods not put away are better than none.
+ */
+const lockBins = ({ sql, company }: Ctx, wants: readonly Untasked[]) => sql<BinRow[]>`
+  with wanted as (
+    select distinct site_id, item_id, lot_id, owner_id
+      from unnest(${wants.map((w) => w.siteId)}::uuid[], ${wants.map((w) => w.itemId)}::uuid[], ${wants.map((w) => w.lotId)}::uuid[], ${wants.map((w) => w.ownerId)}::uuid[])
+           as w (site_id, item_id, lot_id, owner_id)
+  ), locked as (
+    select bin.*
+      from wanted
+      join stock_balance bin on bin.company_id = ${company} and bin.site_id = wanted.site_id and bin.item_id = wanted.item_id
+       and bin.lot_id = wanted.lot_id and bin.owner_id = wanted.owner_id
+     where bin.status = 'available' and bin.on_hand > bin.tasked
+     order by bin.location_id, bin.item_id, bin.lot_id, bin.lpn_id, bin.owner_id, bin.status
+       for update of bin
+  )
+  select locked.site_id, locked.location_id, place.code as location, locked.item_id, locked.lot_id, locked.lpn_id, locked.owner_id,
+         place.pick_seq + case place.kind when 'dock' then 1000000000 else 0 end as pick_seq, locked.on_hand - locked.tasked as free
+    from locked
+    join location place on place.company_id = ${company} and place.id = locked.location_id
+   where place.kind in ('pick', 'storage', 'dock') and place.active
+     and not exists (
+         select 1
+           from task counting
+          where counting.company_id = ${company} and counting.site_id = locked.site_id and counting.kind = 'count' and counting.ended_at is null
+            and counting.from_location_id = locked.location_id and counting.item_id = locked.item_id and counting.lot_id = locked.lot_id)`
+
+/**
+ * Pick tasks for allocations, and the bins' claims for them. The caller holds the allocations' locks.
+ * @returns the tasks in walking order. Units that no bin holds get none; they stay untasked for the next wave.
+ */
+export const makePickTasks = async (
+  ctx: Ctx,
+  wants: readonly Untasked[],
+  waveOf: (want: Untasked) => {
+    readonly waveId: string | null
+    readonly seq: number | null
+    readonly entityId: string
+    readonly stageId: string
+  },
+): Promise<PickTask[]> => {
+  if (wants.length === 0) return []
+  const { sql, company, now } = ctx
+  const bins = await lockBins(ctx, wants)
+  const binByKey = new Map(bins.map((bin) => [`${bin.locationId} ${bin.lpnId} ${stockOf(bin)}`, bin]))
+  const takes = chooseBins(
+    wants.map((want) => ({ id: want.allocationId, stock: stockOf(want), qty: want.qty })),
+    [...binByKey].map(([key, bin]) => ({ key, stock: stockOf(bin), pickSeq: bin.pickSeq, free: bin.free })),
+  )
+  if (takes.length === 0) return []
+  const wantById = new Map(wants.map((want) => [want.allocationId, want]))
+  const walked = takes
+    .map((take) => ({ take, want: wantById.get(take.want)!, bin: binByKey.get(take.bin)! }))
+    .sort(
+      (a, b) =>
+        a.bin.pickSeq - b.bin.pickSeq ||
+        (a.bin.location < b.bin.location ? -1 : a.bin.location > b.bin.location ? 1 : 0),
+    )
+  const byEntity = Map.groupBy(walked, ({ want }) => waveOf(want).entityId)
+  const numbers = new Map(
+    await Promise.all(
+      [...byEntity].map(
+        async ([entityId, list]) => [entityId, await ctx.numbers(entityId, 'task', list.length)] as const,
+      ),
+    ),
+  )
+  const rows = walked.map(({ take, want, bin }, index) => {
+    const { waveId, seq, entityId, stageId } = waveOf(want)
+    return {
+      companyId: company,
+      id: ctx.id(),
+      number: numbers.get(entityId)!.shift()!,
+      kind: 'pick',
+      siteId: want.siteId,
+      waveId,
+      orderId: want.orderId,
+      demandLineId: want.demandLineId,
+      allocationId: want.allocationId,
+      itemId: want.itemId,
+      lotId: want.lotId,
+      lpnId: bin.lpnId,
+      ownerId: want.ownerId,
+      fromLocationId: bin.locationId,
+      toLocationId: stageId,
+      seq: seq ?? index + 1,
+      qty: take.qty,
+      doneQty: 0,
+      shortQty: 0,
+      recordedAt: now,
+      version: 1,
+    }
+  })
+  await Promise.all([
+    sql`
+      insert into task
+      select * from json_populate_recordset(null::task, ${rowsJson(rows)}::text::json)`,
+    taskAllocations(ctx, rows),
+    claimBins(
+      ctx,
+      rows.map((row) => ({ ...row, locationId: row.fromLocationId })),
+    ),
+  ])
+  return rows.map((row, index) => ({ ...row, locationId: row.fromLocationId, location: walked[index]!.bin.location }))
+}
+
+/** Tasks' claims on bins, of status `available`: up by `qty`, or down when it is negative. The bins are locked already. */
+export const claimBins = async (
+  { sql, company }: Ctx,
+  claims: readonly { locationId: string; itemId: string; lotId: string; lpnId: string; ownerId: string; qty: number }[],
+): Promise<void> => {
+  if (claims.length === 0) return
+  await sql`
+    update stock_balance bin
+       set tasked = bin.tasked + claim.qty
+      from (
+           select location_id, item_id, lot_id, lpn_id, owner_id, sum(qty)::int8 as qty
+             from unnest(${claims.map((c) => c.locationId)}::uuid[], ${claims.map((c) => c.itemId)}::uuid[], ${claims.map((c) => c.lotId)}::uuid[],
+                         ${claims.map((c) => c.lpnId)}::uuid[], ${claims.map((c) => c.ownerId)}::uuid[], ${claims.map((c) => c.qty)}::int8[])
+                  as c (location_id, item_id, lot_id, lpn_id, owner_id, qty)
+            group by location_id, item_id, lot_id, lpn_id, owner_id
+           ) claim
+     where bin.company_id = ${company} and bin.location_id = claim.location_id and bin.item_id = claim.item_id and bin.lot_id = claim.lot_id
+       and bin.lpn_id = claim.lpn_id and bin.owner_id = claim.owner_id and bin.status = 'available'`
+}
+
+/** The site's stage: where picked goods wait for packing. */
+export const stageOf = (stages: ReadonlyMap<string, string>, siteId: string): string => {
+  const stage = stages.get(siteId)
+  if (!stage) throw new Refusal('no_stage', 'This site has no active stage location for picked goods; make one first.')
+  return stage
+}
+
+export const untracked = (lotId: string): string | null => (lotId === NIL ? null : lotId)

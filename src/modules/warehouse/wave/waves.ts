@@ -1,0 +1,157 @@
+import { query } from '../../../core/capability.ts'
+import { type ListDefinition, listPage } from '../../../core/lists.ts'
+import { notFound } from '../../../core/refusal.ts'
+import { listInput, page, type Static, t } from '../../../core/t.ts'
+import { TaskRow, taskRows } from './tasks.ts'
+
+const Status = t.oneOf(['open', 'picking', 'picked', 'packed', 'done'])
+const Row = t.object({
+  id: t.id('wave'),
+  number: t.text(),
+  site: t.text(),
+  status: Status,
+  orders: t.int(),
+  lines: t.int(),
+  tasks: t.int(),
+  tasksDone: t.int(),
+  createdAt: t.moment(),
+})
+
+/** Of a wave's tasks: a wave is packed when all that it picked stands in shipments, done when those have left. */
+const waveFrom = `wave
+  join site on site.company_id = wave.company_id and site.id = wave.site_id
+  left join lateral (
+       select count(*)::int as tasks, count(ended_at)::int as done, count(distinct order_id)::int as orders, count(distinct demand_line_id)::int as lines,
+              coalesce(sum(done_qty), 0)::int8 as picked
+         from task
+        where task.company_id = wave.company_id and task.wave_id = wave.id and task.kind = 'pick') tasked on true
+  left join lateral (
+       select coalesce(sum(allocation.picked), 0)::int8 as picked, coalesce(sum(packed.qty), 0)::int8 as packed, coalesce(sum(allocation.shipped), 0)::int8 as shipped
+         from (select distinct allocation_id from task where task.company_id = wave.company_id and task.wave_id = wave.id and task.kind = 'pick') own
+         join allocation on allocation.company_id = wave.company_id and allocation.id = own.allocation_id
+         left join lateral (
+              select coalesce(sum(line.qty), 0)::int8 as qty
+                from shipment_line line
+               where line.company_id = wave.company_id and line.allocation_id = allocation.id) packed on true) stood on true`
+const statusSql = `case
+    when tasked.done < tasked.tasks and tasked.picked = 0 and tasked.done = 0 then 'open'
+    when tasked.done < tasked.tasks then 'picking'
+    when stood.shipped >= stood.picked then 'done'
+    when stood.packed >= stood.picked then 'packed'
+    else 'picked' end`
+
+const waveList = (where: string): ListDefinition => ({
+  from: waveFrom,
+  where: `wave.company_id = $1${where}`,
+  select: `wave.id, wave.number, site.name as site, ${statusSql} as status, tasked.orders, tasked.lines, tasked.tasks, tasked.done as tasks_done, wave.recorded_at as created_at`,
+  id: 'wave.id',
+  columns: {
+    number: { sql: 'wave.number', type: 'code' },
+    site: { sql: 'site.code', type: 'code' },
+    status: { sql: statusSql, type: 'code', unsorted: true },
+    orders: { sql: 'tasked.orders', type: 'int', unsorted: true },
+    createdAt: { sql: 'wave.recorded_at', type: 'moment' },
+  },
+  defaultSort: '-createdAt',
+  words: ['wave.number'],
+})
+
+export const waves = query({
+  title: 'Waves',
+  route: 'GET /warehouse/waves',
+  permission: 'warehouse.read',
+  admits: { siteId: 'site' },
+  input: listInput({ siteId: t.optional(t.id('site')) }),
+  output: page(Row),
+  run: ({ siteId, ...input }, ctx) =>
+    listPage(ctx, waveList(siteId === undefined ? '' : ` and wave.site_id = '${siteId}'`), input) as never,
+})
+
+export const wave = query({
+  title: 'A wave with its tasks and orders',
+  route: 'GET /warehouse/waves/:id',
+  permission: 'warehouse.read',
+  admits: { id: 'wave' },
+  input: t.object({ id: t.id('wave') }),
+  output: t.object({
+    id: t.id('wave'),
+    number: t.text(),
+    site: t.text(),
+    status: Status,
+    createdAt: t.moment(),
+    tasks: t.list(TaskRow, { max: 5000 }),
+    orders: t.list(
+      t.object({
+        id: t.id('sales_order'),
+        number: t.text(),
+        customer: t.text(),
+        lines: t.int(),
+        picked: t.qty(),
+        packed: t.qty(),
+        shipped: t.qty(),
+        shipmentId: t.nullable(t.id('shipment')),
+        status: t.oneOf(['picking', 'picked', 'packed', 'shipped']),
+      }),
+    ),
+  }),
+  async run({ id }, ctx) {
+    const { sql, company } = ctx
+    const [
+      {
+        rows: [head],
+      },
+      tasks,
+      orders,
+    ] = await Promise.all([
+      listPage<Static<typeof Row>>(ctx, waveList(` and wave.id = '${id}'`), { limit: 1 }),
+      taskRows(ctx, { waveId: id, siteId: null, openOnly: false, limit: 5000 }),
+      sql<
+        {
+          id: string
+          number: string
+          customer: string
+          lines: number
+          picked: number
+          packed: number
+          shipped: number
+          shipmentId: string | null
+          status: 'picking' | 'picked' | 'packed' | 'shipped'
+        }[]
+      >`
+        with tasked as (
+          select order_id, count(distinct demand_line_id)::int as lines, bool_or(ended_at is null) as open
+            from task
+           where company_id = ${company} and wave_id = ${id} and kind = 'pick'
+           group by order_id
+        ), stood as (
+          select line.ref_id as order_id, coalesce(sum(allocation.picked), 0)::int8 as picked, coalesce(sum(allocation.shipped), 0)::int8 as shipped
+            from demand_line line
+            join allocation on allocation.company_id = ${company} and allocation.demand_line_id = line.id
+           where line.company_id = ${company} and line.ref_id in (select order_id from tasked)
+           group by line.ref_id
+        ), packed as (
+          select shipment.order_id, sum(line.qty)::int8 as qty, (array_agg(shipment.id order by shipment.id desc))[1] as shipment_id
+            from shipment
+            join shipment_line line on line.company_id = ${company} and line.shipment_id = shipment.id
+           where shipment.company_id = ${company} and shipment.order_id in (select order_id from tasked)
+           group by shipment.order_id
+        )
+        select tasked.order_id as id, sales_order.number, party.name as customer, tasked.lines, stood.picked, coalesce(packed.qty, 0) as packed, stood.shipped, packed.shipment_id,
+               case
+                 when tasked.open then 'picking'
+                 when stood.picked > coalesce(packed.qty, 0) then 'picked'
+                 when coalesce(packed.qty, 0) > stood.shipped then 'packed'
+                 else 'shipped'
+               end as status
+          from tasked
+          join stood on stood.order_id = tasked.order_id
+          join sales_order on sales_order.company_id = ${company} and sales_order.id = tasked.order_id
+          join party on party.company_id = ${company} and party.id = sales_order.party_id
+          left join packed on packed.order_id = tasked.order_id
+         order by sales_order.number`,
+    ])
+    if (!head) throw notFound('wave')
+    const { id: waveId, number, site, status, createdAt } = head
+    return { id: waveId, number, site, status, createdAt, tasks, orders }
+  },
+})
