@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { setTimeout as wait } from 'node:timers/promises'
 import { freshDatabase } from '../../../test/harness.ts'
 import { systemClock } from '../clock.ts'
 import { createPool } from '../database/pool.ts'
@@ -29,6 +30,8 @@ test('an empty installation is set up once, by one of two browsers at once, and 
   const actions = setupActions(sessions, {
     createSite: async (_, { entity }, __, site) => {
       sites.push(`${entity} ${site.code}`)
+      // Long enough for the other browser to be in the middle too.
+      await wait(300)
     },
   })
   try {
