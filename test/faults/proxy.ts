@@ -1,0 +1,90 @@
+/**
+ * A TCP proxy between the app and its database (or a webhook receiver) that misbehaves on demand. Listens on a port of
+ * 127.0.0.1; behind it is a socket path or a port.
+ */
+import { connect, createServer, type Socket } from 'node:net'
+
+export type Mode =
+  | { kind: 'pass' }
+  | { kind: 'delay'; ms: number }
+  /** Half-open: bytes vanish both ways, sockets stay up. */
+  | { kind: 'silent' }
+  /** Living connections are reset, new ones too. */
+  | { kind: 'reset' }
+  /** Each connection is cut after so many bytes from the server. */
+  | { kind: 'cut'; bytes: number }
+  /** The server's answer to the next client message that holds `after` is swallowed and the connection cut. */
+  | { kind: 'replyLost'; after: string }
+
+export interface Proxy {
+  readonly port: number
+  set(mode: Mode): void
+  /** Times a reply was lost or a connection cut so far. */
+  broken(): number
+  close(): Promise<void>
+}
+
+export const startProxy = async (target: { path: string } | { host: string; port: number }): Promise<Proxy> => {
+  let mode: Mode = { kind: 'pass' }
+  let broken = 0
+  const pairs = new Set<{ near: Socket; far: Socket }>()
+  const cut = (pair: { near: Socket; far: Socket }) => {
+    pairs.delete(pair)
+    pair.near.resetAndDestroy()
+    pair.far.destroy()
+  }
+  const later = (socket: Socket, bytes: Buffer) => {
+    if (mode.kind === 'delay') setTimeout(() => socket.writable && socket.write(bytes), mode.ms)
+    else socket.write(bytes)
+  }
+
+  const server = createServer({ noDelay: true }, (near) => {
+    if (mode.kind === 'reset') return void near.resetAndDestroy()
+    const far = connect(target as { path: string })
+    const pair = { near, far }
+    pairs.add(pair)
+    let answered = 0
+    let swallowing = false
+    near.on('data', (bytes) => {
+      if (mode.kind === 'silent') return
+      if (mode.kind === 'replyLost' && bytes.includes(mode.after)) {
+        swallowing = true
+        mode = { kind: 'pass' }
+      }
+      later(far, bytes)
+    })
+    far.on('data', (bytes) => {
+      if (mode.kind === 'silent') return
+      answered += bytes.length
+      if (swallowing || (mode.kind === 'cut' && answered > mode.bytes)) {
+        broken += 1
+        cut(pair)
+      } else later(near, bytes)
+    })
+    const end = () => {
+      pairs.delete(pair)
+      near.destroy()
+      far.destroy()
+    }
+    for (const socket of [near, far]) {
+      socket.on('error', end)
+      socket.on('close', () => mode.kind !== 'silent' && end())
+    }
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as { port: number }
+
+  return {
+    port,
+    set: (next) => {
+      mode = next
+      if (next.kind === 'reset') for (const pair of [...pairs]) cut(pair)
+    },
+    broken: () => broken,
+    close: async () => {
+      mode = { kind: 'reset' }
+      for (const pair of [...pairs]) cut(pair)
+      await new Promise((resolve) => server.close(resolve))
+    },
+  }
+}
