@@ -34,14 +34,13 @@ create table import_row (
   chunk int4,
   document text,
   fate text not null,
-  -- What the row would do: create, change, same; or why it does nothing.
+  -- What the row does once its chunk is applied (chunk < import_run.next_chunk): create, change, same; or why nothing.
   action text not null check (action in ('create', 'change', 'same', 'set_aside', 'refused')),
   message text,
   changes jsonb,
   value jsonb not null,
   -- The record this row becomes; chosen when staged, so that a second try writes the same.
   ref_id uuid,
-  applied_at timestamptz,
   primary key (company_id, import_id, row_no),
   foreign key (company_id, import_id) references import_run (company_id, id)
 );

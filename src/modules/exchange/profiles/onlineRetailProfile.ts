@@ -14,7 +14,7 @@ import {
   type RetailReader,
   type RetailResult,
 } from '../onlineRetail.ts'
-import { markApplied, type StagedRow } from '../runs/stage.ts'
+import type { StagedRow } from '../runs/stage.ts'
 import type { Findings, Group, Profile, Teller } from './profile.ts'
 
 /** Rows per chunk: 5,000 take about a second, so a kill costs at most that, and whole documents (705 lines at most) fit. */
@@ -44,7 +44,7 @@ export const onlineRetailProfile: Profile = {
   permission: 'sales.order',
 
   async check(ctx, _call, run, bytes, stage) {
-    const result = await classify(bytes, run.options.sheet)
+    const result = await classify(ctx, bytes, run.options.sheet)
     const known = await knownDocuments(ctx, result)
     const groups = documentGroups(result.documents.filter((doc) => !known.has(doc.number)))
     const ids = new Map<number, string>()
@@ -73,18 +73,22 @@ export const onlineRetailProfile: Profile = {
     await makeMissingParties(ctx, call, run.id, chunk)
     await writeHistory(ctx, run.id, chunk)
     stopPoint('import_mid_chunk')
-    await markApplied(ctx, run.id, chunk, [])
+    await linkReturns(ctx, run.id, chunk)
   },
 }
 
-async function classify(bytes: Uint8Array, sheet: string | undefined): Promise<RetailResult> {
+async function classify(ctx: Ctx, bytes: Uint8Array, sheet: string | undefined): Promise<RetailResult> {
   let reader: RetailReader | undefined
   await readTable(bytes, {
     sheet,
     onHeader: ({ header }) => {
       reader = onlineRetail(header)
     },
-    onRows: (rows, first) => reader!.add(rows, first),
+    onRows: async (rows, first) => {
+      reader!.add(rows, first)
+      // the database ends a transaction that says nothing for a minute; a file of a million rows takes longer
+      if (first % 50_000 === 1) await ctx.sql`select`
+    },
   })
   return reader!.finish()
 }
@@ -254,8 +258,8 @@ async function makeMissingParties(ctx: Ctx, call: Teller, importId: string, chun
   if (parties.length > 0) await storeParties(ctx, call, parties)
 }
 
-/** Wall times of the file are times in the company's zone. Returns keep links to the sales they take back. */
-async function writeHistory({ sql, company, now }: Ctx, importId: string, chunk: number): Promise<void> {
+/** Wall times of the file are times in the company's zone. */
+async function writeHistory({ sql, company }: Ctx, importId: string, chunk: number): Promise<void> {
   await sql`
     insert into sales_history (company_id, id, import_id, document, document_kind, line_no, fate, sold_at, sold_on, party_id, site_id,
                                item_id, code, description, qty, price_micro, net, country)
@@ -269,6 +273,10 @@ async function writeHistory({ sql, company, now }: Ctx, importId: string, chunk:
       left join item on item.company_id = r.company_id and item.sku = v.code
      where r.company_id = ${company} and r.import_id = ${importId} and r.chunk = ${chunk}
      order by r.row_no`
+}
+
+/** Returns name the sales they take back: rows of this chunk or an earlier one, since chunks are in order of time. */
+async function linkReturns({ sql, company, now }: Ctx, importId: string, chunk: number): Promise<void> {
   await sql`
     insert into document_link (company_id, from_kind, from_id, to_kind, to_id, kind, qty, recorded_at)
     select r.company_id, 'sales_history', r.ref_id, 'sales_history', back.id, 'takes_back', back.qty, ${now}

@@ -26,7 +26,12 @@ export async function checkFile({ runner, actor, ...start }: Drive, path: string
     ...start,
     fileId: file.id,
   })
-  await runner.run(actor, 'exchange.checkImport', { importId }, { key: `import:${importId}:check` })
+  await runner.run(
+    actor,
+    'exchange.checkImport',
+    { importId },
+    { key: `import:${importId}:check`, deadlineMs: 900_000 },
+  )
   return status(runner, actor, importId)
 }
 

@@ -191,12 +191,15 @@ async function rowsPage(
         applied: boolean
       }[]
     >`
-      select row_no as row, document, fate, action, message, changes, value, case when applied_at is null then null else ref_id end as ref_id, applied_at is not null as applied
-        from import_row
-       where company_id = ${company} and import_id = ${importId} and row_no > ${after}
-         and (${action ?? null}::text is null or action = ${action ?? null})
-         and (not ${errorsOnly} or message is not null)
-       order by row_no
+      select i.row_no as row, i.document, i.fate, i.action, i.message, i.changes, i.value,
+             done.yes as applied, case when done.yes then i.ref_id end as ref_id
+        from import_row i
+        join import_run r on r.company_id = i.company_id and r.id = i.import_id
+       cross join lateral (select coalesce(i.chunk < r.next_chunk and i.action in ('create', 'change', 'same'), false) as yes) done
+       where i.company_id = ${company} and i.import_id = ${importId} and i.row_no > ${after}
+         and (${action ?? null}::text is null or i.action = ${action ?? null})
+         and (not ${errorsOnly} or i.message is not null)
+       order by i.row_no
        limit ${limit + 1}`,
     sql<{ total: number }[]>`
       select count(*)::int8 as total

@@ -24,9 +24,7 @@ export const stager = (ctx: Ctx, importId: string): Stager => ({
   id: () => ctx.id(),
   async add(rows) {
     for (let at = 0; at < rows.length; at += BATCH) {
-      const batch = rows
-        .slice(at, at + BATCH)
-        .map((row) => ({ companyId: ctx.company, importId, ...row, appliedAt: null }))
+      const batch = rows.slice(at, at + BATCH).map((row) => ({ companyId: ctx.company, importId, ...row }))
       await ctx.sql`
         insert into import_row
         select * from json_populate_recordset(null::import_row, ${rowsJson(batch)}::text::json)`
@@ -56,18 +54,15 @@ export const rowsOfChunk = <V>(
      where company_id = ${company} and import_id = ${importId} and chunk = ${chunk}
      order by row_no`
 
-/** What became of rows that were refused only when they were applied; the rest of the chunk is done. */
-export async function markApplied(
+/**
+ * Rows that were right when checked and refused when applied; the rest of the chunk is done. Rows that went well are not
+ * touched: that they are applied is told by the run's `next_chunk`, which saves rewriting every staged row.
+ */
+export async function markRefused(
   ctx: Ctx,
   importId: string,
-  chunk: number,
   refused: { rowNo: number; message: string }[],
 ): Promise<void> {
-  await ctx.sql`
-    update import_row
-       set applied_at = ${ctx.now}
-     where company_id = ${ctx.company} and import_id = ${importId} and chunk = ${chunk}
-       and row_no <> all (${refused.map((row) => row.rowNo)}::int4[])`
   if (refused.length === 0) return
   await ctx.sql`
     update import_row
