@@ -23,6 +23,8 @@ create table price_list (
   foreign key (company_id, channel_id) references channel (company_id, id)
 );
 create index price_list_party on price_list (company_id, party_id) where party_id is not null;
+-- The few lists that are nobody's own, apart from the thousands that are.
+create index price_list_shared on price_list (company_id, kind) where party_id is null;
 
 create table price_entry (
   company_id uuid not null references company,

@@ -71,7 +71,7 @@ type Value = string | number | boolean
 const bad = (path: string, detail: string) => new Refusal(`bad_${path}`, detail, 422, [{ path, message: detail }])
 
 /** Refuses what does not suit the column, so that no cast can fail inside the database. */
-const valueOf = (field: string, type: ColumnType, text: string): Value => {
+const valueFor = (field: string, type: ColumnType, text: string): Value => {
   const no = (what: string) => bad('filter', `${field} is ${what}; “${text.slice(0, 40)}” is not.`)
   if (type === 'code' || type === 'text') return text.slice(0, 200)
   if (type === 'id') {
@@ -98,7 +98,7 @@ const likeText = (text: string): string => text.replaceAll(/[\\%_]/g, (c) => `\\
 const conditionOf = (clause: Clause, column: Column, bind: (value: Value) => string): string => {
   const { field, op, values } = clause
   const type = SQL_TYPE[column.type]
-  const param = (text: string) => `${bind(valueOf(field, column.type, text))}::${type}`
+  const param = (text: string) => `${bind(valueFor(field, column.type, text))}::${type}`
   if (op === 'between') return `${column.sql} between ${param(values[0]!)} and ${param(values[1]!)}`
   if (op !== 'is') return `${column.sql} ${op} ${param(values[0]!)}`
   return values

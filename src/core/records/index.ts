@@ -1,6 +1,12 @@
 import { module } from '../capability.ts'
 import { customFields, saveCustomFields } from './customFields.ts'
+import { recordCapabilities } from './notes.ts'
 
 export { checkCustom } from './customFields.ts'
+export { type Link, linkDocuments, linkedDocuments } from './links.ts'
+export { notesOf } from './notes.ts'
 
-export const records = module({ name: 'records', capabilities: { customFields, saveCustomFields } })
+export const records = module({
+  name: 'records',
+  capabilities: { customFields, saveCustomFields, ...recordCapabilities },
+})

@@ -1,4 +1,6 @@
 import { module } from '../../core/capability.ts'
+import { invariants } from './invariants.ts'
+import { explainPrice, listPriceLists, listPrices, priceLines } from './queries.ts'
 import { savePriceList, savePrices } from './savePrices.ts'
 import { savePromotion } from './savePromotion.ts'
 import { saveTaxCodes, saveTaxRules } from './saveTax.ts'
@@ -13,9 +15,20 @@ export { defaultUkTax } from './ukTax.ts'
 
 export const pricing = module({
   name: 'pricing',
-  capabilities: { savePriceList, savePrices, savePromotion, saveTaxCodes, saveTaxRules },
+  capabilities: {
+    savePriceList,
+    savePrices,
+    savePromotion,
+    saveTaxCodes,
+    saveTaxRules,
+    priceLines,
+    explainPrice,
+    listPriceLists,
+    listPrices,
+  },
   events: {
     'price_list.saved': { kind: 'price_list', permission: 'pricing.read', version: 1 },
     'promotion.saved': { kind: 'promotion', permission: 'pricing.read', version: 1 },
   },
+  invariants,
 })
