@@ -3,6 +3,7 @@ import { api } from '../../kit/data/api.ts'
 import { count, plural } from '../../kit/data/format.ts'
 import { useCommand } from '../../kit/data/query.ts'
 import { useMay } from '../../kit/data/session.ts'
+import { type LineColumn, LinesGrid } from '../../kit/grid/linesGrid.tsx'
 import { Button } from '../../kit/parts/button.tsx'
 import { Field } from '../../kit/parts/field.tsx'
 import { Empty } from '../../kit/parts/states.tsx'
@@ -13,11 +14,53 @@ import type { WaveData } from './wave.tsx'
 
 type Task = WaveData['tasks'][number]
 
+const columnsOf = (choose: (id: string) => void): readonly LineColumn<Task>[] => [
+  {
+    key: 'bin',
+    title: 'Bin',
+    width: '92px',
+    cell: (t) =>
+      t.status === 'open' ? (
+        <button type="button" className="explain mono" onClick={() => choose(t.id)}>
+          {t.location}
+        </button>
+      ) : (
+        <span className="mono quiet">{t.location}</span>
+      ),
+  },
+  {
+    key: 'item',
+    title: 'Item',
+    width: 'minmax(170px, 1fr)',
+    cell: (t) => (
+      <>
+        <span className="mono">{t.sku}</span> <span className="quiet">{t.description}</span>
+      </>
+    ),
+  },
+  { key: 'lot', title: 'Lot', width: '76px', cell: (t) => <span className="mono">{t.lot}</span> },
+  { key: 'order', title: 'Order', width: '96px', cell: (t) => <span className="mono">{t.order}</span> },
+  {
+    key: 'qty',
+    title: 'Quantity',
+    width: '84px',
+    number: true,
+    cell: (t) => (t.status === 'open' ? count(t.qty) : `${count(t.picked)} / ${count(t.qty)}`),
+  },
+  {
+    key: 'status',
+    title: 'Status',
+    width: '84px',
+    cell: (t) => <Status state={t.status} plain={t.status !== 'short'} />,
+  },
+]
+
 /** The next pick large, the rest of the walk below it. */
 export function PickList({ tasks }: { tasks: WaveData['tasks'] }) {
   const may = useMay()
   const open = tasks.filter((t) => t.status === 'open')
   const [chosen, choose] = useState<string | null>(null)
+  const walk = [...open, ...tasks.filter((t) => t.status !== 'open')]
   const next = open.find((t) => t.id === chosen) ?? open[0]
   return (
     <section className="card" aria-label="Pick list">
@@ -26,44 +69,7 @@ export function PickList({ tasks }: { tasks: WaveData['tasks'] }) {
       ) : (
         <Empty>{open.length === 0 ? 'All of this wave is picked.' : 'You may look, not pick.'}</Empty>
       )}
-      <div className="card-body scroll-x walk">
-        <table className="table">
-          <thead>
-            <tr>
-              <th>Bin</th>
-              <th>Item</th>
-              <th>Lot</th>
-              <th>Order</th>
-              <th className="num">Quantity</th>
-              <th>Status</th>
-            </tr>
-          </thead>
-          <tbody>
-            {tasks.map((t) => (
-              <tr key={t.id} className={t === next ? 'current' : ''}>
-                <td className="mono">
-                  {t.status === 'open' ? (
-                    <button type="button" className="explain" onClick={() => choose(t.id)}>
-                      {t.location}
-                    </button>
-                  ) : (
-                    t.location
-                  )}
-                </td>
-                <td>
-                  <span className="mono">{t.sku}</span> <span className="quiet">{t.description}</span>
-                </td>
-                <td className="mono">{t.lot ?? ''}</td>
-                <td className="mono">{t.order ?? ''}</td>
-                <td className="num">{t.status === 'open' ? count(t.qty) : `${count(t.picked)} / ${count(t.qty)}`}</td>
-                <td>
-                  <Status state={t.status} plain={t.status !== 'short'} />
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <LinesGrid label="Walk" lines={walk} columns={columnsOf(choose)} keyOf={(t) => t.id} />
     </section>
   )
 }

@@ -1,7 +1,7 @@
 import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import { api } from '../../kit/data/api.ts'
-import { count, instant, plural } from '../../kit/data/format.ts'
+import { count, countTo, instant, plural } from '../../kit/data/format.ts'
 import { useCommand, useRead } from '../../kit/data/query.ts'
 import type { OutputOfCall } from '../../kit/data/rpc.ts'
 import { useMay, useSite } from '../../kit/data/session.ts'
@@ -82,7 +82,7 @@ export function Waves() {
   const site = useSite()
   const may = useMay()
   const navigate = useNavigate()
-  const [total, setTotal] = useState<number>()
+  const [total, setTotal] = useState<number | null>(null)
   const waiting = useRead(api.warehouse.toWave, { siteId: site?.id ?? '' }, { enabled: site !== null })
   const create = useCommand(api.warehouse.createWave, {
     said: (wave) => `Wave ${wave.number}: ${plural(wave.tasks, 'pick')} for ${plural(wave.orders, 'order')}`,
@@ -99,7 +99,7 @@ export function Waves() {
     <Page
       full
       title="Waves & picking"
-      beside={total === undefined ? site?.name : `${count(total)} · ${site?.name ?? ''}`}
+      beside={[countTo(total), site?.name].filter(Boolean).join(' · ')}
       actions={
         <>
           <FilterBox view={view} change={change} example="status:picking…" />

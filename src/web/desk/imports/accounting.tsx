@@ -4,8 +4,8 @@ import type { ImportState } from './import.tsx'
 
 /** Every row of the file has one fate; the table's sum is the file. */
 export function Accounting({ state }: { state: ImportState }) {
-  const { accounting, currency, rowsTotal } = state
-  const sum = accounting.reduce((total, a) => total + a.rows, 0)
+  const { groups, currency, rowsTotal } = state
+  const sum = groups.reduce((total, a) => total + a.rows, 0)
   return (
     <section className="card" aria-label="What became of every row">
       <div className="card-head">
@@ -15,8 +15,8 @@ export function Accounting({ state }: { state: ImportState }) {
         </span>
       </div>
       <div className="card-body scroll-x">
-        {accounting.length === 0 && <Empty>The file is being read.</Empty>}
-        <table className="table" hidden={accounting.length === 0}>
+        {groups.length === 0 && <Empty>The file is being read.</Empty>}
+        <table className="table" hidden={groups.length === 0}>
           <thead>
             <tr>
               <th>What it is</th>
@@ -27,7 +27,7 @@ export function Accounting({ state }: { state: ImportState }) {
             </tr>
           </thead>
           <tbody>
-            {accounting.map((a) => (
+            {groups.map((a) => (
               <tr key={a.group + a.label}>
                 <td>
                   {a.label} <span className="quiet">{a.group}</span>
@@ -45,8 +45,8 @@ export function Accounting({ state }: { state: ImportState }) {
   )
 }
 
-/** The file against what was written, by month, to the cent. */
-export const Months = ({ months, currency }: { months: NonNullable<ImportState['months']>; currency: string }) => (
+/** The file by month, to the cent: what the books of the old system must say too. */
+export const Months = ({ months, currency }: { months: ImportState['months']; currency: string }) => (
   <section className="card" aria-label="By month">
     <div className="card-head">
       <h2>By month</h2>
@@ -58,9 +58,7 @@ export const Months = ({ months, currency }: { months: NonNullable<ImportState['
             <th>Month</th>
             <th className="num">Rows</th>
             <th className="num">Units</th>
-            <th className="num">In the file</th>
-            <th className="num">Applied</th>
-            <th className="num">Difference</th>
+            <th className="num">Amount</th>
           </tr>
         </thead>
         <tbody>
@@ -70,10 +68,6 @@ export const Months = ({ months, currency }: { months: NonNullable<ImportState['
               <td className="num">{count(m.rows)}</td>
               <td className="num">{count(m.units)}</td>
               <td className="num">{money(m.amountMinor, currency)}</td>
-              <td className="num">{money(m.appliedMinor, currency)}</td>
-              <td className={m.appliedMinor === m.amountMinor ? 'num quiet' : 'num bad strong'}>
-                {money(m.appliedMinor - m.amountMinor, currency)}
-              </td>
             </tr>
           ))}
         </tbody>

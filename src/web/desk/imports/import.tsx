@@ -12,18 +12,18 @@ import { Diff } from './diff.tsx'
 import { ImportRows } from './rows.tsx'
 import '../../kit/css/import.css'
 
-export type ImportState = OutputOfCall<typeof api.imports.status>
-const working = (state: string) => ['loading', 'validating', 'applying'].includes(state)
+export type ImportState = OutputOfCall<typeof api.exchange.importStatus>
+const working = (state: string) => state === 'reading' || state === 'applying'
 
 /** One import: what the file holds, what it would change, all its errors at once, then applying it. */
 export function Import() {
   const { id } = useParams({ strict: false }) as { id: string }
   const status = useRead(
-    api.imports.status,
+    api.exchange.importStatus,
     { importId: id },
     { every: (answer) => (!answer || working(answer.state) ? 800 : false) },
   )
-  const apply = useCommand(api.imports.apply, { said: 'Applying started' })
+  const apply = useCommand(api.exchange.applyImport, { said: 'Applying started' })
   const data = status.data
   return (
     <Page
@@ -33,13 +33,9 @@ export function Import() {
         data && (
           <>
             <Status state={data.state} />
-            {(data.state === 'ready' || data.state === 'failed') && (
+            {data.state === 'checked' && (
               <Button look="primary" disabled={apply.busy} onClick={() => apply.run({ importId: id })}>
-                {data.state === 'failed'
-                  ? 'Go on where it stopped'
-                  : data.errors > 0
-                    ? `Apply without ${plural(data.errors, 'row')} in error`
-                    : 'Apply'}
+                {data.errors > 0 ? `Apply without ${plural(data.errors, 'row')} in error` : 'Apply'}
               </Button>
             )}
           </>
@@ -52,7 +48,11 @@ export function Import() {
             {working(data.state) && (
               <section className="card demo-load" aria-label="Progress">
                 <div className="row">
-                  <span className="strong">{data.note ?? 'Working'}</span>
+                  <span className="strong">
+                    {data.state === 'reading'
+                      ? 'Reading and checking the file; nothing is changed'
+                      : 'Applying, whole documents at a time'}
+                  </span>
                   <span className="push">
                     {count(data.rowsDone)} / {count(data.rowsTotal)}
                   </span>
@@ -60,8 +60,9 @@ export function Import() {
                 <Progress done={data.rowsDone} total={data.rowsTotal} label="Rows done" />
               </section>
             )}
-            {data.state === 'failed' && data.note && (
+            {data.note && (
               <p className="problem" role="alert">
+                <strong>The file is refused</strong>
                 {data.note}
               </p>
             )}
@@ -69,7 +70,7 @@ export function Import() {
               <Accounting state={data} />
               <Diff diff={data.diff} />
             </div>
-            {data.months && <Months months={data.months} currency={data.currency} />}
+            {data.months.length > 0 && <Months months={data.months} currency={data.currency} />}
             <ImportRows importId={id} errors={data.errors} />
           </div>
         )}

@@ -15,7 +15,7 @@ import { Page } from '../../kit/shell/shell.tsx'
 import { upload } from './upload.ts'
 import '../../kit/css/import.css'
 
-type Row = OutputOfCall<typeof api.imports.list>['rows'][number]
+type Row = OutputOfCall<typeof api.exchange.listImports>['rows'][number]
 const columns: readonly Column<Row>[] = [
   {
     key: 'file',
@@ -63,7 +63,7 @@ const columns: readonly Column<Row>[] = [
 
 /** Choose what the file is, drop it, see what it would do. Nothing is written before that is accepted. */
 export function Imports() {
-  const profiles = useRead(api.imports.profiles, {})
+  const profiles = useRead(api.exchange.importProfiles, {})
   const [view, change] = useView()
   return (
     <Page title="Import">
@@ -72,7 +72,7 @@ export function Imports() {
         <div className="moves-box">
           <Grid
             label="Earlier imports"
-            call={api.imports.list}
+            call={api.exchange.listImports}
             columns={columns}
             view={view}
             change={change}
@@ -85,7 +85,7 @@ export function Imports() {
   )
 }
 
-function Start({ profiles }: { profiles: OutputOfCall<typeof api.imports.profiles>['profiles'] }) {
+function Start({ profiles }: { profiles: OutputOfCall<typeof api.exchange.importProfiles>['profiles'] }) {
   const navigate = useNavigate()
   const [name, setName] = useState(profiles[0]?.name ?? '')
   const [state, setState] = useState<{ share: number } | { error: unknown } | null>(null)
@@ -107,7 +107,6 @@ function Start({ profiles }: { profiles: OutputOfCall<typeof api.imports.profile
     void take(event.dataTransfer.files[0])
   }
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: dropping a file is beside the button that does the same
     <section
       className="card import-start"
       aria-label="New import"

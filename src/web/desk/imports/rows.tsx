@@ -1,14 +1,33 @@
 import { useState } from 'react'
 import { api } from '../../kit/data/api.ts'
 import { count } from '../../kit/data/format.ts'
-import type { OutputOfCall } from '../../kit/data/rpc.ts'
-import { type Column, Grid } from '../../kit/grid/grid.tsx'
-import type { View } from '../../kit/grid/view.ts'
+import type { Call, OutputOfCall } from '../../kit/data/rpc.ts'
+import { type Column, Grid, type ListInput, type ListPage } from '../../kit/grid/grid.tsx'
+import { wholeList } from '../../kit/grid/view.ts'
 import { Button } from '../../kit/parts/button.tsx'
 import { Empty } from '../../kit/parts/states.tsx'
-import { Status } from '../../kit/parts/status.tsx'
+import { Status, type Tone } from '../../kit/parts/status.tsx'
 
-type Row = OutputOfCall<typeof api.imports.rows>['rows'][number]
+type Row = OutputOfCall<typeof api.exchange.importRows>['rows'][number] & { id: string }
+
+/** Rows of a file are known by their number. */
+const numbered = (call: typeof api.exchange.importRows): Call<ListInput & { importId: string }, ListPage<Row>> =>
+  Object.assign(
+    async (input: ListInput & { importId: string }, options?: object) => {
+      const page = await call(input, options)
+      return { ...page, rows: page.rows.map((row) => ({ ...row, id: String(row.row) })) }
+    },
+    { at: call.at },
+  )
+const allRows = numbered(api.exchange.importRows)
+const errorRows = numbered(api.exchange.importErrors)
+
+const tones: Record<string, Tone> = { refused: 'bad', set_aside: 'warn', create: 'quiet', change: 'info' }
+const plain = (value: Record<string, unknown>) =>
+  Object.values(value)
+    .filter((v) => v !== null && v !== '')
+    .join(' · ')
+
 const columns: readonly Column<Row>[] = [
   {
     key: 'row',
@@ -20,59 +39,60 @@ const columns: readonly Column<Row>[] = [
     text: (r) => String(r.row),
   },
   {
-    key: 'state',
-    title: 'State',
-    width: '110px',
+    key: 'action',
+    title: 'What happens',
+    width: '112px',
     phone: 'end',
-    cell: (r) => <Status state={r.state} tone={r.state === 'error' ? 'bad' : undefined} plain={r.state !== 'error'} />,
-    text: (r) => r.state,
+    cell: (r) => (
+      <Status state={r.applied ? 'applied' : r.action} tone={tones[r.action]} plain={r.action !== 'refused'} />
+    ),
+    text: (r) => r.action,
   },
   {
     key: 'message',
-    title: 'What is wrong, or what it became',
+    title: 'Why',
     width: 'minmax(220px, 1fr)',
     phone: 'first',
-    cell: (r) => r.message ?? r.ref ?? '',
-    text: (r) => r.message ?? r.ref ?? '',
+    cell: (r) => r.message ?? r.fate,
+    text: (r) => r.message ?? r.fate,
   },
   {
-    key: 'path',
-    title: 'Field',
-    width: '120px',
-    cell: (r) => <span className="mono">{r.path}</span>,
-    text: (r) => r.path ?? '',
+    key: 'document',
+    title: 'Document',
+    width: '110px',
+    cell: (r) => <span className="mono">{r.document}</span>,
+    text: (r) => r.document ?? '',
   },
   {
-    key: 'text',
+    key: 'value',
     title: 'The row',
-    width: 'minmax(240px, 1.4fr)',
-    cell: (r) => <span className="quiet">{r.text}</span>,
-    text: (r) => r.text,
+    width: 'minmax(260px, 1.6fr)',
+    cell: (r) => <span className="quiet">{plain(r.value)}</span>,
+    text: (r) => plain(r.value),
   },
 ]
 
 /** All errors at once, or all rows; copied to a spreadsheet by Ctrl C to be put right there. */
 export function ImportRows({ importId, errors }: { importId: string; errors: number }) {
-  const [onlyErrors, setOnlyErrors] = useState(true)
-  const filter = onlyErrors ? 'state:error' : ''
-  const view: View = { filter, sort: '', columns: [] }
+  const [all, showAll] = useState(errors === 0)
   return (
     <section aria-label="Rows">
       <div className="page-head">
-        <h2 style={{ marginRight: 'auto' }}>{onlyErrors ? `Errors ${count(errors)}` : 'All rows'}</h2>
-        <Button small onClick={() => setOnlyErrors(!onlyErrors)}>
-          {onlyErrors ? 'Show all rows' : 'Show errors only'}
+        <h2 className="grow">{all ? 'All rows' : `Errors ${count(errors)}`}</h2>
+        <Button small onClick={() => showAll(!all)}>
+          {all ? 'Show errors only' : 'Show all rows'}
         </Button>
       </div>
       <div className="moves-box">
         <Grid
+          key={String(all)}
           label="Rows of the file"
-          call={api.imports.rows}
+          call={all ? allRows : errorRows}
           input={{ importId }}
           columns={columns}
-          view={view}
+          view={wholeList}
           change={() => undefined}
-          empty={<Empty>{onlyErrors ? 'No row is in error.' : 'No row is read yet.'}</Empty>}
+          empty={<Empty>{all ? 'No row is read yet.' : 'No row is in error.'}</Empty>}
         />
       </div>
     </section>

@@ -1,6 +1,6 @@
 import { useState } from 'react'
 import { api } from '../../kit/data/api.ts'
-import { count, money } from '../../kit/data/format.ts'
+import { count, countTo, money } from '../../kit/data/format.ts'
 import type { OutputOfCall } from '../../kit/data/rpc.ts'
 import { type Column, Grid } from '../../kit/grid/grid.tsx'
 import { ColumnsMenu, FilterBox } from '../../kit/grid/tools.tsx'
@@ -69,7 +69,7 @@ const columns: readonly Column<Row>[] = [
     title: 'Total',
     width: '112px',
     number: true,
-    sort: 'gross',
+    sort: 'total',
     phone: 'end',
     cell: (r) => money(r.grossMinor, r.currency),
     text: (r) => money(r.grossMinor, r.currency),
@@ -87,12 +87,12 @@ const columns: readonly Column<Row>[] = [
 
 export function Invoices() {
   const [view, change] = useView()
-  const [total, setTotal] = useState<number>()
+  const [total, setTotal] = useState<number | null>(null)
   return (
     <Page
       full
       title="Invoices"
-      beside={total === undefined ? undefined : count(total)}
+      beside={countTo(total)}
       actions={
         <>
           <FilterBox view={view} change={change} example="status:overdue customer:harbor…" />
@@ -103,6 +103,7 @@ export function Invoices() {
       <Grid
         label="Invoices"
         call={api.finance.invoices}
+        input={view.customer ? { customerId: view.customer } : {}}
         columns={columns}
         view={view}
         change={change}

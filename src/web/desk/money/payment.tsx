@@ -11,15 +11,15 @@ const schema: FormSchema = {
     on: { title: 'Received on', format: 'date' },
     method: {
       title: 'How',
-      enum: ['transfer', 'card', 'cash', 'cheque', 'direct_debit'],
+      enum: ['bank', 'card', 'cash', 'cheque', 'direct_debit'],
       'x-words': {
-        transfer: 'Bank transfer',
+        bank: 'Bank transfer',
         card: 'Card',
         cash: 'Cash',
         cheque: 'Cheque',
         direct_debit: 'Direct debit',
       },
-      default: 'transfer',
+      default: 'bank',
     },
     reference: { title: 'Bank reference', maxLength: 60 },
   },
@@ -54,7 +54,7 @@ export function PaymentDialog({ invoice, close }: { invoice: InvoiceData; close:
               currency,
               amountMinor: Number(amountMinor),
               on: String(on),
-              method: String(method),
+              method: method as 'bank',
               ...(reference ? { reference: String(reference) } : {}),
               applyTo: [{ invoiceId: invoice.id, amountMinor: Math.min(Number(amountMinor), openMinor) }],
             })

@@ -1,12 +1,17 @@
-import { money, plural } from '../../kit/data/format.ts'
+import { money } from '../../kit/data/format.ts'
 import { Status } from '../../kit/parts/status.tsx'
 import type { Credit } from './types.ts'
 
 /** What the customer owes in every stage, against the limit. */
 export function CreditCard({ credit, currency }: { credit: Credit; currency: string }) {
+  const { limitMinor } = credit
   const share =
-    credit.limitMinor > 0 ? Math.min(100, Math.max(0, (credit.exposureMinor / credit.limitMinor) * 100)) : 100
-  const over = credit.leftMinor < 0
+    limitMinor === null
+      ? 0
+      : limitMinor > 0
+        ? Math.min(100, Math.max(0, (credit.exposureMinor / limitMinor) * 100))
+        : 100
+  const over = credit.leftMinor !== null && credit.leftMinor < 0
   const rows: [string, number][] = [
     ['Open invoices', credit.receivablesMinor],
     ['Shipped, not invoiced', credit.unbilledMinor],
@@ -39,16 +44,16 @@ export function CreditCard({ credit, currency }: { credit: Credit; currency: str
           <dt>Exposure</dt>
           <dd className="strong">{money(credit.exposureMinor, currency)}</dd>
           <dt>Limit</dt>
-          <dd>{money(credit.limitMinor, currency)}</dd>
-          <dt>{over ? 'Over by' : 'Left'}</dt>
-          <dd className={over ? 'bad strong' : 'strong'}>{money(Math.abs(credit.leftMinor), currency)}</dd>
+          <dd>{credit.limitMinor === null ? 'none' : money(credit.limitMinor, currency)}</dd>
+          {credit.leftMinor !== null && (
+            <>
+              <dt>{over ? 'Over by' : 'Left'}</dt>
+              <dd className={over ? 'bad strong' : 'strong'}>{money(Math.abs(credit.leftMinor), currency)}</dd>
+            </>
+          )}
         </dl>
-        {credit.overdueMinor > 0 && (
-          <p className="bad small">
-            {money(credit.overdueMinor, currency)} overdue
-            {credit.oldestOverdueDays !== null && `, the oldest by ${plural(credit.oldestOverdueDays, 'day')}`}.
-          </p>
-        )}
+        {credit.held && <p className="bad small">On hold: {credit.holdReason ?? 'no reason given'}.</p>}
+        {credit.overdueMinor > 0 && <p className="bad small">{money(credit.overdueMinor, currency)} overdue.</p>}
       </div>
     </section>
   )

@@ -1,9 +1,10 @@
 import { createElement } from 'react'
 import type { api } from '../../kit/data/api.ts'
-import { count, money, price } from '../../kit/data/format.ts'
+import { count, money } from '../../kit/data/format.ts'
 import { newKey, type OutputOfCall } from '../../kit/data/rpc.ts'
 import type { Suggestion } from '../../kit/grid/cellEditor.tsx'
 import type { LineColumn } from '../../kit/grid/linesGrid.tsx'
+import { DraftPrice } from './draftPrice.tsx'
 
 export type Item = OutputOfCall<typeof api.catalog.findItem>['rows'][number]
 export type PreviewLine = OutputOfCall<typeof api.sales.preview>['lines'][number]
@@ -90,6 +91,9 @@ export const resolved = (lines: readonly DraftLine[], found: ReadonlyMap<string,
     return item === undefined ? line : item ? withItem(line, item) : { ...line, known: true }
   })
 
+/** Base units wanted beyond what is free now: the rest waits for the next supply. */
+const short = ({ qty, available }: PreviewLine): boolean => qty !== null && available < qty
+
 export function draftColumns(
   answers: ReadonlyMap<string, PreviewLine | null>,
   currency: string,
@@ -122,11 +126,14 @@ export function draftColumns(
     {
       key: 'price',
       title: 'Price',
-      width: '90px',
+      width: '104px',
       number: true,
-      cell: (l) => (of(l) ? price(of(l)?.priceMicro, currency) : ''),
+      cell: (l) => {
+        const answer = of(l)
+        return answer ? createElement(DraftPrice, { answer, currency }) : ''
+      },
+      wrong: (l) => of(l)?.message ?? null,
     },
-    { key: 'source', title: 'From', width: '120px', cell: (l) => grey(of(l)?.priceSource ?? '') },
     {
       key: 'net',
       title: 'Net',
@@ -140,21 +147,22 @@ export function draftColumns(
       width: '84px',
       number: true,
       cell: (l) => {
-        const free = of(l)?.available
-        if (free == null) return ''
-        return createElement('span', { className: free < (l.qty ?? 0) ? 'warn strong' : 'quiet' }, count(free))
+        const answer = of(l)
+        return answer
+          ? createElement('span', { className: short(answer) ? 'warn strong' : 'quiet' }, count(answer.available))
+          : ''
       },
     },
     {
       key: 'promise',
-      title: 'Promise',
-      width: '104px',
+      title: 'From',
+      width: '120px',
       cell: (l) => {
         const answer = of(l)
         if (!answer) return ''
-        return answer.promisedOn ?? createElement('span', { className: 'bad' }, answer.message ?? 'no supply')
+        if (!short(answer)) return grey('stock on hand')
+        return answer.nextOn ? `supply ${answer.nextOn}` : createElement('span', { className: 'bad' }, 'no supply')
       },
-      wrong: (l) => of(l)?.message ?? null,
     },
   ]
 }

@@ -37,28 +37,35 @@ export function NewOrder() {
   const detail = useRead(api.parties.customer, { id: customer?.id ?? '' }, { enabled: customer !== null })
   const good = lines.filter(ready)
   const asked = {
-    customerId: customer?.id ?? '',
-    ...(site && { siteId: site.id }),
-    ...(requestedOn && { requestedOn }),
-    lines: good.map((l) => ({ itemId: l.item.id, qty: l.qty, uom: l.uom })),
+    partyId: customer?.id ?? '',
+    siteId: site?.id ?? '',
+    lines: good.map((l) => ({ itemId: l.item.id, uom: l.uom, uomQty: l.qty })),
   }
-  const preview = useRead(api.sales.preview, asked, { enabled: customer !== null && good.length > 0, keep: true })
+  const askable = customer !== null && site !== null && good.length > 0
+  const preview = useRead(api.sales.preview, asked, { enabled: askable, keep: true })
   const answers = new Map(good.map((line, i) => [line.key, preview.data?.lines[i] ?? null]))
   const currency = preview.data?.currency ?? customer?.currency ?? me.company.currency
 
   const open = (order: { id: string }) => void navigate(linkTo(`/orders/${order.id}`))
-  const create = useCommand(api.sales.create, { quiet: true, done: open, said: ({ number }) => `${number} saved` })
+  const create = useCommand(api.sales.createOrder, { quiet: true, done: open, said: ({ number }) => `${number} saved` })
   const unready = lines.length - good.length
-  const why = !customer
-    ? 'Choose the customer first.'
-    : good.length === 0
-      ? 'Add at least one line.'
-      : unready > 0
-        ? `${plural(unready, 'line')} cannot be sent yet: item or quantity is missing.`
-        : null
+  const why = !site
+    ? 'You see no site to sell from.'
+    : !customer
+      ? 'Choose the customer first.'
+      : good.length === 0
+        ? 'Add at least one line.'
+        : unready > 0
+          ? `${plural(unready, 'line')} cannot be sent yet: item or quantity is missing.`
+          : null
   const save = () => {
-    if (!why && !create.busy)
-      create.run({ ...asked, ...(shipToId && { shipToId }), ...(customerRef && { customerRef }) })
+    if (why || create.busy) return
+    create.run({
+      ...asked,
+      ...(shipToId && { shipToId }),
+      ...(customerRef && { customerPo: customerRef }),
+      ...(requestedOn && { requestedOn }),
+    })
   }
   useCommands([{ id: 'save-order', title: 'Save the order', keys: 'ctrl+enter', run: save }])
 
@@ -67,6 +74,7 @@ export function NewOrder() {
     return found.rows.map((item) => ({ id: item.id, title: item.sku, detail: item.description, value: item }))
   }
   const total = preview.data && good.length > 0 ? preview.data : null
+  const after = total?.credit?.afterMinor ?? null
   return (
     <Page
       title="New order"
@@ -121,11 +129,11 @@ export function NewOrder() {
           <div className="draft-foot">
             <span className="quiet">{plural(lines.length, 'line')}</span>
             {preview.error && <span className="bad">{preview.error.message}</span>}
-            {total?.credit && (
-              <span className={total.credit.afterMinor < 0 ? 'bad strong' : 'quiet'}>
-                {total.credit.afterMinor < 0
-                  ? `Over the credit limit by ${money(-total.credit.afterMinor, currency)}: it will be held at release`
-                  : `${money(total.credit.afterMinor, currency)} credit left after this order`}
+            {after !== null && (
+              <span className={after < 0 ? 'bad strong' : 'quiet'}>
+                {after < 0
+                  ? `Over the credit limit by ${money(-after, currency)}: it will be held at release`
+                  : `${money(after, currency)} credit left after this order`}
               </span>
             )}
             <span className="push quiet">Net {money(total?.netMinor, currency)}</span>

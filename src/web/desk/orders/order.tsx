@@ -19,18 +19,12 @@ import type { Order as OrderData } from './types.ts'
 /** Everything of one order on one page. */
 export function Order() {
   const { id } = useParams({ strict: false }) as { id: string }
-  const order = useRead(api.sales.order, { id })
+  const order = useRead(api.sales.order, { orderId: id })
   const data = order.data
   return (
     <Page
       title={data ? <span className="mono">{data.number}</span> : 'Order'}
-      beside={
-        data && (
-          <Link {...linkTo(`/orders?filter=${encodeURIComponent(`customer:"${data.customer.name}"`)}`)}>
-            {data.customer.name}
-          </Link>
-        )
-      }
+      beside={data && <Link {...linkTo(`/orders?customer=${data.customer.id}`)}>{data.customer.name}</Link>}
       actions={data && <OrderActions order={data} />}
     >
       <Answer query={order}>{(data) => <Body order={data} />}</Answer>
@@ -61,13 +55,10 @@ function Body({ order }: { order: OrderData }) {
           </div>
           <ol className="card-body timeline">
             {order.timeline.map((event) => (
-              <li key={event.at + event.what}>
-                <span className="strong">{wordOf(event.what)}</span>
+              <li key={event.at + event.what + event.id}>
+                <span className="strong">{wordOf(event.what.replace('.', ' '))}</span>
                 <span className="quiet push small">{instant(event.at)}</span>
-                <span className="quiet small text">
-                  {event.text}
-                  {event.by && ` · ${event.by}`}
-                </span>
+                <span className="quiet small text">{event.by}</span>
               </li>
             ))}
           </ol>
@@ -84,8 +75,9 @@ function Facts({ order }: { order: OrderData }) {
     ['Status', <Status key="s" state={order.status} />],
     ['Promise', order.promisedOn ? day(order.promisedOn) : 'none yet'],
     ['Asked for', day(order.requestedOn)],
-    ['Ship to', `${shipTo.name}, ${[shipTo.postcode, shipTo.city].filter(Boolean).join(' ')}`],
+    ['Ship to', shipTo ? `${shipTo.name}, ${[shipTo.postcode, shipTo.city].filter(Boolean).join(' ')}` : '–'],
     ['From', order.site.name],
+    ['Channel', order.channel ?? '–'],
     ['Terms', order.terms],
     ['Their reference', order.customerRef ?? '–'],
     [

@@ -13,7 +13,12 @@ export function OrderActions({ order }: { order: Order }) {
   const may = useMay()
   const [cancelling, setCancelling] = useState(false)
   const confirm = useCommand(api.sales.confirm, { said: `${order.number} confirmed` })
-  const release = useCommand(api.sales.release, { said: `${order.number} released to the warehouse` })
+  const release = useCommand(api.sales.release, {
+    said: ({ outcome, holdReason }) =>
+      outcome === 'held'
+        ? `${order.number} is held: ${holdReason ?? 'credit'}`
+        : `${order.number} released to the warehouse`,
+  })
   const steps = [
     { id: 'confirm', title: 'Confirm', key: 'c', why: order.can.confirm, command: confirm },
     { id: 'release', title: 'Release', key: 'r', why: order.can.release, command: release },
@@ -25,7 +30,7 @@ export function OrderActions({ order }: { order: Order }) {
       id: s.id,
       title: `${s.title} ${order.number}`,
       keys: s.key,
-      run: () => s.command.run({ id: order.id }),
+      run: () => s.command.run({ orderId: order.id }),
     })),
     { id: 'print', title: 'Print this order', keys: 'p', run: () => window.print() },
   ])
@@ -44,7 +49,7 @@ export function OrderActions({ order }: { order: Order }) {
           hotkey={step.why === null ? step.key.toUpperCase() : undefined}
           blocked={step.why}
           disabled={step.command.busy}
-          onClick={() => step.command.run({ id: order.id })}
+          onClick={() => step.command.run({ orderId: order.id })}
         >
           {step.title}
         </Button>
@@ -66,7 +71,7 @@ function CancelDialog({ order, close }: { order: Order; close: () => void }) {
           action="Cancel the order"
           busy={cancel.busy}
           error={cancel.error}
-          onSubmit={({ reason }) => cancel.run({ id: order.id, reason: String(reason) })}
+          onSubmit={({ reason }) => cancel.run({ orderId: order.id, reason: String(reason) })}
         />
       </div>
     </Dialog>

@@ -3,7 +3,7 @@ import { count, money, percent, price } from '../../kit/data/format.ts'
 import { type LineColumn, LinesGrid } from '../../kit/grid/linesGrid.tsx'
 import { Explain } from '../../kit/parts/popover.tsx'
 import { linkTo } from '../../kit/shell/places.ts'
-import { PriceSteps, PromiseSteps, TaxSteps } from './explain.tsx'
+import { LinePrice, PromiseSteps, TaxSteps } from './explain.tsx'
 import type { Order, OrderLine } from './types.ts'
 
 /** How far a line is in one stage: nothing is grey, some is amber, all is plain. */
@@ -34,7 +34,7 @@ const columnsOf = ({ currency }: Order): readonly LineColumn<OrderLine>[] => [
     number: true,
     cell: (l) => (
       <>
-        {count(l.qty)} <span className="quiet">{l.uom}</span>
+        {count(l.uomQty)} <span className="quiet">{l.uom}</span>
       </>
     ),
   },
@@ -45,7 +45,7 @@ const columnsOf = ({ currency }: Order): readonly LineColumn<OrderLine>[] => [
     number: true,
     cell: (l) => (
       <Explain what="price" value={price(l.priceMicro, currency)}>
-        {() => <PriceSteps line={l} currency={currency} />}
+        {() => <LinePrice line={l} currency={currency} />}
       </Explain>
     ),
   },

@@ -31,7 +31,7 @@ export const orderSheet = (order: Order): SheetData => ({
     String(l.no),
     l.sku ?? '',
     l.description,
-    `${count(l.qty)} ${l.uom}`,
+    `${count(l.uomQty)} ${l.uom}`,
     price(l.priceMicro, order.currency),
     percent(l.taxPpm, 0),
     l.promisedOn ?? '',
@@ -45,4 +45,4 @@ export const orderSheet = (order: Order): SheetData => ({
 })
 
 export const addressLines = (a: Order['shipTo']): string[] =>
-  [a.name, ...a.lines, [a.postcode, a.city].filter(Boolean).join(' '), a.country].filter(Boolean)
+  a === null ? [] : [a.name, ...a.lines, [a.postcode, a.city].filter(Boolean).join(' '), a.country].filter(Boolean)

@@ -1,7 +1,7 @@
 import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import { api } from '../../kit/data/api.ts'
-import { count, money, percent } from '../../kit/data/format.ts'
+import { count, countTo, money, percent } from '../../kit/data/format.ts'
 import type { OutputOfCall } from '../../kit/data/rpc.ts'
 import { useMay } from '../../kit/data/session.ts'
 import { type Column, Grid } from '../../kit/grid/grid.tsx'
@@ -9,7 +9,7 @@ import { ColumnsMenu, FilterBox } from '../../kit/grid/tools.tsx'
 import { useView } from '../../kit/grid/view.ts'
 import { LinkButton } from '../../kit/parts/button.tsx'
 import { Empty } from '../../kit/parts/states.tsx'
-import { Status } from '../../kit/parts/status.tsx'
+import { Status, wordOf } from '../../kit/parts/status.tsx'
 import { useCommands } from '../../kit/shell/keys.ts'
 import { linkTo } from '../../kit/shell/places.ts'
 import { Page } from '../../kit/shell/shell.tsx'
@@ -48,8 +48,12 @@ const columns: readonly Column<Row>[] = [
     phone: 'second-end',
     title: 'Status',
     width: '116px',
-    sort: 'status',
-    cell: (r) => <Status state={r.late ? 'late' : r.status} word={r.late ? `Late · ${r.status}` : undefined} />,
+    cell: (r) => (
+      <Status
+        state={r.late ? 'late' : r.status}
+        word={r.late ? `Late · ${wordOf(r.status).toLowerCase()}` : undefined}
+      />
+    ),
     text: (r) => r.status,
   },
   {
@@ -94,7 +98,6 @@ const columns: readonly Column<Row>[] = [
     title: 'Margin',
     width: '72px',
     number: true,
-    sort: 'margin',
     cell: (r) => percent(r.marginPpm),
     text: (r) => percent(r.marginPpm),
   },
@@ -103,7 +106,7 @@ const columns: readonly Column<Row>[] = [
 
 export function Orders() {
   const [view, change] = useView()
-  const [total, setTotal] = useState<number>()
+  const [total, setTotal] = useState<number | null>(null)
   const may = useMay()
   const navigate = useNavigate()
   const create = () => void navigate(linkTo('/orders/new'))
@@ -112,10 +115,10 @@ export function Orders() {
     <Page
       full
       title="Orders"
-      beside={total === undefined ? undefined : count(total)}
+      beside={countTo(total)}
       actions={
         <>
-          <FilterBox view={view} change={change} example="status:late customer:harbor…" />
+          <FilterBox view={view} change={change} example="status:held late:yes total>500…" />
           <ColumnsMenu columns={columns} view={view} change={change} />
           {may('sales.create') && (
             <LinkButton {...linkTo('/orders/new')} look="primary" hotkey="N">
@@ -128,6 +131,7 @@ export function Orders() {
       <Grid
         label="Orders"
         call={api.sales.orders}
+        input={view.customer ? { customerId: view.customer } : {}}
         columns={columns}
         view={view}
         change={change}

@@ -1,14 +1,14 @@
 import { useParams } from '@tanstack/react-router'
+import { useState } from 'react'
 import '../../kit/css/order.css'
 import { api } from '../../kit/data/api.ts'
 import { count, plural } from '../../kit/data/format.ts'
 import { useRead } from '../../kit/data/query.ts'
 import type { OutputOfCall } from '../../kit/data/rpc.ts'
-import { useView } from '../../kit/grid/view.ts'
 import { Answer } from '../../kit/parts/states.tsx'
 import { Page } from '../../kit/shell/shell.tsx'
 import { Balances, Inbound, Pools } from './itemTables.tsx'
-import { Moves } from './moves.tsx'
+import { Moves, type MovesOf } from './moves.tsx'
 
 export type ItemStock = OutputOfCall<typeof api.stock.item>
 
@@ -28,7 +28,7 @@ const sum = <T,>(rows: readonly T[], of: (row: T) => number) => rows.reduce((tot
 
 function Body({ stock }: { stock: ItemStock }) {
   const { item, pools, inbound } = stock
-  const [view, change] = useView()
+  const [of, show] = useState<MovesOf>({ words: '' })
   const unit = <span className="quiet">{item.uom}</span>
   const facts: [string, React.ReactNode][] = [
     [
@@ -40,11 +40,12 @@ function Body({ stock }: { stock: ItemStock }) {
     ['Allocated', count(sum(pools, (p) => p.allocated))],
     ['Held', count(sum(pools, (p) => p.held))],
     ['Available', <strong key="a">{count(sum(pools, (p) => p.available))}</strong>],
+    ['Promised', count(sum(pools, (p) => p.promised))],
     ['Inbound', count(sum(inbound, (s) => s.qty))],
     ['Tracking', item.tracking === 'none' ? 'by quantity' : `by ${item.tracking}`],
     ['Shelf life', item.shelfLifeDays === null ? '–' : plural(item.shelfLifeDays, 'day')],
     ['Units', item.uoms.map((u) => `${u.code}${u.num === u.den ? '' : ` = ${u.num / u.den} ${item.uom}`}`).join(', ')],
-    ['Barcodes', item.gtins.join(', ') || '–'],
+    ['Barcodes', item.uoms.flatMap((u) => u.gtin ?? []).join(', ') || '–'],
   ]
   return (
     <div className="stack">
@@ -56,12 +57,14 @@ function Body({ stock }: { stock: ItemStock }) {
           </div>
         ))}
       </dl>
-      <div className="order-cards">
-        <Pools pools={pools} show={(filter) => change({ filter })} />
-        <Inbound inbound={inbound} uom={item.uom} />
+      <div className="cols flow">
+        <div className="stack">
+          <Pools pools={pools} show={show} />
+          <Inbound inbound={inbound} uom={item.uom} />
+        </div>
         <Balances balances={stock.balances} />
       </div>
-      <Moves itemId={item.id} uom={item.uom} view={view} change={change} />
+      <Moves itemId={item.id} uom={item.uom} of={of} clear={() => show({ words: '' })} />
     </div>
   )
 }

@@ -2,18 +2,19 @@ import { count } from '../../kit/data/format.ts'
 import { Empty } from '../../kit/parts/states.tsx'
 import { Status } from '../../kit/parts/status.tsx'
 import type { ItemStock } from './item.tsx'
+import type { MovesOf } from './moves.tsx'
 
 const grey = (value: number) => (value === 0 ? 'num quiet' : 'num')
 
 /** Stock by site and lot: what promises and allocations work on. A row shows the moves behind it. */
-export const Pools = ({ pools, show }: { pools: ItemStock['pools']; show: (filter: string) => void }) => (
-  <section className="card wide-card" aria-label="Stock by site and lot">
+export const Pools = ({ pools, show }: { pools: ItemStock['pools']; show: (of: MovesOf) => void }) => (
+  <section className="card" aria-label="Stock by site and lot">
     <div className="card-head">
       <h2>By site and lot</h2>
     </div>
     <div className="card-body scroll-x">
       {pools.length === 0 && <Empty>None on hand anywhere.</Empty>}
-      <table className="table" hidden={pools.length === 0}>
+      <table className="table tight" hidden={pools.length === 0}>
         <thead>
           <tr>
             <th>Site</th>
@@ -29,17 +30,24 @@ export const Pools = ({ pools, show }: { pools: ItemStock['pools']; show: (filte
           {pools.map((p) => (
             <tr key={`${p.siteId}${p.lotId}${p.status}`}>
               <td>
-                {p.site} {p.status !== 'available' && <Status tone="warn" state={p.status} />}
+                <button
+                  type="button"
+                  className="explain"
+                  title="The moves behind this stock"
+                  onClick={() =>
+                    show({
+                      siteId: p.siteId,
+                      ...(p.lotId && { lotId: p.lotId }),
+                      words: `${p.site}${p.lot ? `, lot ${p.lot}` : ''}`,
+                    })
+                  }
+                >
+                  {p.site}
+                </button>{' '}
+                {p.status !== 'available' && <Status tone="warn" state={p.status} />}
+                {p.lotHeld && <Status tone="warn" word="Lot held" />}
               </td>
-              <td>
-                {p.lot ? (
-                  <button type="button" className="explain mono" onClick={() => show(`lot:${p.lot}`)}>
-                    {p.lot}
-                  </button>
-                ) : (
-                  <span className="quiet">–</span>
-                )}
-              </td>
+              <td className="mono">{p.lot ?? <span className="quiet">–</span>}</td>
               <td>{p.expiresOn ?? ''}</td>
               <td className="num">{count(p.onHand)}</td>
               <td className={grey(p.allocated)}>{count(p.allocated)}</td>
@@ -60,7 +68,7 @@ export const Inbound = ({ inbound, uom }: { inbound: ItemStock['inbound']; uom: 
     </div>
     <div className="card-body">
       {inbound.length === 0 && <Empty>No supply is expected.</Empty>}
-      <table className="table" hidden={inbound.length === 0}>
+      <table className="table tight" hidden={inbound.length === 0}>
         <thead>
           <tr>
             <th>Day</th>
@@ -74,7 +82,7 @@ export const Inbound = ({ inbound, uom }: { inbound: ItemStock['inbound']; uom: 
             <tr key={s.id}>
               <td>{s.on}</td>
               <td>
-                <span className="mono">{s.ref}</span>
+                <span className="quiet">{s.site}</span> <span className="mono">{s.ref}</span>
               </td>
               <td className="num">{count(s.qty)}</td>
               <td className={grey(s.promised)}>{count(s.promised)}</td>
@@ -93,7 +101,7 @@ export const Balances = ({ balances }: { balances: ItemStock['balances'] }) => (
     </div>
     <div className="card-body">
       {balances.length === 0 && <Empty>In no bin.</Empty>}
-      <table className="table" hidden={balances.length === 0}>
+      <table className="table tight" hidden={balances.length === 0}>
         <thead>
           <tr>
             <th>Bin</th>
@@ -104,7 +112,7 @@ export const Balances = ({ balances }: { balances: ItemStock['balances'] }) => (
         </thead>
         <tbody>
           {balances.map((b) => (
-            <tr key={`${b.site}${b.location}${b.lot}${b.lpn}${b.status}`}>
+            <tr key={`${b.locationId}${b.lot}${b.status}`}>
               <td>
                 <span className="quiet">{b.site}</span> <span className="mono">{b.location}</span>
               </td>

@@ -1,26 +1,51 @@
 import { Link } from '@tanstack/react-router'
 import { api } from '../../kit/data/api.ts'
 import { count, instant } from '../../kit/data/format.ts'
-import type { OutputOfCall } from '../../kit/data/rpc.ts'
-import { type Column, Grid } from '../../kit/grid/grid.tsx'
-import { FilterBox } from '../../kit/grid/tools.tsx'
-import type { View } from '../../kit/grid/view.ts'
+import type { Call, OutputOfCall } from '../../kit/data/rpc.ts'
+import { type Column, Grid, type ListInput, type ListPage } from '../../kit/grid/grid.tsx'
+import { wholeList } from '../../kit/grid/view.ts'
+import { Button } from '../../kit/parts/button.tsx'
 import { Empty } from '../../kit/parts/states.tsx'
 import { wordOf } from '../../kit/parts/status.tsx'
 import { linkTo, pathOf } from '../../kit/shell/places.ts'
 
 type Move = OutputOfCall<typeof api.stock.moves>['rows'][number]
+type Of = { itemId: string; siteId?: string; lotId?: string }
 
-const signed = (qty: number) => (
-  <span className={qty < 0 ? '' : 'good'}>
-    {qty > 0 ? '+' : ''}
-    {count(qty)}
+/** The ledger pages by the last id seen; a grid pages by cursor. Its length is not counted: it only grows. */
+const ledger: Call<ListInput & Of, ListPage<Move>> = Object.assign(
+  async ({ itemId, siteId, lotId, cursor }: ListInput & Of, options?: object) => {
+    const page = await api.stock.moves({ itemId, siteId, lotId, before: cursor, limit: 200 }, options)
+    return { rows: page.rows, next: page.next, total: null }
+  },
+  { at: api.stock.moves.at },
+)
+
+const signed = ({ change }: Move) => (
+  <span className={change > 0 ? 'good' : change === 0 ? 'quiet' : ''}>
+    {change > 0 ? '+' : ''}
+    {count(change)}
   </span>
 )
+/** What a move is, by where it came from and where it went. */
+const kindOf = ({ fromKind, toKind, reason, document }: Move): string =>
+  reason
+    ? wordOf(reason)
+    : fromKind === 'supplier'
+      ? 'Receipt'
+      : toKind === 'customer'
+        ? 'Shipped'
+        : fromKind === 'customer'
+          ? 'Return'
+          : wordOf(document.kind)
+const place = (site: string, location: string) => (
+  <>
+    <span className="quiet">{site}</span> <span className="mono">{location}</span>
+  </>
+)
 const source = ({ document }: Move) => {
-  if (!document) return <span className="quiet">–</span>
   const page = pathOf(document.kind, document.id)
-  const words = `${wordOf(document.kind)} ${document.number}`
+  const words = `${wordOf(document.kind)} ${document.number ?? ''}`
   return page ? (
     <Link className="link" {...linkTo(page)} onClick={(event) => event.stopPropagation()}>
       {words}
@@ -39,9 +64,21 @@ const columns: readonly Column<Move>[] = [
     cell: (m) => instant(m.effectiveAt),
     text: (m) => m.effectiveAt,
   },
-  { key: 'kind', title: 'What', width: '110px', phone: 'first', cell: (m) => wordOf(m.kind), text: (m) => m.kind },
-  { key: 'from', title: 'From', width: 'minmax(90px, 1fr)', cell: (m) => m.from, text: (m) => m.from },
-  { key: 'to', title: 'To', width: 'minmax(90px, 1fr)', cell: (m) => m.to, text: (m) => m.to },
+  { key: 'kind', title: 'What', width: '116px', phone: 'first', cell: kindOf, text: kindOf },
+  {
+    key: 'from',
+    title: 'From',
+    width: 'minmax(110px, 1fr)',
+    cell: (m) => place(m.fromSite, m.from),
+    text: (m) => `${m.fromSite} ${m.from}`,
+  },
+  {
+    key: 'to',
+    title: 'To',
+    width: 'minmax(110px, 1fr)',
+    cell: (m) => place(m.toSite, m.to),
+    text: (m) => `${m.toSite} ${m.to}`,
+  },
   {
     key: 'lot',
     title: 'Lot',
@@ -49,14 +86,15 @@ const columns: readonly Column<Move>[] = [
     cell: (m) => <span className="mono">{m.lot}</span>,
     text: (m) => m.lot ?? '',
   },
+  { key: 'qty', title: 'Moved', width: '72px', number: true, cell: (m) => count(m.qty), text: (m) => String(m.qty) },
   {
-    key: 'qty',
-    title: 'Quantity',
-    width: '84px',
+    key: 'change',
+    title: 'Change',
+    width: '76px',
     number: true,
     phone: 'end',
-    cell: (m) => signed(m.qty),
-    text: (m) => String(m.qty),
+    cell: signed,
+    text: (m) => String(m.change),
   },
   {
     key: 'after',
@@ -64,47 +102,45 @@ const columns: readonly Column<Move>[] = [
     width: '104px',
     number: true,
     cell: (m) => count(m.after),
-    text: (m) => String(m.after ?? ''),
+    text: (m) => String(m.after),
   },
   {
     key: 'document',
     title: 'Because of',
-    width: 'minmax(130px, 1fr)',
+    width: 'minmax(150px, 1.2fr)',
     phone: 'second-end',
     cell: source,
-    text: (m) => m.document?.number ?? '',
+    text: (m) => m.document.number ?? '',
   },
-  { key: 'by', title: 'By', width: '110px', cell: (m) => m.by ?? '', text: (m) => m.by ?? '' },
 ]
 
+export interface MovesOf {
+  siteId?: string
+  lotId?: string
+  words: string
+}
 /** The ledger of one item, newest first: the numbers above are its sums, and each row names the document that moved it. */
-export const Moves = ({
-  itemId,
-  uom,
-  view,
-  change,
-}: {
-  itemId: string
-  uom: string
-  view: View
-  change: (c: Partial<View>) => void
-}) => (
+export const Moves = ({ itemId, uom, of, clear }: { itemId: string; uom: string; of: MovesOf; clear: () => void }) => (
   <section aria-label="Moves">
     <div className="page-head">
-      <h2 style={{ marginRight: 'auto' }}>
-        Every move behind the numbers <span className="quiet">in {uom}</span>
+      <h2 className="grow">
+        Every move behind {of.words || 'the numbers'} <span className="quiet">in {uom}</span>
       </h2>
-      <FilterBox view={view} change={change} example="kind:pick lot:L2291…" />
+      {of.words && (
+        <Button small onClick={clear}>
+          Show all
+        </Button>
+      )}
     </div>
     <div className="moves-box">
       <Grid
         label="Moves"
-        call={api.stock.moves}
-        input={{ itemId }}
+        call={ledger}
+        input={{ itemId, siteId: of.siteId, lotId: of.lotId }}
         columns={columns}
-        view={view}
-        change={change}
-        empty={<Empty>No move {view.filter ? `fits “${view.filter}”` : 'yet: this item was never received'}.</Empty>}
+        view={wholeList}
+        change={() => undefined}
+        empty={<Empty>No move yet: this item was never received.</Empty>}
       />
     </div>
   </section>

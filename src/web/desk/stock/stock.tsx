@@ -1,7 +1,8 @@
 import { useState } from 'react'
 import { api } from '../../kit/data/api.ts'
-import { count, money } from '../../kit/data/format.ts'
+import { count, countTo } from '../../kit/data/format.ts'
 import type { OutputOfCall } from '../../kit/data/rpc.ts'
+import { useMe } from '../../kit/data/session.ts'
 import { type Column, Grid } from '../../kit/grid/grid.tsx'
 import { ColumnsMenu, FilterBox } from '../../kit/grid/tools.tsx'
 import { useView } from '../../kit/grid/view.ts'
@@ -33,13 +34,13 @@ const columns: readonly Column<Row>[] = [
     text: (r) => r.description,
   },
   {
-    key: 'site',
-    title: 'Site',
-    width: '64px',
-    sort: 'site',
-    phone: 'second',
-    cell: (r) => r.site,
-    text: (r) => r.site,
+    key: 'category',
+    title: 'Category',
+    width: '96px',
+    sort: 'category',
+    extra: true,
+    cell: (r) => r.category,
+    text: (r) => r.category,
   },
   {
     key: 'onHand',
@@ -96,6 +97,7 @@ const columns: readonly Column<Row>[] = [
     key: 'next',
     title: 'Next in',
     width: '92px',
+    sort: 'nextInboundOn',
     phone: 'second-end',
     cell: (r) => r.nextInboundOn ?? '',
     text: (r) => r.nextInboundOn ?? '',
@@ -104,38 +106,64 @@ const columns: readonly Column<Row>[] = [
     key: 'expires',
     title: 'First expiry',
     width: '92px',
+    sort: 'expiresOn',
     cell: (r) => r.expiresOn ?? '',
     text: (r) => r.expiresOn ?? '',
   },
   {
+    key: 'promised',
+    title: 'Promised',
+    width: '84px',
+    number: true,
+    cell: (r) => figure(r.promised),
+    text: (r) => String(r.promised),
+  },
+  {
     key: 'value',
-    title: 'Value',
+    title: 'Value at cost',
     width: '104px',
     number: true,
     extra: true,
-    cell: (r) => money(r.valueMinor, r.currency),
-    text: (r) => money(r.valueMinor, r.currency),
+    cell: (r) => (r.valueMicro === null ? '–' : count(Math.round(r.valueMicro / 1e6))),
+    text: (r) => String(r.valueMicro === null ? '' : r.valueMicro / 1e6),
   },
 ]
 
 export function Stock() {
   const [view, change] = useView()
-  const [total, setTotal] = useState<number>()
+  const { sites } = useMe()
+  const [total, setTotal] = useState<number | null>(null)
   return (
     <Page
       full
       title="Items & stock"
-      beside={total === undefined ? undefined : count(total)}
+      beside={countTo(total)}
       actions={
         <>
-          <FilterBox view={view} change={change} codes="sku" example="site:lon lantern…" />
+          <FilterBox view={view} change={change} codes="sku" example="available<1 inbound>0 lantern…" />
+          {sites.length > 1 && (
+            <select
+              className="input site-choice"
+              aria-label="Site"
+              value={view.site}
+              onChange={(event) => change({ site: event.target.value })}
+            >
+              <option value="">All sites</option>
+              {sites.map((site) => (
+                <option key={site.id} value={site.id}>
+                  {site.name}
+                </option>
+              ))}
+            </select>
+          )}
           <ColumnsMenu columns={columns} view={view} change={change} />
         </>
       }
     >
       <Grid
-        label="Stock by item and site"
+        label="Items and their stock"
         call={api.stock.levels}
+        input={view.site ? { siteId: view.site } : {}}
         columns={columns}
         view={view}
         change={change}
@@ -143,7 +171,7 @@ export function Stock() {
         onTotal={setTotal}
         empty={
           <Empty action={!view.filter && <LinkButton {...linkTo('/import')}>Import items and orders</LinkButton>}>
-            {view.filter ? `Nothing fits “${view.filter}”.` : 'There is no stock yet.'}
+            {view.filter ? `Nothing fits “${view.filter}”.` : 'There are no items yet.'}
           </Empty>
         }
       />

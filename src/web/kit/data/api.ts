@@ -1,41 +1,60 @@
-import type { Proposed } from './proposed.ts'
-import type { Call } from './rpc.ts'
-import { client } from './rpc.ts'
+import type { auth } from '../../../core/people/index.ts'
+import type { search } from '../../../core/records/search.ts'
+import type { catalog } from '../../../modules/catalog/index.ts'
+import type { credit } from '../../../modules/credit/index.ts'
+import type { exchange } from '../../../modules/exchange/index.ts'
+import type { finance } from '../../../modules/finance/index.ts'
+import type { insight } from '../../../modules/insight/index.ts'
+import type { parties } from '../../../modules/parties/index.ts'
+import type { sales } from '../../../modules/sales/index.ts'
+import type { stock } from '../../../modules/stock/index.ts'
+import type { warehouse } from '../../../modules/warehouse/index.ts'
+import { type Call, type Client, client } from './rpc.ts'
 
-type Me = {
-  user: { id: string; name: string; email: string }
-  company: { id: string; name: string; currency: string }
-  permissions: string[]
-  sites: { id: string; code: string; name: string }[]
+/** Steps before there is a company to act in, or on the session itself: they stand beside the road, in core/people. */
+interface SessionSteps {
+  signIn: Call<{ email: string; password: string; totp?: string }, { ok: boolean }>
+  signOut: Call<Record<string, never>, { ok: boolean }>
 }
-type Setup = {
-  empty: boolean
-  demo: { running: boolean; done: number; total: number; note: string } | null
-  logins?: { email: string; password: string; role: string }[]
+export interface NewCompany {
+  companyName: string
+  currency: string
+  country: string
+  siteCode: string
+  siteName: string
+  timeZone: string
+  userName: string
+  email: string
+  password: string
+  code?: string
 }
-type Hit = { kind: string; id: string; ref: string; title: string; detail: string | null }
+interface SetupSteps {
+  state: Call<
+    Record<string, never>,
+    {
+      empty: boolean
+      needsCode: boolean
+      demo: { running: boolean; done: number; total: number; note: string } | null
+      logins: { email: string; password: string; role: string }[]
+    }
+  >
+  createCompany: Call<NewCompany, { ok: boolean }>
+}
 
-const untyped = (name: string) => client<{ capabilities: object }>(name) as unknown
+const steps = (name: string) => client<{ capabilities: object }>(name) as unknown
 
+/** One client per module, typed by the module's own capabilities; nothing is generated. */
 export const api = {
-  auth: untyped('auth') as {
-    signIn: Call<{ email: string; password: string; totp?: string }, unknown>
-    signOut: Call<Record<string, never>, unknown>
-    me: Call<Record<string, never>, Me>
-  },
-  setup: untyped('setup') as {
-    state: Call<Record<string, never>, Setup>
-    createCompany: Call<Record<string, string>, unknown>
-  },
-  search: untyped('search') as { find: Call<{ text: string }, { hits: Hit[] }> },
-  insight: untyped('insight') as Proposed['insight'],
-  sales: untyped('sales') as Proposed['sales'],
-  pricing: untyped('pricing') as Proposed['pricing'],
-  promise: untyped('promise') as Proposed['promise'],
-  parties: untyped('parties') as Proposed['parties'],
-  catalog: untyped('catalog') as Proposed['catalog'],
-  stock: untyped('stock') as Proposed['stock'],
-  warehouse: untyped('warehouse') as Proposed['warehouse'],
-  finance: untyped('finance') as Proposed['finance'],
-  imports: untyped('imports') as Proposed['imports'],
+  auth: steps('auth') as SessionSteps & Client<typeof auth>,
+  setup: steps('setup') as SetupSteps,
+  search: client<typeof search>('search'),
+  catalog: client<typeof catalog>('catalog'),
+  parties: client<typeof parties>('parties'),
+  stock: client<typeof stock>('stock'),
+  warehouse: client<typeof warehouse>('warehouse'),
+  exchange: client<typeof exchange>('exchange'),
+  credit: client<typeof credit>('credit'),
+  sales: client<typeof sales>('sales'),
+  finance: client<typeof finance>('finance'),
+  insight: client<typeof insight>('insight'),
 }

@@ -59,6 +59,9 @@ export function price(micro: number | null | undefined, currency: string, perUom
 
 export const count = (value: number | null | undefined): string =>
   value == null ? '–' : numberFormat('n', {}).format(value)
+/** Totals of lists are counted up to 10,000: one more says that there are more. */
+export const countTo = (total: number | null): string | undefined =>
+  total === null ? undefined : total > 10_000 ? `${count(10_000)}+` : count(total)
 export const percent = (ppm: number | null | undefined, places = 1): string =>
   ppm == null
     ? '–'

@@ -16,7 +16,7 @@ const shownBy: Record<string, readonly string[]> = {
   invoice: ['finance', 'sales', 'credit', 'insight'],
   payment: ['finance', 'sales', 'credit'],
   credit_account: ['credit', 'sales', 'parties'],
-  import: ['exchange', 'imports'],
+  import_run: ['exchange'],
   item: ['catalog', 'stock'],
   party: ['parties', 'credit'],
 }

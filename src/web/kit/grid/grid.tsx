@@ -38,7 +38,8 @@ export interface ListInput {
 export interface ListPage<R> {
   rows: R[]
   next: string | null
-  total: number
+  /** Null: not counted. */
+  total: number | null
 }
 
 interface Props<R extends { id: string }> {
@@ -52,7 +53,7 @@ interface Props<R extends { id: string }> {
   open?: (row: R) => string
   empty: ReactNode
   /** Hears the number of rows that match, for the heading. */
-  onTotal?: (total: number) => void
+  onTotal?: (total: number | null) => void
 }
 
 const pageRows = 200
@@ -163,7 +164,7 @@ export function Grid<R extends { id: string }>(props: Props<R>) {
       : column.sort && view.sort === `-${column.sort}`
         ? 'descending'
         : undefined
-  const template = tracksOf(columns, 12)
+  const template = tracksOf(columns, 16)
 
   if (list.error && !list.data) return <ProblemPanel error={list.error} retry={() => void list.refetch()} />
   if (list.data && rows.length === 0) return <div className="card">{empty}</div>

@@ -6,10 +6,22 @@ export interface View {
   sort: string
   /** Shown columns in order, by key; empty: those the screen shows by itself. */
   columns: readonly string[]
+  /** Rows of one site alone, where a list asks that. */
+  site: string
+  customer: string
 }
 
+/** A list inside a page: the page's own address is not about it. */
+export const wholeList: View = { filter: '', sort: '', columns: [], site: '', customer: '' }
+
 export function useView(): [View, (change: Partial<View>) => void] {
-  const search = useSearch({ strict: false }) as { filter?: unknown; sort?: unknown; columns?: unknown }
+  const search = useSearch({ strict: false }) as {
+    filter?: unknown
+    sort?: unknown
+    columns?: unknown
+    site?: unknown
+    customer?: unknown
+  }
   const navigate = useNavigate()
   const text = (value: unknown) => (value == null ? '' : String(value))
   const columns = text(search.columns)
@@ -17,6 +29,8 @@ export function useView(): [View, (change: Partial<View>) => void] {
     filter: text(search.filter),
     sort: text(search.sort),
     columns: columns ? columns.split('~') : [],
+    site: text(search.site),
+    customer: text(search.customer),
   }
   const change = (next: Partial<View>) => {
     const to = { ...view, ...next }
@@ -26,6 +40,8 @@ export function useView(): [View, (change: Partial<View>) => void] {
         filter: to.filter || undefined,
         sort: to.sort || undefined,
         columns: to.columns.length ? to.columns.join('~') : undefined,
+        site: to.site || undefined,
+        customer: to.customer || undefined,
       } as never,
       replace: true,
     })

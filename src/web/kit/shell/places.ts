@@ -21,7 +21,7 @@ export const places: readonly Place[] = [
     keys: 'g w',
   },
   { to: '/invoices', title: 'Invoices', short: 'Invoices', section: 'Money', permission: 'finance.read', keys: 'g i' },
-  { to: '/import', title: 'Import', short: 'Import', section: 'Set up', permission: 'import.run', keys: 'g m' },
+  { to: '/import', title: 'Import', short: 'Import', section: 'Set up', permission: 'exchange.import', keys: 'g m' },
 ]
 
 const pages: Record<string, (id: string) => string> = {
@@ -29,8 +29,9 @@ const pages: Record<string, (id: string) => string> = {
   item: (id) => `/stock/${id}`,
   invoice: (id) => `/invoices/${id}`,
   wave: (id) => `/waves/${id}`,
-  import: (id) => `/import/${id}`,
-  party: (id) => `/orders?filter=${encodeURIComponent(`customer:${id}`)}`,
+  import_run: (id) => `/import/${id}`,
+  customer: (id) => `/orders?customer=${id}`,
+  party: (id) => `/orders?customer=${id}`,
 }
 /** The page of a row, by its kind; null when it has none of its own. */
 export const pathOf = (kind: string, id: string): string | null => pages[kind]?.(id) ?? null

@@ -1,0 +1,20 @@
+import { price } from '../../kit/data/format.ts'
+import { Explain } from '../../kit/parts/popover.tsx'
+import { wordOf } from '../../kit/parts/status.tsx'
+import type { PreviewLine } from './draft.ts'
+import { explained, PriceSteps } from './explain.tsx'
+
+/** The live price of a line being written, explained before the order exists. */
+export function DraftPrice({ answer, currency }: { answer: PreviewLine; currency: string }) {
+  if (answer.priceMicro === null) return <span className="bad">no price</span>
+  return (
+    <Explain what="price" value={price(answer.priceMicro, currency)}>
+      {() => (
+        <>
+          <p className="quiet small">{wordOf(answer.priceSource ?? '')}</p>
+          <PriceSteps explain={answer.explain && explained(answer.explain)} currency={currency} />
+        </>
+      )}
+    </Explain>
+  )
+}
