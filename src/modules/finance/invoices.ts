@@ -272,7 +272,7 @@ export const aging = query({
                ) cash
          group by party_id, currency
       )
-      select party.id as customer_id, party.name as customer, currency, coalesce(owed.not_due, 0) as not_due_minor, coalesce(owed.d30, 0) as days1to30_minor,
+      select party.id as customer_id, party.name as customer, coalesce(owed.currency, held.currency) as currency, coalesce(owed.not_due, 0) as not_due_minor, coalesce(owed.d30, 0) as days1to30_minor,
              coalesce(owed.d60, 0) as days31to60_minor, coalesce(owed.d90, 0) as days61to90_minor, coalesce(owed.older, 0) as over90_minor,
              coalesce(owed.open, 0) as open_minor, coalesce(held.unapplied, 0) as unapplied_minor
         from owed

@@ -25,7 +25,7 @@ export const availability = query({
         select wanted.item_id, (coalesce(pool.free, 0) - coalesce(position.promised, 0))::int8 as available_now
           from unnest(${itemIds}::uuid[]) as wanted (item_id)
           left join lateral (
-               select sum(on_hand - allocated - held)::int8 as free
+               select sum(stock_pool.on_hand - stock_pool.allocated - stock_pool.held)::int8 as free
                  from stock_pool
                  left join lot on lot.company_id = stock_pool.company_id and lot.id = stock_pool.lot_id
                 where stock_pool.company_id = ${company} and site_id = ${siteId} and stock_pool.item_id = wanted.item_id and status = 'available' and lot.held is not true) pool on true

@@ -48,7 +48,7 @@ export const item = query({
          order by site.code, pool.status, lot.expires_on nulls last, pool.lot_id
          limit 5000`,
       sql`
-        select supply.id, supply.site_id, site.code as site, due_on as on, expected - received as qty, promised, kind as source, reference as ref
+        select supply.id, supply.site_id, site.code as site, due_on as on, expected - received as qty, promised, supply.kind as source, reference as ref
           from supply
           join site on site.company_id = supply.company_id and site.id = supply.site_id
          where supply.company_id = ${company} and supply.item_id = ${itemId} and expected > received
