@@ -114,30 +114,19 @@ export const createApp = async (options: AppOptions): Promise<App> => {
   mountHealth(http, { pool: kernel.pool, ownerPool, writable: database.writable, config, clock })
   mountDocs(http, kernel.runner.registry, config.production ? actorOf : null)
   if (existsSync(WEB)) {
+    // Names of assets carry their hash: kept for ever. The page itself is asked for anew each time, at every address of the app.
     await http.register(fastifyStatic, {
-      root: WEB,
-      prefix: '/app/',
-      wildcard: true,
-      immutable: true,
-      maxAge: '365d',
+      root: join(WEB, 'assets'),
+      prefix: '/app/assets/',
       index: false,
       cacheControl: false,
       setHeaders: (reply, path) =>
         void reply.header(
           'cache-control',
-          path.includes('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache',
+          path.endsWith('index.html') ? 'no-cache' : 'public, max-age=31536000, immutable',
         ),
     })
-    const page = (_: unknown, reply: { header(n: string, v: string): unknown; sendFile(name: string): unknown }) => {
-      reply.header('cache-control', 'no-cache')
-      return reply.sendFile('index.html')
-    }
-    http.get('/app/', page as never)
-    http.setNotFoundHandler((request, reply) => {
-      const wantsPage =
-        request.method === 'GET' && request.url.startsWith('/app/') && !/\.[a-z0-9]+$/i.test(request.url.split('?')[0]!)
-      return wantsPage ? page(request, reply as never) : reply.callNotFound()
-    })
+    http.get('/app/*', (_, reply) => reply.sendFile('index.html', WEB, { cacheControl: false }))
   }
   http.get('/', async (_, reply) => reply.redirect('/app/'))
 
