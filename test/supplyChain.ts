@@ -17,7 +17,6 @@ export type Manifest = Record<
 >
 
 export const MAX_PRODUCTION_PACKAGES = 200
-const REGISTRY = 'https://registry.npmjs.org/'
 const LICENCES = new Set(
   'MIT ISC BSD-2-Clause BSD-3-Clause Apache-2.0 0BSD BlueOak-1.0.0 Unlicense Python-2.0 CC0-1.0 MPL-2.0 PostgreSQL OFL-1.1'.split(
     ' ',
@@ -39,7 +38,8 @@ export const unsealedPackages = (lock: Lockfile): string[] =>
   entries(lock).flatMap(([name, { integrity, resolved, link }]) => {
     if (link) return [`${name} is a link`]
     if (!/^sha512-[A-Za-z0-9+/=]{88}$/.test(integrity ?? '')) return [`${name} has no sha512 integrity`]
-    return resolved !== undefined && !resolved.startsWith(REGISTRY) ? [`${name} comes from another registry`] : []
+    // .npmrc leaves the registry's address out: an address that stands there points elsewhere.
+    return resolved !== undefined ? [`${name} comes from another place`] : []
   })
 
 /** Choices ("A OR B") need one listed licence, joint ones ("A AND B") all. */

@@ -2,8 +2,8 @@
 import { join } from 'node:path'
 import type { Clock } from '../core/clock.ts'
 import { type Config, isLoopback } from '../core/config.ts'
-import { FriendlyError } from '../core/friendly.ts'
 import { type LanCertificate, lanAddresses, lanCertificate } from '../core/http/lanCertificate.ts'
+import { FriendlyError } from './friendly.ts'
 
 export type Address = {
   host: string

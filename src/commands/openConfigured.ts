@@ -2,7 +2,7 @@ import type { Clock } from '../core/clock.ts'
 import type { Config } from '../core/config.ts'
 import { type Database, openDatabase } from '../core/database/database.ts'
 import { migrate } from '../core/database/migrate.ts'
-import { FriendlyError } from '../core/friendly.ts'
+import { FriendlyError } from './friendly.ts'
 
 type Wishes = {
   clock: Clock

@@ -3,8 +3,8 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { systemClock } from '../core/clock.ts'
 import { connectOnce, type OneConnection } from '../core/database/roles.ts'
-import { FriendlyError } from '../core/friendly.ts'
 import type { Command } from './command.ts'
+import { FriendlyError } from './friendly.ts'
 import { openConfigured } from './openConfigured.ts'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))

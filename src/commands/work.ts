@@ -1,7 +1,7 @@
 import { createApp } from '../app.ts'
 import { systemClock } from '../core/clock.ts'
-import { FriendlyError } from '../core/friendly.ts'
 import type { Command } from './command.ts'
+import { FriendlyError } from './friendly.ts'
 import { untilStopped } from './lifetime.ts'
 import { createLogger } from './logger.ts'
 import { openConfigured } from './openConfigured.ts'

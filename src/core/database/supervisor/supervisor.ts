@@ -55,7 +55,7 @@ const LONGEST_DELAY_MS = 5_000
 /** One that lives this long has recovered: the next death starts at the shortest delay again. */
 const STABLE_AFTER_MS = 30_000
 
-export const DEFAULT_MIN_FREE_MB = Math.max(512, 2 * MAX_WAL_MB)
+const DEFAULT_MIN_FREE_MB = Math.max(512, 2 * MAX_WAL_MB)
 
 export const startPostgres = async (options: SupervisorOptions): Promise<Supervised> => {
   mkdirSync(options.dataDir, { recursive: true, mode: 0o700 })

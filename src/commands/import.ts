@@ -1,0 +1,70 @@
+import { existsSync } from 'node:fs'
+import { systemClock } from '../core/clock.ts'
+import { createPool } from '../core/database/pool.ts'
+import { FriendlyError } from './friendly.ts'
+import { createKernel, systemActor } from '../core/kernel.ts'
+import { Refusal } from '../core/refusal.ts'
+import { applyAll, checkFile } from '../modules/exchange/index.ts'
+import { modules } from '../modules.ts'
+import type { Command } from './command.ts'
+import { createLogger } from './logger.ts'
+import { openConfigured } from './openConfigured.ts'
+
+/**
+ * entrepot import --profile NAME FILE [--dry-run]: the accounting as JSON on standard output, all else on standard
+ * error. `--dry-run` reads and checks only. 0: applied or checked; 1: rows were refused or the sums differ; 2: no import.
+ */
+export const run: Command = async ([path, ...rest], options, config) => {
+  if (path === undefined || rest.length > 0 || typeof options.profile !== 'string')
+    throw new FriendlyError('entrepot import --profile online-retail FILE [--dry-run] [--company NAME] [--sheet NAME]')
+  if (!existsSync(path)) throw new FriendlyError(`there is no file ${path}`)
+  const say = (line: string) => console.error(line)
+  const { database } = await openConfigured(config, { clock: systemClock, log: say, share: true })
+  const kernel = createKernel({
+    app: database.app,
+    modules,
+    clock: systemClock,
+    log: createLogger(config),
+    poolSize: 2,
+  })
+  const owner = createPool(database.owner, 'entrepot_owner', 1, 'entrepot import')
+  try {
+    const company = await companyOf(owner, options.company)
+    const drive = {
+      runner: kernel.runner,
+      actor: systemActor(company, 'entrepot import'),
+      profile: options.profile,
+      sheet: options.sheet as string | undefined,
+    }
+    const checked = await checkFile(drive, path)
+    if (checked.state === 'refused') throw new FriendlyError(checked.note ?? 'the file was refused')
+    say(`${checked.rowsTotal} rows read and checked, ${checked.errors} refused`)
+    const done =
+      options['dry-run'] === true
+        ? checked
+        : await applyAll(drive.runner, drive.actor, checked.id, (n, of) => say(`${n} of ${of} chunks applied`))
+    // Plans made while these tables were small or empty must not live on.
+    if (done !== checked) await owner.plain(120_000, (sql) => sql`analyze`)
+    const { groups: _, ...accounting } = done.accounting
+    console.log(JSON.stringify({ import: done.id, state: done.state, ...accounting }, null, 2))
+    return done.errors > 0 || accounting.reconciles === false ? 1 : 0
+  } catch (error) {
+    if (error instanceof Refusal) throw new FriendlyError(error.detail, { cause: error })
+    throw error
+  } finally {
+    await Promise.all([kernel.close(), owner.close()])
+    await database.stop()
+  }
+}
+
+/** The only company, or the one that is named. */
+const companyOf = async (owner: ReturnType<typeof createPool>, name: unknown): Promise<string> => {
+  const companies = await owner.plain(
+    10_000,
+    (sql) => sql<{ id: string; name: string }[]>`select company_id as id, name from company order by name`,
+  )
+  const chosen = typeof name === 'string' ? companies.filter((c) => c.name === name || c.id === name) : companies
+  if (chosen.length === 1) return chosen[0]!.id
+  if (companies.length === 0) throw new FriendlyError('there is no company yet: start the app once and set one up')
+  throw new FriendlyError(`say which company with --company: ${companies.map((c) => c.name).join(', ')}`)
+}
