@@ -65,7 +65,6 @@ export const registerEvents = (app: FastifyInstance, { hub, actorOf, onRevoked }
         if (reason === 'slow') raw.destroy()
         else raw.end()
       },
-      isStillValid: async () => !revoked,
     })
     begin()
     if (revoked) raw.end()

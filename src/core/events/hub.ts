@@ -14,7 +14,7 @@ const FULL_BYTES = 64 * 1024
 const CUT_BYTES = 256 * 1024
 const STALLED_MS = 10_000
 const TICK_MS = 100
-const CHECK_MS = 1_000
+const LOOK_MS = 1_000
 const HEARTBEAT_MS = 15_000
 const MAX_STREAMS = 5_000
 const MAX_STREAMS_OF_ONE = 20
@@ -27,11 +27,10 @@ export interface StreamOptions {
   /** Bytes written and not yet taken by the reader. */
   readonly buffered: () => number
   readonly close: (reason: CloseReason) => void
-  /** Asked each second: still signed in, still the same rights? Streams of one credential are asked once. */
-  readonly isStillValid: () => Promise<boolean>
+  /** Session or key: one of them holds a bounded number of streams. */
   readonly credential: string
 }
-export type CloseReason = 'slow' | 'revoked' | 'stopping'
+export type CloseReason = 'slow' | 'stopping'
 
 export interface Hub {
   stream(options: StreamOptions): Promise<{ end(): void }>
@@ -146,30 +145,12 @@ export const createHub = ({ pool, log, heartbeatMs = HEARTBEAT_MS, stalledMs = S
     }
   }
 
-  let checking = false
-  const check = async (): Promise<void> => {
-    const asked = new Map<string, Promise<boolean>>()
-    await Promise.all(
-      [...all()].map(async ([room, stream]) => {
-        let answer = asked.get(stream.credential)
-        if (!answer) {
-          // The store cannot be asked: nobody is let in on that account, and nobody thrown out before it can.
-          answer = stream.isStillValid().catch(() => true)
-          asked.set(stream.credential, answer)
-        }
-        if (!(await answer)) drop(room, stream, 'revoked')
-      }),
-    )
+  /** A word between nodes may be lost. */
+  const look = (): void => {
     for (const [company, room] of rooms) read(company, room)
   }
   const ticking = setInterval(tick, TICK_MS)
-  const checkTimer = setInterval(() => {
-    if (checking) return
-    checking = true
-    void check().finally(() => {
-      checking = false
-    })
-  }, CHECK_MS)
+  const looking = setInterval(look, LOOK_MS)
 
   return {
     count,
@@ -198,7 +179,7 @@ export const createHub = ({ pool, log, heartbeatMs = HEARTBEAT_MS, stalledMs = S
     stop: () => {
       stopped = true
       clearInterval(ticking)
-      clearInterval(checkTimer)
+      clearInterval(looking)
       for (const [room, stream] of [...all()]) drop(room, stream, 'stopping')
     },
   }
