@@ -31,7 +31,7 @@ export const saveAccounts = command({
       insert into credit_account as old (company_id, id, entity_id, party_id, currency, limit_amount, open_orders, shipped_unbilled, open_receivables, unapplied_cash, held, hold_reason, version)
       select ${company}, given.id, ${entity.id}, given.party_id, ${entity.currency}, given.limit_amount, 0, 0, 0, 0, given.held, given.reason, 1
         from unnest(${accounts.map(() => ctx.id())}::uuid[], ${accounts.map((a) => a.partyId)}::uuid[], ${accounts.map((a) => a.limitAmount)}::int8[],
-                    ${accounts.map((a) => a.held ?? false)}::bool[], ${accounts.map((a) => a.holdReason ?? null)}::text[]) as given (id, party_id, limit_amount, held, reason)
+                    ${accounts.map((a) => String(a.held ?? false))}::text[]::bool[], ${accounts.map((a) => a.holdReason ?? null)}::text[]) as given (id, party_id, limit_amount, held, reason)
        order by given.party_id
       on conflict (company_id, entity_id, party_id) do update
          set limit_amount = excluded.limit_amount, held = excluded.held, hold_reason = excluded.hold_reason, version = old.version + 1
