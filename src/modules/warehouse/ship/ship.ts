@@ -155,10 +155,10 @@ export const ship = batchCommand({
       await sql`
         update shipment
            set shipped_at = ${now}, shipped_on = given.day, gross = given.gross, carrier = given.carrier, tracking = given.tracking,
-               invoiced_at = case when given.prepaid then ${now}::timestamptz end, version = shipment.version + 1
-          from unnest(${ids}::uuid[], ${shipments.map(dayOf)}::date[], ${ids.map((id) => gross.get(id)!)}::int8[], ${shipments.map((s) => s.invoiceTrigger === 'prepaid')}::boolean[],
+               invoiced_at = case when given.trigger = 'prepaid' then ${now}::timestamptz end, version = shipment.version + 1
+          from unnest(${ids}::uuid[], ${shipments.map(dayOf)}::date[], ${ids.map((id) => gross.get(id)!)}::int8[], ${shipments.map((s) => s.invoiceTrigger)}::text[],
                       ${ids.map((id) => actorOf.get(id)!.input.carrier ?? null)}::text[], ${ids.map((id) => actorOf.get(id)!.input.tracking ?? null)}::text[])
-               as given (id, day, gross, prepaid, carrier, tracking)
+               as given (id, day, gross, trigger, carrier, tracking)
          where shipment.company_id = ${company} and shipment.id = given.id`
       await changeExposure(ctx, [
         ...closed,
