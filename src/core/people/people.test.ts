@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { pino } from 'pino'
-import type { Actor } from '../capability.ts'
+import { type Actor, type Capability, type Module, module } from '../capability.ts'
 import { wholeCompany } from '../database/pool.ts'
 import { connectOnce } from '../database/roles.ts'
 import { uuidv7 } from '../ids.ts'
@@ -19,9 +19,9 @@ import { from, type Nodes, PASSWORD, refusalOf, type TestCompany, testCompany, t
 let nodes: Nodes
 let runner: Runner
 let otherNode: Runner
-const roadOf = ({ pool, clock }: Sessions): Runner =>
+const roadOf = ({ pool, clock }: Sessions, modules: Module[] = [auth, people]): Runner =>
   createRunner({
-    registry: createRegistry([auth, people]),
+    registry: createRegistry(modules),
     pool,
     side: pool,
     numbers: createNumberBlocks(pool),
@@ -223,6 +223,28 @@ test('changing people, roles and keys asks for a fresh proof, which no API key c
   for (const [name, input] of sensitive)
     for (const actor of [stale, robot])
       assert.equal(await refusalOf(runner.run(actor, name, input)), 'reauthenticate', name)
+})
+
+test('until the second factor that a role needs is set up, a person learns who they are and nothing more', async () => {
+  const company = await testCompany(nodes)
+  const owner = await ownerOf(company)
+  const role = {
+    id: company.roles.finance,
+    code: 'finance',
+    name: 'Finance',
+    permissions: ['people.read'],
+    limitedBy: 'company',
+  }
+  await runner.run(owner, 'people.saveRole', { ...role, needsSecondFactor: true })
+  const finance = await company.add('finance')
+  const weak = await actorOf(company, finance.id)
+  const me = await runner.run(weak, 'auth.me', {})
+  assert.deepEqual([me.mustEnrolSecondFactor, me.permissions], [true, []])
+  assert.equal(await refusalOf(runner.run(weak, 'people.listUsers', {})), 'not_permitted')
+  const look: Capability = { ...(auth.capabilities.me as Capability), route: 'GET /look' }
+  const wider = roadOf(nodes.one, [auth, module({ name: 'anyone', capabilities: { look } })])
+  assert.equal(await refusalOf(wider.run(weak, 'anyone.look', {})), 'second_factor_needed')
+  assert.equal((await wider.run(owner, 'anyone.look', {})).user.id, company.owner)
 })
 
 test('another company’s people, roles and keys are not there', async () => {

@@ -359,6 +359,9 @@ export const createRunner = (options: RunnerOptions): Runner => {
       !permits(actor.permissions, capability.permission)
     )
       return deny(actor, registered, input, device)
+    // A role that needs a second factor: until it is set up, a person learns who they are and nothing more.
+    if (actor.session?.mustEnrol && capability.permission !== 'public' && name !== 'auth.me')
+      throw new Refusal('second_factor_needed', 'Your role needs a second factor: set it up first.', 403)
     validate(registered, input)
     const deadlineMs = callOptions.deadlineMs ?? capability.deadlineMs ?? DEADLINE_MS
     if (capability.is === 'query') return runQuery(actor, registered, capability, input, deadlineMs)
