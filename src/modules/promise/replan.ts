@@ -37,7 +37,7 @@ export interface Arrival extends SiteItem {
 const waitingLines = ({ sql, company }: Ctx, wanted: readonly SiteItem[]) => sql<LineRow[]>`
   with locked as (
     select line.*
-      from unnest(${wanted.map((w) => w.siteId)}::uuid[], ${wanted.map((w) => w.itemId)}::uuid[]) as wanted (site_id, item_id)
+      from (select distinct * from unnest(${wanted.map((w) => w.siteId)}::uuid[], ${wanted.map((w) => w.itemId)}::uuid[]) as w (site_id, item_id)) wanted
       join demand_line line on line.company_id = ${company} and line.site_id = wanted.site_id and line.item_id = wanted.item_id
      where line.backordered > 0 or line.promised > 0
      order by line.id

@@ -127,13 +127,16 @@ export const postMoves = async (ctx: Ctx, moves: readonly NewMove[]): Promise<st
   const poolRows = [...pools.values()].filter((p) => p.onHand !== 0 || p.allocated !== 0 || p.weightG !== 0)
   const balanceRows = [...balances.values()].filter((b) => b.onHand !== 0 || b.tasked !== 0 || b.weightG !== 0)
   try {
-    await Promise.all([
+    // All are waited for: the first failure aborts the transaction, and the others' "25P02: aborted" may overtake its cause.
+    const sent = await Promise.allSettled([
       poolRows.length > 0 && applyPools(ctx, poolRows),
       balanceRows.length > 0 && applyBalances(ctx, balanceRows),
       sql`
         insert into stock_move
         select * from json_populate_recordset(null::stock_move, ${rowsJson(ledger)}::text::json)`,
     ])
+    const failures = sent.flatMap((one) => (one.status === 'rejected' ? [one.reason] : []))
+    if (failures.length > 0) throw failures.find((failure) => failure.code !== '25P02') ?? failures[0]
   } catch (error) {
     if ((error as { code?: string }).code === '23514')
       throw new Refusal('not_enough_stock', 'There is less free stock there than this would move. Look at the item for what is allocated or claimed by tasks.')
