@@ -220,7 +220,7 @@ test('over HTTP: nobody is refused, Last-Event-ID goes on, a revoked session end
   assert.match(wrong.text(), /^HTTP\/1\.1 422/)
 
   for (let i = 0; i < 5; i += 1) await say(company)
-  const stream = dial(port, 'authorization: one\r\nlast-event-id: 2')
+  const stream = dial(port, 'authorization: one\r\nlast-event-id: 2\r\nconnection: close')
   await until('it goes on', () => positionsIn(stream.text()).length === 3)
   assert.match(stream.text(), /content-type: text\/event-stream/)
   assert.deepEqual(positionsIn(stream.text()), [3, 4, 5])
