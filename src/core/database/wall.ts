@@ -8,8 +8,10 @@ import type { Sql } from './pool.ts'
  */
 const within = (columns: readonly string[] | undefined, setting: string): string => {
   if (!columns?.length) return ''
-  const any = columns.map((column) => `${column} = any (coalesce((select current_setting('${setting}')::uuid[]), '{}'))`).join(' or ')
-  // `case`, because a cast of '*' would raise and `or` promises no order.
+  // The cast stands inside a `case` of its own: a row lock that waited for another transaction checks the row again and
+  // then computes every such subselect up front, needed or not, and a cast of '*' would raise.
+  const list = `(select case when current_setting('${setting}') = '*' then null else current_setting('${setting}')::uuid[] end)`
+  const any = columns.map((column) => `${column} = any (coalesce(${list}, '{}'))`).join(' or ')
   return ` and case when (select current_setting('${setting}')) = '*' then true else (${any}) end`
 }
 
