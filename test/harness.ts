@@ -93,14 +93,17 @@ const migratedDatabase = async (superuser: ConnectionOptions): Promise<TestDatab
   }
 }
 
-/** Databases of earlier schemas go when a new one comes, the four youngest stay: someone may be on another branch. */
+/** Databases of earlier schemas go when a new one comes, the four youngest of each kind stay: someone may be on another branch. */
 const dropOld = async (sql: ReturnType<typeof connectOnce>) => {
   const old = await sql<{ name: string }[]>`
-    select d.datname as name
-      from pg_database d
-     where (d.datname like 'test\\_%' or d.datname like 'template\\_%' or d.datname like 'fresh\\_%')
-       and not exists (select from pg_stat_activity a where a.datname = d.datname)
-     order by d.oid desc
-    offset 8`
+    with ours as (
+      select d.datname as name, row_number() over (partition by split_part(d.datname, '_', 1) order by d.oid desc) as age
+        from pg_database d
+       where d.datname like 'test\\_%' or d.datname like 'template\\_%' or d.datname like 'fresh\\_%'
+    )
+    select name
+      from ours
+     where age > 4
+       and not exists (select from pg_stat_activity a where a.datname = ours.name)`
   for (const { name } of old) await sql.unsafe(`drop database if exists ${name}`).catch(() => {})
 }
