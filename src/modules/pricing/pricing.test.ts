@@ -170,7 +170,7 @@ test('two prices valid on one day at one precedence are refused when saved, in o
   await w.run('pricing.savePrices', { listId: other.id, prices: same })
 })
 
-test('ten thousand lines are priced by one statement, each as it would be alone', async () => {
+test('ten thousand lines are priced in one round trip, each as it would be alone', async () => {
   const requests = Array.from(
     { length: 10_000 },
     (_, no): PriceRequest => ({
