@@ -79,22 +79,25 @@ async function start() {
     return process.platform === 'win32' ? ['npm.cmd', []] : ['npm', []]
   }
 
+  // npm ci refuses a lock file that was written beside a registry without some other platform's optional packages;
+  // npm install takes the same locked versions and seals, and leaves the lock file as it is (--no-save).
+  const install = async (...how) => {
+    const [command, args] = npm()
+    const quiet = ['--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error']
+    const options = { cwd: root, shell: command === 'npm.cmd', stdio: how[0] === 'ci' ? 'ignore' : 'inherit' }
+    return run(command, args.concat(how, quiet), options)
+  }
+
   if (!installed()) {
     console.log(
       fs.existsSync(at('node_modules'))
         ? 'Installing again: the last install was not finished or is out of date …'
         : 'Installing …',
     )
-    const [command, args] = npm()
-    const code = await run(command, args.concat(['ci', '--ignore-scripts', '--no-audit', '--no-fund']), {
-      cwd: root,
-      shell: command === 'npm.cmd',
-    })
+    const code = (await install('ci')) === 0 ? 0 : await install('install', '--no-save')
     if (code !== 0)
       throw complain(
-        'The install did not finish (npm ended with ' +
-          code +
-          '). Check the network and run the same command again: it starts afresh.',
+        `The install did not finish (npm ended with ${code}). Check the network and run the same command again: it starts afresh.`,
       )
   }
 
