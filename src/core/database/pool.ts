@@ -226,10 +226,7 @@ export const createPool = (options: ConnectionOptions, role: DatabaseRole, size:
     busy: () => busy,
     transaction: (scope, deadlineMs, run, mode = 'read write', beforeCommit) =>
       held(deadlineMs, async (slot) => {
-        let cause: unknown
-        const sql = watched(slot.client, (error) => {
-          cause ??= error
-        })
+        const sql = slot.client
         const begun = sql.unsafe(beginText(scope, mode))
         begun.catch(() => {})
         let result: Awaited<ReturnType<typeof run>>
@@ -241,7 +238,7 @@ export const createPool = (options: ConnectionOptions, role: DatabaseRole, size:
           result = await running
         } catch (error) {
           await sql.unsafe('rollback').catch(() => destroy(slot))
-          throw codeOf(error) === ABORTED ? (cause ?? error) : error
+          throw error
         }
         beforeCommit?.()
         const committed = await sql.unsafe('commit')
@@ -265,33 +262,6 @@ export const createPool = (options: ConnectionOptions, role: DatabaseRole, size:
       await Promise.all(idle.splice(0).map((slot) => slot.client.end({ timeout: 2 }).catch(() => {})))
     },
   }
-}
-
-/** "Current transaction is aborted": a statement after the one that failed. */
-const ABORTED = '25P02'
-
-/**
- * Statements are sent without waiting for each other, and of several that fail the first to be awaited is not always the
- * first that failed: a deadlock then looked like a bug instead of being run again. So the cause is taken at the wire.
- */
-const watched = (client: Sql, failed: (error: unknown) => void): Sql => {
-  const watch = <Q>(query: Q): Q => {
-    const told = query as { reject?: (error: unknown) => unknown }
-    const reject = told.reject
-    if (typeof reject === 'function')
-      told.reject = (error) => {
-        failed(error)
-        return reject(error)
-      }
-    return query
-  }
-  return new Proxy(client, {
-    apply: (target, self, given) => watch(Reflect.apply(target as never, self, given)),
-    get: (target, key) =>
-      key === 'unsafe'
-        ? (...given: Parameters<Sql['unsafe']>) => watch(target.unsafe(...given))
-        : Reflect.get(target, key),
-  })
 }
 
 const connectionCodes = new Set([

@@ -246,7 +246,8 @@ export const createRunner = (options: RunnerOptions): Runner => {
       } catch (error) {
         if (error instanceof DryRun) return [error.answer]
         const mayRetry = again < 3 && waiting.every((w) => w.until > elapsed() + 50)
-        if (mayRetry && (isRetryable(error) || isLostConnection(error))) {
+        // 25P02 is the complaint of a statement sent behind the one that failed, awaited first: the cause may be a deadlock.
+        if (mayRetry && (isRetryable(error) || isLostConnection(error) || codeOf(error) === '25P02')) {
           await pause(isLostConnection(error) ? 100 * (again + 1) : 2 + random() * 20 * (again + 1))
           continue
         }
