@@ -94,7 +94,12 @@ async function start() {
         ? 'Installing again: the last install was not finished or is out of date …'
         : 'Installing …',
     )
-    const code = (await install('ci')) === 0 ? 0 : await install('install', '--no-save')
+    let code = await install('ci')
+    if (code !== 0) {
+      // What an interrupted install left looks whole to npm install, file by file: away with it first, as npm ci does.
+      fs.rmSync(at('node_modules'), { recursive: true, force: true })
+      code = await install('install', '--no-save')
+    }
     if (code !== 0)
       throw complain(
         `The install did not finish (npm ended with ${code}). Check the network and run the same command again: it starts afresh.`,
