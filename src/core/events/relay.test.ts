@@ -5,6 +5,7 @@ import { after, before, test } from 'node:test'
 import { setTimeout as wait } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import type { PositionedEvent } from './event.ts'
+import { events } from './index.ts'
 import { type Relay, startRelay } from './relay.ts'
 import { type Kit, newId, openKit, relayBase, until } from './testKit.ts'
 
@@ -119,4 +120,24 @@ test('a relay killed between any two of its steps loses nothing, tells nothing t
   relay = startRelay({ ...relayBase(kit), relayed: (events) => void heard.push(...events) })
   await until('all are told', () => heardOf(company).length === told)
   await assertDense(company, told)
+})
+
+test('the check over positions looks at every event and finds the one that was tampered with', async () => {
+  const company = await kit.company()
+  await kit.change(company, newId(), { times: 5 })
+  relay.poke()
+  await until('all are told', () => heardOf(company).length === 5)
+  const { differing, examined } = events.invariants[0]!
+  const ask = (text: string) =>
+    kit.owner.plain(10_000, (sql) => sql.unsafe<{ companyId: string; count: number }[]>(text))
+  assert.deepEqual((await ask(differing)).length, 0)
+  assert.ok((await ask(examined))[0]!.count >= 5)
+  await kit.owner.plain(
+    5_000,
+    (sql) => sql`update outbox set position = 4 where company_id = ${company} and position = 5`,
+  )
+  assert.deepEqual(
+    (await ask(differing)).map((row) => row.companyId),
+    [company],
+  )
 })

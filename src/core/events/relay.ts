@@ -117,7 +117,8 @@ const relayStep = (
       const events = await givePositions(sql, batch)
       if (events.length === 0) return events
       stopPoint('relay_before_send')
-      await addJobs(sql, jobsFor(events, subscriptions), maxTries)
+      const news = await withoutReplays(sql, events)
+      await addJobs(sql, jobsFor(news, subscriptions), maxTries)
       await addJobs(
         sql,
         await replayedJobs(
@@ -126,7 +127,7 @@ const relayStep = (
         ),
         maxTries,
       )
-      await enqueueDeliveries(sql, events, clock.now())
+      await enqueueDeliveries(sql, news, clock.now())
       stopPoint('relay_after_send_before_mark')
       return events
     },
@@ -164,6 +165,20 @@ const givePositions = async (sql: Sql, batch: number): Promise<PositionedEvent[]
     returning outbox.company_id as company, outbox.id as event_id, outbox.position, outbox.type, outbox.kind, outbox.ref_id,
               outbox.version, outbox.permission, outbox.site_id, outbox.party_id`
   return events.sort((a, b) => (a.company === b.company ? a.position - b.position : a.company < b.company ? -1 : 1))
+}
+
+/**
+ * A company whose past is being replayed (demo, migration from another system) does by itself what its events would
+ * start, each on its own past day: they are told and get positions, but start no jobs and call no receivers.
+ */
+const withoutReplays = async (sql: Sql, events: readonly PositionedEvent[]): Promise<readonly PositionedEvent[]> => {
+  const companies = [...new Set(events.map((event) => event.company))]
+  const replaying = await sql<{ company: string }[]>`
+    select company_id as company
+      from company
+     where company_id = any (${companies}) and settings ? 'replaying'`
+  const quiet = new Set(replaying.map((row) => row.company))
+  return quiet.size === 0 ? events : events.filter((event) => !quiet.has(event.company))
 }
 
 const subscriptionsOf = (modules: readonly Module[]): ReadonlyMap<string, readonly Subscription[]> => {
