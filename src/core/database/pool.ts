@@ -60,9 +60,15 @@ const uuidList = (ids: readonly string[] | null): string => {
   for (const id of ids) if (!UUID.test(id)) throw new Error('scope: not a uuid')
   return `{${ids.join(',')}}`
 }
+/**
+ * Commands reach rows by key. Their plans are made once per connection, foreign-key checks included, often while tables
+ * are still empty, and would stay whole-table scans and hash joins until the next ANALYZE (measured: 12 ms of database CPU
+ * for an order instead of 4). Reports run in read-only transactions and keep every kind of plan.
+ */
+const BY_KEY = 'set local enable_seqscan = off; set local enable_hashjoin = off; set local enable_mergejoin = off; '
 export const beginText = (scope: Scope, mode: 'read write' | 'read only'): string => {
   if (!UUID.test(scope.company)) throw new Error('company: not a uuid')
-  return `begin ${mode}; set local app.company_id = '${scope.company}'; set local app.sites = '${uuidList(scope.sites)}'; set local app.parties = '${uuidList(scope.parties)}'`
+  return `begin ${mode}; ${mode === 'read write' ? BY_KEY : ''}set local app.company_id = '${scope.company}'; set local app.sites = '${uuidList(scope.sites)}'; set local app.parties = '${uuidList(scope.parties)}'`
 }
 
 export interface Pool {
