@@ -24,9 +24,17 @@ const shipOrder = async (c: Company, qty: number, partyId = c.customer) => {
   await c.run('warehouse.ship', { shipmentId })
   return { orderId: order.id, shipmentId }
 }
-const bill = async (c: Company, ...shipmentIds: string[]) => (await c.run('finance.invoiceShipments', { shipmentIds })).invoices
+const bill = async (c: Company, ...shipmentIds: string[]) =>
+  (await c.run('finance.invoiceShipments', { shipmentIds })).invoices
 const pay = (c: Company, amountMinor: number, more: object = {}) =>
-  c.run('finance.recordPayment', { customerId: c.customer, on: today, amountMinor, currency: 'GBP', method: 'bank', ...more })
+  c.run('finance.recordPayment', {
+    customerId: c.customer,
+    on: today,
+    amountMinor,
+    currency: 'GBP',
+    method: 'bank',
+    ...more,
+  })
 
 test('parts of a line cost its net to the minor unit, and tax is rounded once per category', () => {
   assert.deepEqual([sliceOf(1000, 0, 1, 3), sliceOf(1000, 1, 1, 3), sliceOf(1000, 2, 1, 3)], [333, 334, 333])
@@ -80,14 +88,23 @@ test('sixteen callers on two nodes get numbers without gap, and a refused invoic
     for (let one = asked.pop(); one; one = asked.pop()) {
       const { invoices } = await one.node.run(c.actor, 'finance.invoiceShipments', { shipmentIds: [one.id] })
       answers.push(invoices[0].outcome)
-      await assert.rejects(one.node.run(c.actor, 'finance.creditNote', { invoiceId: invoices[0].id, reason: 'x', lines: [{ lineId: c.customer, qty: 1 }] }), refused('not_found'))
+      await assert.rejects(
+        one.node.run(c.actor, 'finance.creditNote', {
+          invoiceId: invoices[0].id,
+          reason: 'x',
+          lines: [{ lineId: c.customer, qty: 1 }],
+        }),
+        refused('not_found'),
+      )
     }
   }
   await Promise.all(Array.from({ length: 16 }, caller))
   assert.equal(answers.filter((one) => one === 'issued').length, 32)
   assert.equal(answers.filter((one) => one === 'already').length, 32)
-  const numbers = await c.rows((sql) => sql<{ n: number }[]>`
-    select substr(number, 5)::int as n from invoice where company_id = ${c.company} order by 1`)
+  const numbers = await c.rows(
+    (sql) => sql<{ n: number }[]>`
+    select substr(number, 5)::int as n from invoice where company_id = ${c.company} order by 1`,
+  )
   assert.deepEqual(
     numbers.map((row) => row.n),
     Array.from({ length: 32 }, (_, i) => i + 1),
@@ -112,10 +129,24 @@ test('a payment pays the oldest invoice first, never more than is open, and what
   await assert.rejects(pay(c, 100, { applyTo: [{ invoiceId: ids[1], amountMinor: 101 }] }), refused('over_applied'))
   const cash = await pay(c, 10_000, { applyTo: [{ invoiceId: ids[2], amountMinor: 1_000 }] })
   assert.equal(cash.unappliedMinor, 9_000)
-  assert.deepEqual(await c.account(), { openOrders: 0, shippedUnbilled: 0, openReceivables: 4_700, unappliedCash: 9_000 })
-  assert.deepEqual((await c.run('finance.invoices', { sort: 'number' })).rows.map((row: { status: string }) => row.status), ['paid', 'part_paid', 'part_paid'])
-  await assert.rejects(c.run('finance.applyPayment', { paymentId: cash.id, applyTo: [{ invoiceId: ids[2], amountMinor: 2_600 }] }), refused('applied_before'))
-  assert.deepEqual(await c.run('finance.applyPayment', { paymentId: cash.id, applyTo: [{ invoiceId: ids[1], amountMinor: 2_100 }] }), { unappliedMinor: 6_900 })
+  assert.deepEqual(await c.account(), {
+    openOrders: 0,
+    shippedUnbilled: 0,
+    openReceivables: 4_700,
+    unappliedCash: 9_000,
+  })
+  assert.deepEqual(
+    (await c.run('finance.invoices', { sort: 'number' })).rows.map((row: { status: string }) => row.status),
+    ['paid', 'part_paid', 'part_paid'],
+  )
+  await assert.rejects(
+    c.run('finance.applyPayment', { paymentId: cash.id, applyTo: [{ invoiceId: ids[2], amountMinor: 2_600 }] }),
+    refused('applied_before'),
+  )
+  assert.deepEqual(
+    await c.run('finance.applyPayment', { paymentId: cash.id, applyTo: [{ invoiceId: ids[1], amountMinor: 2_100 }] }),
+    { unappliedMinor: 6_900 },
+  )
   const aging = await c.run('finance.aging', { on: dayFromNow(75) })
   assert.deepEqual(
     [aging.rows[0].days31to60Minor, aging.rows[0].openMinor, aging.rows[0].unappliedMinor],
@@ -131,7 +162,10 @@ test('two payments at the same instant never pay one invoice twice', async () =>
   await bill(c, (await shipOrder(c, 5)).shipmentId)
   const other = house.node().runner
   const input = { customerId: c.customer, on: today, amountMinor: 6_000, currency: 'GBP', method: 'bank' }
-  const paid = await Promise.all([c.run('finance.recordPayment', input), other.run(c.actor, 'finance.recordPayment', input)])
+  const paid = await Promise.all([
+    c.run('finance.recordPayment', input),
+    other.run(c.actor, 'finance.recordPayment', input),
+  ])
   assert.equal(paid[0].unappliedMinor + paid[1].unappliedMinor, 6_000)
   assert.deepEqual(await house.broken(c.company), [])
 })
@@ -141,9 +175,13 @@ test('credit notes give back the original price and tax, in parts to the penny, 
   await c.stock('TEA', 'A-01', 10)
   const invoiceId = (await bill(c, (await shipOrder(c, 7)).shipmentId))[0].id
   const { lines } = await c.run('finance.invoice', { id: invoiceId })
-  const credit = (qty: number) => c.run('finance.creditNote', { invoiceId, reason: 'damaged', lines: [{ lineId: lines[0].id, qty }] })
+  const credit = (qty: number) =>
+    c.run('finance.creditNote', { invoiceId, reason: 'damaged', lines: [{ lineId: lines[0].id, qty }] })
   const first = await credit(2)
-  assert.deepEqual([first.number, first.netMinor, first.taxMinor, first.appliedMinor, first.openMinor], ['CN-1', 2_000, 400, 2_400, 0])
+  assert.deepEqual(
+    [first.number, first.netMinor, first.taxMinor, first.appliedMinor, first.openMinor],
+    ['CN-1', 2_000, 400, 2_400, 0],
+  )
   await assert.rejects(credit(6), refused('over_credited'))
   await pay(c, 6_000)
   const rest = await c.run('finance.creditNote', { invoiceId, reason: 'all back' })
@@ -160,7 +198,10 @@ test('a customer billed by period gets one invoice for all that left', async () 
   assert.equal((await bill(c, shipped[0]!.shipmentId))[0].outcome, 'waits')
   const { invoices } = await c.run('finance.invoicePeriod', { customerId: c.customer, until: today })
   assert.deepEqual([invoices.length, invoices[0].shipments, invoices[0].grossMinor], [1, 2, 6_000])
-  await assert.rejects(c.run('finance.invoicePeriod', { customerId: c.customer, until: today }), refused('nothing_to_bill'))
+  await assert.rejects(
+    c.run('finance.invoicePeriod', { customerId: c.customer, until: today }),
+    refused('nothing_to_bill'),
+  )
   assert.equal((await bill(c, shipped[0]!.shipmentId))[0].outcome, 'already')
   assert.deepEqual(await house.broken(c.company), [])
 })

@@ -22,9 +22,21 @@ import { sites } from '../sites/index.ts'
 import { stock } from '../stock/index.ts'
 import { warehouse } from './index.ts'
 
-export const modules: readonly Module[] = [catalog, parties, sites, stock, credit, pricing, promise, sales, warehouse, finance]
+export const modules: readonly Module[] = [
+  catalog,
+  parties,
+  sites,
+  stock,
+  credit,
+  pricing,
+  promise,
+  sales,
+  warehouse,
+  finance,
+]
 export const newId = (): string => uuidv7(systemClock.now().getTime())
-export const dayFromNow = (days: number): string => new Date(systemClock.now().getTime() + days * 86_400_000).toISOString().slice(0, 10)
+export const dayFromNow = (days: number): string =>
+  new Date(systemClock.now().getTime() + days * 86_400_000).toISOString().slice(0, 10)
 
 export const openHouse = async (options: Partial<KernelOptions> = {}) => {
   const database = await testDatabase()
@@ -57,9 +69,12 @@ export const openHouse = async (options: Partial<KernelOptions> = {}) => {
     broken: (company: string, names?: readonly string[]) =>
       owner.plain(60_000, async (sql: Sql) => {
         const out: { name: string; row: unknown }[] = []
-        const checks: Invariant[] = modules.flatMap((m) => m.invariants).filter((one) => !names || names.includes(one.name))
+        const checks: Invariant[] = modules
+          .flatMap((m) => m.invariants)
+          .filter((one) => !names || names.includes(one.name))
         for (const check of checks)
-          for (const row of await sql.unsafe(check.differing)) if (row.companyId === company) out.push({ name: check.name, row })
+          for (const row of await sql.unsafe(check.differing))
+            if (row.companyId === company) out.push({ name: check.name, row })
         return out
       }),
   }
@@ -74,7 +89,10 @@ export interface ItemSpec {
 }
 
 /** A company of its own, ready to trade. `bins` in walking order. */
-export const openCompany = async (house: House, given: { items: readonly ItemSpec[]; bins?: readonly string[]; customer?: object; limit?: number | null }) => {
+export const openCompany = async (
+  house: House,
+  given: { items: readonly ItemSpec[]; bins?: readonly string[]; customer?: object; limit?: number | null },
+) => {
   const { runner, pool } = house.kernel
   const company = newId()
   const created = await pool.transaction(wholeCompany(company), 10_000, (sql) =>
@@ -82,41 +100,107 @@ export const openCompany = async (house: House, given: { items: readonly ItemSpe
       sql,
       company,
       { now: systemClock.now(), id: newId },
-      { name: 'Quay Ltd', currency: 'GBP', country: 'GB', zone: 'Europe/London', owner: { name: 'Olive', email: `${randomUUID()}@quay.example`, passwordHash: null } },
+      {
+        name: 'Quay Ltd',
+        currency: 'GBP',
+        country: 'GB',
+        zone: 'Europe/London',
+        owner: { name: 'Olive', email: `${randomUUID()}@quay.example`, passwordHash: null },
+      },
     ),
   )
-  const actor: Actor = { kind: 'user', id: created.owner, name: 'Olive', company, permissions: new Set(['*']), sites: null, parties: null }
+  const actor: Actor = {
+    kind: 'user',
+    id: created.owner,
+    name: 'Olive',
+    company,
+    permissions: new Set(['*']),
+    sites: null,
+    parties: null,
+  }
   // biome-ignore lint/suspicious/noExplicitAny: a test says what it reads
   const run = <O = any>(name: string, input: unknown, by: Actor = actor) => runner.run<O>(by, name, input)
   const rows = <R extends object>(query: (sql: Sql) => Promise<readonly R[]>) =>
     pool.transaction(wholeCompany(company), 10_000, async (sql) => [...(await query(sql))], 'read only')
 
   const ever = { validFrom: '2020-01-01', validTo: '9999-12-31' }
-  await run('pricing.saveTaxCodes', { entityId: created.entity, codes: [{ code: 'S', name: 'Standard', category: 'S', ratePpm: 200_000, ...ever }] })
+  await run('pricing.saveTaxCodes', {
+    entityId: created.entity,
+    codes: [{ code: 'S', name: 'Standard', category: 'S', ratePpm: 200_000, ...ever }],
+  })
   await run('pricing.saveTaxRules', {
     entityId: created.entity,
-    rules: [{ rank: 1, taxClass: null, taxStatus: null, fromCountry: null, toCountry: null, destination: null, taxCode: 'S', reason: 'Standard rate' }],
+    rules: [
+      {
+        rank: 1,
+        taxClass: null,
+        taxStatus: null,
+        fromCountry: null,
+        toCountry: null,
+        destination: null,
+        taxCode: 'S',
+        reason: 'Standard rate',
+      },
+    ],
   })
-  const saved = await run('sites.saveSites', { sites: [{ code: 'LON', name: 'London', kind: 'dc', zone: 'Europe/London', country: 'GB', workDays: [1, 2, 3, 4, 5, 6, 7] }] })
+  const saved = await run('sites.saveSites', {
+    sites: [
+      {
+        code: 'LON',
+        name: 'London',
+        kind: 'dc',
+        zone: 'Europe/London',
+        country: 'GB',
+        workDays: [1, 2, 3, 4, 5, 6, 7],
+      },
+    ],
+  })
   const site: string = saved.sites[0].id
   const codes = given.bins ?? ['A-01', 'B-12', 'C-03']
-  const binRows = await run('sites.saveLocations', { siteId: site, locations: codes.map((code, at) => ({ code, kind: 'pick', pickSeq: at + 1 })) })
+  const binRows = await run('sites.saveLocations', {
+    siteId: site,
+    locations: codes.map((code, at) => ({ code, kind: 'pick', pickSeq: at + 1 })),
+  })
   const bin = new Map<string, string>(binRows.locations.map((row: { id: string; code: string }) => [row.code, row.id]))
   const itemRows = await run('catalog.saveItems', {
     items: given.items.map(({ sku, tracking = 'none', shelfLifeDays, gtin }) => ({
-      sku, name: `Item ${sku}`, kind: 'goods', baseUom: 'EA', tracking, category: 'goods', taxClass: 'standard', weightG: 500, costMicro: 4_000_000,
+      sku,
+      name: `Item ${sku}`,
+      kind: 'goods',
+      baseUom: 'EA',
+      tracking,
+      category: 'goods',
+      taxClass: 'standard',
+      weightG: 500,
+      costMicro: 4_000_000,
       ...(shelfLifeDays === undefined ? {} : { shelfLifeDays }),
       uoms: [{ uom: 'EA', num: 1, den: 1, sells: true, ...(gtin === undefined ? {} : { gtin }) }],
     })),
   })
   const item = new Map<string, string>(itemRows.items.map((row: { id: string; sku: string }) => [row.sku, row.id]))
-  const list = await run('pricing.savePriceList', { code: 'LIST', name: 'List', kind: 'list', currency: 'GBP', ...ever })
-  await run('pricing.savePrices', { listId: list.id, prices: [...item.values()].map((itemId) => ({ itemId, uom: 'EA', priceMicro: 10_000_000 })) })
+  const list = await run('pricing.savePriceList', {
+    code: 'LIST',
+    name: 'List',
+    kind: 'list',
+    currency: 'GBP',
+    ...ever,
+  })
+  await run('pricing.savePrices', {
+    listId: list.id,
+    prices: [...item.values()].map((itemId) => ({ itemId, uom: 'EA', priceMicro: 10_000_000 })),
+  })
   const customerOf = async (code: string, more: object = {}, limit: number | null = null): Promise<string> => {
     const party = await run('parties.saveParties', {
       parties: [
         {
-          code, name: `Customer ${code}`, isCustomer: true, currency: 'GBP', country: 'GB', taxStatus: 'business', termsDays: 30, ...more,
+          code,
+          name: `Customer ${code}`,
+          isCustomer: true,
+          currency: 'GBP',
+          country: 'GB',
+          taxStatus: 'business',
+          termsDays: 30,
+          ...more,
           addresses: [{ name: code, line1: '1 Quay', city: 'London', postcode: 'E1', country: 'GB' }],
         },
       ],
@@ -127,18 +211,42 @@ export const openCompany = async (house: House, given: { items: readonly ItemSpe
   const customer = await customerOf('C1', given.customer, given.limit ?? null)
 
   return {
-    company, entity: created.entity, actor, run, rows, site, bin, item, customer, customerOf,
+    company,
+    entity: created.entity,
+    actor,
+    run,
+    rows,
+    site,
+    bin,
+    item,
+    customer,
+    customerOf,
     /** Opening stock through a receipt, into a bin. */
     stock: (sku: string, binCode: string, qty: number, lot?: { lotCode: string; expiresOn?: string }) =>
-      run('warehouse.receive', { siteId: site, lines: [{ itemId: item.get(sku), qty, locationId: bin.get(binCode), ...lot }] }),
+      run('warehouse.receive', {
+        siteId: site,
+        lines: [{ itemId: item.get(sku), qty, locationId: bin.get(binCode), ...lot }],
+      }),
     /** An order entered, confirmed and released. */
     order: async (lines: readonly { sku: string; qty: number }[], partyId = customer) => {
-      const head = await run('sales.createOrder', { partyId, siteId: site, lines: lines.map(({ sku, qty }) => ({ itemId: item.get(sku), uom: 'EA', uomQty: qty })) })
+      const head = await run('sales.createOrder', {
+        partyId,
+        siteId: site,
+        lines: lines.map(({ sku, qty }) => ({ itemId: item.get(sku), uom: 'EA', uomQty: qty })),
+      })
       await run('sales.confirm', { orderId: head.id })
       const released = await run('sales.release', { orderId: head.id })
-      return { ...head, released } as { id: string; number: string; net: number; tax: number; gross: number; released: { outcome: string; lines: { id: string; allocated: number; waiting: number }[] } }
+      return { ...head, released } as {
+        id: string
+        number: string
+        net: number
+        tax: number
+        gross: number
+        released: { outcome: string; lines: { id: string; allocated: number; waiting: number }[] }
+      }
     },
-    wave: (orderIds?: readonly string[]) => run('warehouse.createWave', { siteId: site, ...(orderIds ? { orderIds } : {}) }),
+    wave: (orderIds?: readonly string[]) =>
+      run('warehouse.createWave', { siteId: site, ...(orderIds ? { orderIds } : {}) }),
     openTasks: async (waveId?: string) =>
       (await run('warehouse.pickList', { siteId: site, ...(waveId ? { waveId } : {}) })).tasks as {
         id: string
@@ -151,17 +259,37 @@ export const openCompany = async (house: House, given: { items: readonly ItemSpe
       }[],
     pickAll: async (waveId?: string) => {
       const { tasks } = await run('warehouse.pickList', { siteId: site, limit: 500, ...(waveId ? { waveId } : {}) })
-      await Promise.all(tasks.map((task: { id: string; qty: number; picked: number }) => run('warehouse.pick', { taskId: task.id, qty: task.qty - task.picked })))
+      await Promise.all(
+        tasks.map((task: { id: string; qty: number; picked: number }) =>
+          run('warehouse.pick', { taskId: task.id, qty: task.qty - task.picked }),
+        ),
+      )
     },
     line: async (orderId: string) =>
       (
-        await rows((sql) => sql<{ id: string; qty: number; promised: number; allocated: number; backordered: number; shipped: number; cancelled: number }[]>`
-          select id, qty, promised, allocated, backordered, shipped, cancelled from demand_line where company_id = ${company} and ref_id = ${orderId} order by line_no`)
+        await rows(
+          (sql) => sql<
+            {
+              id: string
+              qty: number
+              promised: number
+              allocated: number
+              backordered: number
+              shipped: number
+              cancelled: number
+            }[]
+          >`
+          select id, qty, promised, allocated, backordered, shipped, cancelled from demand_line where company_id = ${company} and ref_id = ${orderId} order by line_no`,
+        )
       )[0]!,
     account: async (partyId = customer) =>
       (
-        await rows((sql) => sql<{ openOrders: number; shippedUnbilled: number; openReceivables: number; unappliedCash: number }[]>`
-          select open_orders, shipped_unbilled, open_receivables, unapplied_cash from credit_account where company_id = ${company} and party_id = ${partyId}`)
+        await rows(
+          (sql) => sql<
+            { openOrders: number; shippedUnbilled: number; openReceivables: number; unappliedCash: number }[]
+          >`
+          select open_orders, shipped_unbilled, open_receivables, unapplied_cash from credit_account where company_id = ${company} and party_id = ${partyId}`,
+        )
       )[0]!,
   }
 }

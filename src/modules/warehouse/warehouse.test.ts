@@ -90,12 +90,14 @@ test('a bin that is short by 4 of 10 is made up from bin B-12 in the same transa
   await c.run('warehouse.count', { taskId: counts[0].id, counted: 0 })
   assert.equal((await c.run('warehouse.counts', { siteId: c.site })).counts[0].expected, 4)
   assert.deepEqual((await c.run('warehouse.approveCount', { taskId: counts[0].id })).variance, -4)
-  const bins = await c.rows((sql) => sql<{ code: string; onHand: number; tasked: number }[]>`
+  const bins = await c.rows(
+    (sql) => sql<{ code: string; onHand: number; tasked: number }[]>`
     select place.code, bin.on_hand, bin.tasked
       from stock_balance bin
       join location place on place.company_id = bin.company_id and place.id = bin.location_id
      where bin.company_id = ${c.company} and place.kind = 'pick'
-     order by place.code`)
+     order by place.code`,
+  )
   assert.deepEqual(bins, [
     { code: 'A-01', onHand: 0, tasked: 0 },
     { code: 'B-12', onHand: 6, tasked: 0 },
@@ -107,13 +109,27 @@ test('a short pick goes on to the next lot by expiry, and what no lot covers is 
   const c = await openCompany(house, { items: [{ sku: 'JAM', tracking: 'lot', shelfLifeDays: 365 }] })
   await c.stock('JAM', 'A-01', 10, { lotCode: 'EARLY', expiresOn: dayFromNow(100) })
   await c.stock('JAM', 'B-12', 3, { lotCode: 'LATE', expiresOn: dayFromNow(300) })
-  await c.run('stock.saveSupplies', { supplies: [{ siteId: c.site, itemId: c.item.get('JAM'), kind: 'purchase', reference: 'PO-1', dueOn: dayFromNow(6), expected: 100 }] })
+  await c.run('stock.saveSupplies', {
+    supplies: [
+      {
+        siteId: c.site,
+        itemId: c.item.get('JAM'),
+        kind: 'purchase',
+        reference: 'PO-1',
+        dueOn: dayFromNow(6),
+        expected: 100,
+      },
+    ],
+  })
   const order = await c.order([{ sku: 'JAM', qty: 10 }])
   await c.wave()
   const [task] = await c.openTasks()
   assert.deepEqual([task!.lot, task!.qty], ['EARLY', 10])
   const picked = await c.run('warehouse.pick', { taskId: task!.id, qty: 5 })
-  assert.deepEqual([picked.short, picked.reallocated.map((one: { location: string; qty: number }) => [one.location, one.qty])], [5, [['B-12', 3]]])
+  assert.deepEqual(
+    [picked.short, picked.reallocated.map((one: { location: string; qty: number }) => [one.location, one.qty])],
+    [5, [['B-12', 3]]],
+  )
   const line = await c.line(order.id)
   assert.deepEqual([line.allocated, line.promised, line.backordered], [8, 2, 0])
   const [again] = await c.openTasks()
@@ -123,7 +139,9 @@ test('a short pick goes on to the next lot by expiry, and what no lot covers is 
 })
 
 test('the wrong item and the wrong lot never leave the bin', async () => {
-  const c = await openCompany(house, { items: [{ sku: 'OIL', tracking: 'lot', shelfLifeDays: 365, gtin: '5012345678900' }] })
+  const c = await openCompany(house, {
+    items: [{ sku: 'OIL', tracking: 'lot', shelfLifeDays: 365, gtin: '5012345678900' }],
+  })
   await c.stock('OIL', 'A-01', 10, { lotCode: 'L1', expiresOn: dayFromNow(100) })
   await c.order([{ sku: 'OIL', qty: 4 }])
   await c.wave()
@@ -159,7 +177,10 @@ test('a carton never holds more than was picked, and a ship-complete customer ge
   await assert.rejects(c.run('warehouse.pack', { orderId: order.id }), refused('not_complete'))
   await c.run('warehouse.pick', { taskId: task!.id, qty: 4 })
   const { id: lineId } = await c.line(order.id)
-  await assert.rejects(c.run('warehouse.pack', { orderId: order.id, cartons: [{ lines: [{ lineId, qty: 11 }] }] }), refused('not_picked'))
+  await assert.rejects(
+    c.run('warehouse.pack', { orderId: order.id, cartons: [{ lines: [{ lineId, qty: 11 }] }] }),
+    refused('not_picked'),
+  )
   const packed = await c.run('warehouse.pack', {
     orderId: order.id,
     cartons: [{ weightG: 3_100, lines: [{ lineId, qty: 6 }] }, { lines: [{ lineId, qty: 4 }] }],
@@ -180,7 +201,16 @@ test('a carton never holds more than was picked, and a ship-complete customer ge
 test('a receipt fills the backorder, refuses what it must not take, and keeps damaged goods from customers', async () => {
   const c = await openCompany(house, { items: [{ sku: 'JAM', tracking: 'lot', shelfLifeDays: 365 }] })
   const { ids } = await c.run('stock.saveSupplies', {
-    supplies: [{ siteId: c.site, itemId: c.item.get('JAM'), kind: 'purchase', reference: 'PO-9', dueOn: dayFromNow(3), expected: 100 }],
+    supplies: [
+      {
+        siteId: c.site,
+        itemId: c.item.get('JAM'),
+        kind: 'purchase',
+        reference: 'PO-9',
+        dueOn: dayFromNow(3),
+        expected: 100,
+      },
+    ],
   })
   const order = await c.order([{ sku: 'JAM', qty: 40 }])
   assert.deepEqual([(await c.line(order.id)).promised, (await c.line(order.id)).allocated], [40, 0])
@@ -193,8 +223,10 @@ test('a receipt fills the backorder, refuses what it must not take, and keeps da
   const receipt = await receive(line, { ...line, qty: 10, status: 'quarantine' })
   assert.deepEqual([receipt.qty, receipt.filled.map((one: { qty: number }) => one.qty)], [100, [40]])
   assert.deepEqual([(await c.line(order.id)).allocated, (await c.line(order.id)).promised], [40, 0])
-  const pools = await c.rows((sql) => sql<{ status: string; onHand: number; allocated: number }[]>`
-    select status, on_hand, allocated from stock_pool where company_id = ${c.company} order by status`)
+  const pools = await c.rows(
+    (sql) => sql<{ status: string; onHand: number; allocated: number }[]>`
+    select status, on_hand, allocated from stock_pool where company_id = ${c.company} order by status`,
+  )
   assert.deepEqual(pools, [
     { status: 'available', onHand: 90, allocated: 40 },
     { status: 'quarantine', onHand: 10, allocated: 0 },
@@ -207,7 +239,8 @@ test('a correction never goes below what is allocated and says which order must 
   const c = await openCompany(house, { items: [{ sku: 'TEA' }] })
   await c.stock('TEA', 'A-01', 10)
   const order = await c.order([{ sku: 'TEA', qty: 8 }])
-  const adjust = (qty: number) => c.run('warehouse.adjust', { locationId: c.bin.get('A-01'), itemId: c.item.get('TEA'), qty, reason: 'lost' })
+  const adjust = (qty: number) =>
+    c.run('warehouse.adjust', { locationId: c.bin.get('A-01'), itemId: c.item.get('TEA'), qty, reason: 'lost' })
   await assert.rejects(adjust(-3), (error: Error & { code: string; detail: string }) => {
     assert.equal(error.code, 'below_allocated')
     assert.ok(error.detail.includes(`${order.number} (8)`), error.detail)
@@ -215,9 +248,19 @@ test('a correction never goes below what is allocated and says which order must 
   })
   await adjust(-2)
   await adjust(5)
-  await c.run('warehouse.move', { itemId: c.item.get('TEA'), fromLocationId: c.bin.get('A-01'), toLocationId: c.bin.get('C-03'), qty: 13 })
+  await c.run('warehouse.move', {
+    itemId: c.item.get('TEA'),
+    fromLocationId: c.bin.get('A-01'),
+    toLocationId: c.bin.get('C-03'),
+    qty: 13,
+  })
   await assert.rejects(
-    c.run('warehouse.move', { itemId: c.item.get('TEA'), fromLocationId: c.bin.get('A-01'), toLocationId: c.bin.get('C-03'), qty: 1 }),
+    c.run('warehouse.move', {
+      itemId: c.item.get('TEA'),
+      fromLocationId: c.bin.get('A-01'),
+      toLocationId: c.bin.get('C-03'),
+      qty: 1,
+    }),
     refused('not_enough_stock'),
   )
   assert.deepEqual(await house.broken(c.company), [])
@@ -229,7 +272,10 @@ test('an order taken out of its wave gives its bins back and can be waved again'
   const order = await c.order([{ sku: 'TEA', qty: 8 }])
   await c.wave()
   await assert.rejects(c.wave(), refused('nothing_to_pick'))
-  assert.deepEqual(await c.run('warehouse.endTasks', { orderId: order.id, reason: 'customer_waits' }), { tasks: 1, qty: 8 })
+  assert.deepEqual(await c.run('warehouse.endTasks', { orderId: order.id, reason: 'customer_waits' }), {
+    tasks: 1,
+    qty: 8,
+  })
   assert.equal((await c.wave()).tasks, 1)
   assert.deepEqual(await house.broken(c.company), [])
 })
@@ -240,7 +286,10 @@ test('two waves made at the same instant share the work and task no unit twice',
   for (let i = 0; i < 6; i += 1) await c.order([{ sku: 'TEA', qty: 10 }])
   const made = await Promise.allSettled([c.wave(), c.wave(), c.wave(), c.wave()])
   const tasks = await c.openTasks()
-  assert.equal(tasks.reduce((sum, task) => sum + task.qty, 0), 60)
+  assert.equal(
+    tasks.reduce((sum, task) => sum + task.qty, 0),
+    60,
+  )
   assert.ok(made.some((one) => one.status === 'fulfilled'))
   assert.deepEqual(await house.broken(c.company), [])
 })

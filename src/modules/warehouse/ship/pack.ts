@@ -64,7 +64,7 @@ export const pack = batchCommand({
   title: 'Pack an order',
   route: 'POST /warehouse/orders/:orderId/pack',
   permission: 'warehouse.pack',
-  admits: { orderId: 'sales_order' },
+  admits: { orderId: 'sales_order', 'cartons.lines.lineId': 'demand_line' },
   emits: ['shipment.packed'],
   input: t.object({
     orderId: t.id('sales_order'),
