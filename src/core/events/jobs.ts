@@ -136,7 +136,13 @@ export const startJobs = async (options: JobsOptions): Promise<{ stop(): Promise
       }
     }
   }
-  const close = async (): Promise<void> => {
+  // One after the other: the stop below waits for the close that the library's own end began.
+  let closed: Promise<void> = Promise.resolve()
+  const close = (): Promise<void> => {
+    closed = closed.then(closeOnce)
+    return closed
+  }
+  const closeOnce = async (): Promise<void> => {
     const closing = pgPool
     pgPool = null
     runner = null
