@@ -6,6 +6,7 @@ import { invariants } from './invariants.ts'
 export { allocateLines } from './allocateLines.ts'
 export { cancelDemand, dropAllocations, pickedAllocations, shippedAllocations } from './allocations.ts'
 export { type NewDemand, type PromisedDemand, promiseNewDemand } from './newDemand.ts'
+export { promiseLosses } from './promiseLosses.ts'
 export { type Arrival, promiseAgain, promiseArrivals, type Replanned } from './replan.ts'
 
 export const promise = module({

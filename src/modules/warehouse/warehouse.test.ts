@@ -266,6 +266,37 @@ test('a correction never goes below what is allocated and says which order must 
   assert.deepEqual(await house.broken(c.company), [])
 })
 
+test('what a correction takes from promised stock is promised anew from supply, the youngest order first', async () => {
+  const c = await openCompany(house, { items: [{ sku: 'TEA' }] })
+  await c.stock('TEA', 'A-01', 10)
+  await c.run('stock.saveSupplies', {
+    supplies: [
+      {
+        siteId: c.site,
+        itemId: c.item.get('TEA'),
+        kind: 'purchase',
+        reference: 'PO-1',
+        dueOn: dayFromNow(9),
+        expected: 3,
+      },
+    ],
+  })
+  const confirmed: string[] = []
+  for (const uomQty of [4, 5]) {
+    const head = await c.run('sales.createOrder', {
+      partyId: c.customer,
+      siteId: c.site,
+      lines: [{ itemId: c.item.get('TEA'), uom: 'EA', uomQty }],
+    })
+    await c.run('sales.confirm', { orderId: head.id })
+    confirmed.push(head.id)
+  }
+  await c.run('warehouse.adjust', { locationId: c.bin.get('A-01'), itemId: c.item.get('TEA'), qty: -6, reason: 'lost' })
+  const [old, young] = [await c.line(confirmed[0]!), await c.line(confirmed[1]!)]
+  assert.deepEqual([old.promised, old.backordered, young.promised, young.backordered], [4, 0, 3, 2])
+  assert.deepEqual(await house.broken(c.company), [])
+})
+
 test('an order taken out of its wave gives its bins back and can be waved again', async () => {
   const c = await openCompany(house, { items: [{ sku: 'TEA' }] })
   await c.stock('TEA', 'A-01', 10)

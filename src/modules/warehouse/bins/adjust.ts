@@ -2,6 +2,7 @@ import { command } from '../../../core/capability.ts'
 import type { Ctx } from '../../../core/ctx.ts'
 import { Refusal } from '../../../core/refusal.ts'
 import { NIL, t } from '../../../core/t.ts'
+import { promiseAgain, promiseLosses } from '../../promise/index.ts'
 import { placeOfKind, postMoves } from '../../stock/index.ts'
 
 export interface Adjustment {
@@ -21,12 +22,17 @@ export interface Adjustment {
   readonly device: string | null
 }
 
-/** Corrects what the books say of a bin, against the site's adjust location. Never below what is allocated or tasked. */
+/**
+ * Corrects what the books say of a bin, against the site's adjust location. Never below what is allocated or tasked; what
+ * was promised from the lost units is promised anew.
+ */
 export const postAdjustment = async (ctx: Ctx, adjustment: Adjustment): Promise<string> => {
   const { siteId, locationId, qty, ...rest } = adjustment
   const adjustId = (await placeOfKind(ctx, [siteId], 'adjust')).get(siteId)
   if (!adjustId)
     throw new Refusal('no_adjust_location', 'This site has no active location of kind adjust; make one first.')
+  const lost = qty < 0 && rest.status === 'available' && rest.ownerId === NIL
+  const losers = lost ? await promiseLosses(ctx, { siteId, itemId: rest.itemId, lost: -qty }) : []
   if (qty < 0) await refuseBelowAllocated(ctx, adjustment)
   const [moveId] = await postMoves(ctx, [
     {
@@ -38,6 +44,7 @@ export const postAdjustment = async (ctx: Ctx, adjustment: Adjustment): Promise<
       qty: Math.abs(qty),
     },
   ])
+  await promiseAgain(ctx, losers)
   return moveId!
 }
 

@@ -1,0 +1,52 @@
+import type { Ctx } from '../../core/ctx.ts'
+import { lockPositions } from './offers.ts'
+import { shrinkPromises } from './shrinkPromises.ts'
+
+/**
+ * Units of an item are about to leave a site's free stock otherwise than by an order (a count, a loss). Promises from
+ * stock that the rest no longer covers end, lowest service class and youngest order first; their units are backordered
+ * and want `promiseAgain` once the moves are posted. Called before these, so that locks keep the house order.
+ * @returns the demand lines that lost.
+ */
+export const promiseLosses = async (
+  ctx: Ctx,
+  { siteId, itemId, lost }: { siteId: string; itemId: string; lost: number },
+): Promise<string[]> => {
+  const { sql, company } = ctx
+  const lines = await sql<{ id: string; onHand: number }[]>`
+    with locked as (
+      select *
+        from demand_line
+       where company_id = ${company} and site_id = ${siteId} and item_id = ${itemId} and promised > 0
+       order by id
+         for update
+    )
+    select locked.id, given.on_hand
+      from locked
+      join lateral (
+           select coalesce(sum(promise.qty), 0)::int8 as on_hand
+             from promise
+            where promise.company_id = ${company} and promise.demand_line_id = locked.id and promise.supply_id is null) given on given.on_hand > 0
+     order by locked.priority desc, locked.ordered_on desc, locked.id desc`
+  const { positions } = await lockPositions(ctx, [{ siteId, itemId }])
+  const [pool] = await sql<{ free: number }[]>`
+    select coalesce(sum(on_hand - allocated - held), 0)::int8 as free
+      from stock_pool
+     where company_id = ${company} and site_id = ${siteId} and item_id = ${itemId} and status = 'available'`
+  let over = [...positions.values()][0]! - (pool!.free - lost)
+  const losses: { lineId: string; onHand: number; supply: number }[] = []
+  for (const line of lines) {
+    if (over <= 0) break
+    const onHand = Math.min(over, line.onHand)
+    losses.push({ lineId: line.id, onHand, supply: 0 })
+    over -= onHand
+  }
+  if (losses.length === 0) return []
+  await shrinkPromises(ctx, losses)
+  await sql`
+    update demand_line line
+       set promised = line.promised - lost.qty, backordered = line.backordered + lost.qty, version = line.version + 1
+      from unnest(${losses.map((l) => l.lineId)}::uuid[], ${losses.map((l) => l.onHand)}::int8[]) as lost (id, qty)
+     where line.company_id = ${company} and line.id = lost.id`
+  return losses.map((l) => l.lineId)
+}
