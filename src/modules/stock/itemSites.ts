@@ -23,7 +23,13 @@ export const saveItemSites = command({
   output: t.object({ saved: t.int() }),
   lines: (input) => input.rules.length,
   async run({ rules }, ctx) {
-    const rows = rules.map((rule) => ({ ...rule, companyId: ctx.company, homeLocationId: rule.homeLocationId ?? null, assumed: rule.assumed ?? [], maxQty: Math.max(rule.maxQty, rule.reorderPoint) }))
+    const rows = rules.map((rule) => ({
+      ...rule,
+      companyId: ctx.company,
+      homeLocationId: rule.homeLocationId ?? null,
+      assumed: rule.assumed ?? [],
+      maxQty: Math.max(rule.maxQty, rule.reorderPoint),
+    }))
     await ctx.sql`
       insert into item_site
       select * from json_populate_recordset(null::item_site, ${rowsJson(rows)}::text::json) as given
@@ -53,10 +59,21 @@ export const orderPoints = query({
   title: 'Evaluate order points',
   route: 'GET /stock/order-points',
   permission: 'stock.read',
+  admits: { siteId: 'site' },
   input: t.object({ siteId: t.optional(t.id('site')) }),
   output: t.object({ rows: t.list(OrderPoint, { max: 100_000 }), examined: t.int() }),
   async run({ siteId }, { sql, company }) {
-    const rows = await sql<{ siteId: string; itemId: string; sku: string; position: number; reorderPoint: number; maxQty: number; proposed: number }[]>`
+    const rows = await sql<
+      {
+        siteId: string
+        itemId: string
+        sku: string
+        position: number
+        reorderPoint: number
+        maxQty: number
+        proposed: number
+      }[]
+    >`
       with free as (
         select site_id, item_id, sum(on_hand - allocated - held)::int8 as qty
           from stock_pool

@@ -2,6 +2,7 @@ import { batchCommand, type Call, done, type Outcome, refuse } from '../../../co
 import type { Ctx } from '../../../core/ctx.ts'
 import { rowsJson } from '../../../core/database/pool.ts'
 import { Refusal } from '../../../core/refusal.ts'
+import { type Findable, indexSearch } from '../../../core/search.ts'
 import { t } from '../../../core/t.ts'
 import { ssccOf } from '../../../math/gs1/sscc.ts'
 import { fillCartons, type Packable, type PackedCarton } from './fillCartons.ts'
@@ -13,6 +14,7 @@ interface OrderRow {
   siteId: string
   partyId: string
   shipToId: string | null
+  customer: string
 }
 interface Input {
   orderId: string
@@ -23,11 +25,12 @@ interface Input {
 const INTERNAL_PREFIX = '0000000'
 
 const lockOrders = ({ sql, company }: Ctx, ids: readonly string[]) => sql<OrderRow[]>`
-  select id, number, entity_id, site_id, party_id, ship_to_id
+  select sales_order.id, sales_order.number, sales_order.entity_id, sales_order.site_id, sales_order.party_id, sales_order.ship_to_id, party.name as customer
     from sales_order
-   where company_id = ${company} and id = any (${ids as string[]})
-   order by id
-     for update`
+    join party on party.company_id = sales_order.company_id and party.id = sales_order.party_id
+   where sales_order.company_id = ${company} and sales_order.id = any (${ids as string[]})
+   order by sales_order.id
+     for update of sales_order`
 
 /** What of the orders stands at the stage and in no shipment yet, with its weight. */
 const packables = ({ sql, company }: Ctx, orderIds: readonly string[]) => sql<
@@ -113,6 +116,7 @@ export const pack = batchCommand({
     const cartons: object[] = []
     const cartonLines: object[] = []
     const links: object[] = []
+    const findable: Findable[] = []
     const outcomes: Outcome<{
       shipmentId: string
       number: string
@@ -194,6 +198,16 @@ export const pack = batchCommand({
         kind: 'packed_in',
         recordedAt: now,
       })
+      findable.push({
+        kind: 'shipment',
+        id: shipmentId,
+        ref: number!,
+        title: order.customer,
+        detail: order.number,
+        codes: [number!, ...labels.map((label) => label.sscc)],
+        siteId,
+        partyId,
+      })
       ctx.emit(call, 'shipment.packed', { id: shipmentId, siteId, partyId })
       const qty = [...lineOf.values()].reduce((sum, line) => sum + line.qty, 0)
       outcomes.push(done(call, { shipmentId, number: number!, qty, cartons: labels }))
@@ -210,6 +224,7 @@ export const pack = batchCommand({
           insert into carton_line select * from json_populate_recordset(null::carton_line, ${rowsJson(cartonLines)}::text::json)
         )
         insert into document_link select * from json_populate_recordset(null::document_link, ${rowsJson(links)}::text::json)`
+    await indexSearch(ctx, findable, { fresh: true })
     return outcomes
   },
 })

@@ -1,0 +1,90 @@
+/** A wholesaler with something of everything: two sites, two customers, a story from order to payment at each, open work. */
+import { wholeCompany } from '../../src/core/database/pool.ts'
+import { uuidv7 } from '../../src/core/ids.ts'
+import { scopedTables } from '../../src/core/scope.ts'
+import { newWorld, type World } from '../world.ts'
+
+const story = async (w: World, siteId: string, party: number) => {
+  const line = { itemId: w.itemIds[0], uom: 'EA', uomQty: 4 }
+  const order = await w.run('sales.createOrder', { partyId: w.partyIds[party], siteId, lines: [line] })
+  await w.run('sales.confirm', { orderId: order.id })
+  await w.run('sales.release', { orderId: order.id })
+  const wave = await w.run('warehouse.createWave', { siteId })
+  const { tasks } = await w.run('warehouse.pickList', { siteId, waveId: wave.id })
+  for (const task of tasks) await w.run('warehouse.pick', { taskId: task.id, qty: task.qty })
+  const { shipmentId } = await w.run('warehouse.pack', { orderId: order.id })
+  await w.run('warehouse.ship', { shipmentId })
+  await w.run('finance.invoiceShipments', { shipmentIds: [shipmentId] })
+  await w.run('finance.recordPayment', {
+    customerId: w.partyIds[party],
+    on: '2026-11-23',
+    amountMinor: 100,
+    currency: 'GBP',
+    method: 'bank',
+    reference: `R${party}`,
+  })
+  const open = await w.run('sales.createOrder', { partyId: w.partyIds[party], siteId, lines: [line] })
+  await w.run('sales.confirm', { orderId: open.id })
+  await w.run('sales.release', { orderId: open.id })
+  await w.run('warehouse.createWave', { siteId })
+  await w.run('stock.saveSupplies', {
+    supplies: [
+      { siteId, itemId: w.itemIds[1], kind: 'purchase', reference: `PO-${party}`, expected: 10, dueOn: '2026-12-01' },
+    ],
+  })
+}
+
+export const filledWorld = async () => {
+  const w = await newWorld()
+  const second = await w.run('sites.saveSites', {
+    sites: [{ code: 'DC2', name: 'Inland DC', kind: 'dc', zone: 'Europe/London', country: 'GB', cutoffMinutes: 900 }],
+  })
+  const secondSite: string = second.sites[0].id
+  const places = await w.run('sites.saveLocations', {
+    siteId: secondSite,
+    locations: [{ code: 'B-1', kind: 'pick', aisle: 'B', xMm: 0, yMm: 0, zMm: 0, pickSeq: 1 }],
+  })
+  const bin = places.locations?.[0]?.id ?? places.ids?.[0]
+  await w.run('warehouse.receive', {
+    siteId: secondSite,
+    reference: 'opening',
+    lines: [{ itemId: w.itemIds[0], qty: 100, locationId: bin }],
+  })
+  await w.run('parties.saveChannels', { channels: [{ code: 'WEB', name: 'Web' }] }).catch(() => {})
+  await w.kernel.pool.transaction(
+    wholeCompany(w.company),
+    5_000,
+    (sql) => sql`
+      insert into stored_file (company_id, id, name, media_type, bytes, sha256, content, recorded_at, recorded_by)
+      values (${w.company}, ${uuidv7(w.clock.now().getTime())}, 'a.txt', 'text/plain', 1, '\\x00', '\\x61', ${w.clock.now()}, ${w.created.owner})`,
+  )
+  await story(w, w.siteId, 0)
+  await story(w, secondSite, 1)
+
+  /** One row's id of each table; within the scope when one is given. */
+  const idsOf = (kinds: Iterable<string>, scope?: { site: string; party: string }) =>
+    w.kernel.pool.transaction(wholeCompany(w.company), 30_000, async (sql) => {
+      const found = new Map<string, string>()
+      for (const kind of kinds) {
+        const columns = scopedTables[kind]
+        const within = [
+          ...(scope && columns?.site ? [`(${columns.site.map((c) => `${c} = '${scope.site}'`).join(' or ')})`] : []),
+          ...(scope && columns?.party ? [`(${columns.party.map((c) => `${c} = '${scope.party}'`).join(' or ')})`] : []),
+        ]
+        const [row] = await sql.unsafe<{ id: string }[]>(
+          `select id from ${kind} where ${['company_id = $1', ...within].join(' and ')} order by id desc limit 1`,
+          [w.company],
+        )
+        if (row) found.set(kind, row.id)
+      }
+      return found
+    })
+  return {
+    ...w,
+    secondSite,
+    idsOf,
+    here: { site: w.siteId, party: w.partyIds[0]! },
+    there: { site: secondSite, party: w.partyIds[1]! },
+  }
+}
+export type Filled = Awaited<ReturnType<typeof filledWorld>>
