@@ -1,0 +1,93 @@
+import { pino } from 'pino'
+import type { Browser, Page } from 'playwright-core'
+import { createApp } from '../../src/app.ts'
+import { buildWebWhenOld } from '../../src/commands/webBundle.ts'
+import { settableClock } from '../../src/core/clock.ts'
+import { readConfig } from '../../src/core/config.ts'
+import { wholeCompany } from '../../src/core/database/pool.ts'
+import { connectOnce } from '../../src/core/database/roles.ts'
+import { uuidv7 } from '../../src/core/ids.ts'
+import { createKernel } from '../../src/core/kernel.ts'
+import { createUser } from '../../src/core/people/company.ts'
+import { hashPassword } from '../../src/core/people/secrets/passwords.ts'
+import { modules } from '../../src/modules.ts'
+import { freshDatabase } from '../harness.ts'
+import { newWorld } from '../world.ts'
+import { launch } from './chromium.ts'
+
+export const desk = { width: 1280, height: 800 }
+export const phone = { width: 390, height: 844 }
+const password = 'harbour-crane-lantern-7'
+const silent = pino({ level: 'silent' })
+
+/** The whole app on a database of its own, with its relay, beside a small wholesaler with stock, and a browser. */
+export const raise = async () => {
+  const closing: (() => Promise<unknown>)[] = []
+  const close = async () => {
+    for (const end of closing.splice(0).reverse()) await end()
+  }
+  await buildWebWhenOld()
+  const fresh = await freshDatabase()
+  const superuser = connectOnce(fresh.superuser)
+  await superuser.unsafe(`grant create on database ${fresh.superuser.database} to entrepot_owner`)
+  await superuser.end()
+  const database = { ...fresh, kind: 'embedded' as const, writable: () => true }
+  const clock = settableClock(new Date('2026-11-23T08:00:00Z'))
+  const app = await createApp({ database, config: readConfig({}, '.'), clock, log: silent, tls: null, dev: false })
+  closing.push(app.close)
+  const kernel = createKernel({ app: database.app, modules, clock, log: silent, poolSize: 4 })
+  closing.push(kernel.close)
+  const browser = await launch()
+  closing.push(() => browser.close())
+  const world = await newWorld({ kernel, clock, items: 40, customers: 8, stock: 500 })
+  const address = await app.listen({ host: '127.0.0.1', port: 0 })
+  /** A person of one standard role. Answers their e-mail. */
+  const person = async (role: string): Promise<string> => {
+    const email = `${role}.${uuidv7(clock.now().getTime())}@harbour.example`
+    const passwordHash = await hashPassword(password)
+    const moment = { now: clock.now(), id: () => uuidv7(clock.now().getTime()) }
+    await kernel.pool.transaction(wholeCompany(world.company), 10_000, (sql) =>
+      createUser(sql, world.company, moment, {
+        name: `Ana ${role}`,
+        email,
+        passwordHash,
+        roleIds: [world.created.roles[role]!],
+        sites: null,
+        parties: null,
+      }),
+    )
+    return email
+  }
+  return { address, browser, world, person, database, close }
+}
+export type Stage = Awaited<ReturnType<typeof raise>>
+
+/** A page that fails the test on an error in its console: a broken policy or a thrown render is never just seen. */
+export const open = async (
+  browser: Browser,
+  address: string,
+  viewport = desk,
+): Promise<Page & { faults: string[] }> => {
+  const context = await browser.newContext({
+    viewport,
+    baseURL: address,
+    permissions: ['clipboard-read', 'clipboard-write'],
+  })
+  context.setDefaultTimeout(10_000)
+  const page = await context.newPage()
+  const faults: string[] = []
+  page.on('pageerror', (error) => faults.push(error.message))
+  page.on('console', (message) => {
+    // a 401 before signing in is how the page learns that nobody is signed in
+    if (message.type() === 'error' && !message.text().includes('401')) faults.push(message.text())
+  })
+  return Object.assign(page, { faults })
+}
+
+export const signIn = async (page: Page, email: string): Promise<void> => {
+  await page.goto('/app/')
+  await page.getByLabel('E-mail').fill(email)
+  await page.getByLabel('Password').fill(password)
+  await page.getByRole('button', { name: 'Sign in' }).click()
+  await page.getByRole('heading', { name: 'Today' }).waitFor()
+}
