@@ -2,7 +2,7 @@
 import { wholeCompany } from '../../src/core/database/pool.ts'
 import { uuidv7 } from '../../src/core/ids.ts'
 import { scopedTables } from '../../src/core/scope.ts'
-import { newWorld, type World } from '../world.ts'
+import { newWorld, type World, type WorldOptions } from '../world.ts'
 
 const story = async (w: World, siteId: string, party: number) => {
   const line = { itemId: w.itemIds[0], uom: 'EA', uomQty: 4 }
@@ -34,8 +34,8 @@ const story = async (w: World, siteId: string, party: number) => {
   })
 }
 
-export const filledWorld = async () => {
-  const w = await newWorld()
+export const filledWorld = async (node: Pick<WorldOptions, 'kernel' | 'clock'> = {}) => {
+  const w = await newWorld(node)
   const second = await w.run('sites.saveSites', {
     sites: [{ code: 'DC2', name: 'Inland DC', kind: 'dc', zone: 'Europe/London', country: 'GB', cutoffMinutes: 900 }],
   })

@@ -126,7 +126,7 @@ test('with rows of their own the same inputs are let in, so the refusals above a
   const actor: Actor = {
     ...systemActor(mine.company),
     kind: 'user',
-    id: unknownId(),
+    id: mine.created.owner,
     sites: [mine.here.site],
     parties: [mine.here.party],
   }
