@@ -26,3 +26,5 @@ export const exchange = module({
     { event: 'import.chunk', run: 'exchange.applyChunk', input: ofImport },
   ],
 })
+
+export { applyAll, checkFile } from './runs/drive.ts'

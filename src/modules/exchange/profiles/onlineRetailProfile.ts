@@ -46,7 +46,8 @@ export const onlineRetailProfile: Profile = {
   async check(ctx, _call, run, bytes, stage) {
     const result = await classify(ctx, bytes, run.options.sheet)
     const known = await knownDocuments(ctx, result)
-    const groups = documentGroups(result.documents.filter((doc) => !known.has(doc.number)))
+    const wanted = result.documents.filter((doc) => !known.has(doc.number) && within(doc, run.options))
+    const groups = documentGroups(wanted)
     const ids = new Map<number, string>()
     for (const { documents } of groups)
       for (const doc of documents) for (const line of doc.lines) ids.set(line.row, stage.id())
@@ -59,13 +60,13 @@ export const onlineRetailProfile: Profile = {
         filled = 0
       }
       filled += group.lines
-      rows.push(...stagedDocuments(group.documents, chunk, ids, result.names))
+      rows.push(...stagedDocuments(group.documents, chunk, ids, result.names, run.options.shiftWeeks ?? 0))
       if (rows.length < CHUNK_ROWS) continue
       await stage.add(rows)
       rows = []
     }
     await stage.add([...rows, ...setAside(result, known)])
-    return { ...(await findings(ctx, result, known)), chunkCount: groups.length === 0 ? 0 : chunk + 1 }
+    return { ...(await findings(ctx, result, known, wanted)), chunkCount: groups.length === 0 ? 0 : chunk + 1 }
   },
 
   async apply(ctx, call, run, chunk) {
@@ -102,6 +103,16 @@ async function knownDocuments({ sql, company }: Ctx, { documents }: RetailResult
   return new Set(rows.map((row) => row.document))
 }
 
+type Days = { from?: string; until?: string }
+const within = (doc: Document, { from, until }: Days): boolean => {
+  const day = doc.at.slice(0, 10)
+  return (from === undefined || day >= from) && (until === undefined || day <= until)
+}
+
+/** The time of day stays. */
+const movedBy = (at: string, weeks: number): string =>
+  weeks === 0 ? at : new Date(Date.parse(`${at}Z`) + weeks * 7 * 86_400_000).toISOString().slice(0, 19)
+
 /** A number's sales document and stock document stay together. */
 function documentGroups(documents: Document[]): { documents: Document[]; lines: number }[] {
   return [...Map.groupBy(documents, (doc) => doc.number).values()].map((group) => ({
@@ -117,6 +128,7 @@ function stagedDocuments(
   chunk: number,
   ids: Map<number, string>,
   names: Map<string, string>,
+  weeks: number,
 ): StagedRow[] {
   const lines = documents
     .flatMap((doc) => doc.lines.map((line) => ({ doc, line })))
@@ -125,7 +137,7 @@ function stagedDocuments(
     const value: Value = {
       kind: KINDS[doc.kind],
       lineNo: i + 1,
-      at: line.at,
+      at: movedBy(line.at, weeks),
       code: line.code,
       item: names.get(line.code) ?? line.code,
       text: line.name,
@@ -179,9 +191,13 @@ function setAside(result: RetailResult, known: Set<string>): StagedRow[] {
 
 const BECOMES = { sales: 'sales history', stock: 'stock correction in history', nothing: 'set aside' } as const
 
-async function findings(ctx: Ctx, result: RetailResult, known: Set<string>): Promise<Omit<Findings, 'chunkCount'>> {
+async function findings(
+  ctx: Ctx,
+  result: RetailResult,
+  known: Set<string>,
+  fresh: Document[],
+): Promise<Omit<Findings, 'chunkCount'>> {
   const { accounting } = result
-  const fresh = result.documents.filter((doc) => !known.has(doc.number))
   const codes = new Set(fresh.flatMap((doc) => doc.lines.map((line) => line.code)))
   const customers = new Set(fresh.filter((doc) => doc.kind !== 'stock').map((doc) => doc.customer))
   const [there] = await ctx.sql<{ items: number; parties: number }[]>`
@@ -204,6 +220,8 @@ async function findings(ctx: Ctx, result: RetailResult, known: Set<string>): Pro
     accounting: {
       ...accounting,
       already_there: { documents: known.size },
+      // rows of days that were not asked for are counted here and not staged one by one
+      outside_days: outsideDays(result, known, fresh),
       groups,
       months: accounting.months.map((m) => ({ ...m, amountMinor: m.revenue_minor })),
       diff: {
@@ -218,6 +236,12 @@ async function findings(ctx: Ctx, result: RetailResult, known: Set<string>): Pro
       },
     },
   }
+}
+
+function outsideDays({ documents }: RetailResult, known: Set<string>, fresh: Document[]) {
+  const wanted = new Set(fresh)
+  const outside = documents.filter((doc) => !wanted.has(doc) && !known.has(doc.number))
+  return { documents: outside.length, rows: outside.reduce((n, doc) => n + doc.lines.length, 0) }
 }
 
 async function makeMissingItems(ctx: Ctx, call: Teller, importId: string, chunk: number): Promise<void> {

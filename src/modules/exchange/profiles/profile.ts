@@ -40,7 +40,7 @@ export type RunRow = {
   fileId: string
   fileName: string
   state: 'reading' | 'checked' | 'applying' | 'applied' | 'refused' | 'abandoned'
-  options: { siteId?: string; sheet?: string }
+  options: { siteId?: string; sheet?: string; shiftWeeks?: number; from?: string; until?: string }
   chunkCount: number
   nextChunk: number
 }

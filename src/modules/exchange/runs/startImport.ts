@@ -16,6 +16,11 @@ export const startImport = command({
     siteId: t.optional(t.id('site')),
     /** Sheet of a workbook; the first one when left out. */
     sheet: t.optional(t.text({ max: 60 })),
+    /** Only documents of these days, ends included, as the file says them; the rest is set aside. */
+    from: t.optional(t.date()),
+    until: t.optional(t.date()),
+    /** Moves every date by whole weeks: a trial with last year's orders, or the demo. */
+    shiftWeeks: t.optional(t.int({ min: -5000, max: 5000 })),
   }),
   output: t.object({ importId: t.id('import_run') }),
   emits: ['import.started'],
