@@ -1,0 +1,26 @@
+/** One app node as `npm start` runs it, minus the web page: sign-in, road, relay, jobs and live stream over HTTP. */
+import { pino } from 'pino'
+import { createApp } from '../../src/app.ts'
+import { systemClock } from '../../src/core/clock.ts'
+import { readConfig } from '../../src/core/config.ts'
+import type { ConnectionOptions } from '../../src/core/database/pool.ts'
+
+const { app, owner } = JSON.parse(process.argv[2]!) as { app: ConnectionOptions; owner: ConnectionOptions }
+const config = readConfig({ REQUESTS_PER_MINUTE: '0', NODE_ENV: 'production' }, process.cwd())
+const node = await createApp({
+  database: { app, owner, kind: 'embedded', writable: () => true },
+  config,
+  clock: systemClock,
+  // Every request is logged as in production; only where it goes differs.
+  log: pino({ level: config.LOG_LEVEL }, pino.destination('/dev/null')),
+  tls: null,
+  dev: false,
+})
+const url = await node.listen({ host: '127.0.0.1', port: 0 })
+const stop = async () => {
+  await node.close()
+  process.exit(0)
+}
+process.on('disconnect', stop)
+process.on('message', stop)
+process.send!({ url })

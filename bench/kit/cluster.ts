@@ -1,0 +1,42 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { connectOnce, type OneConnection } from '../../src/core/database/roles.ts'
+import { startPostgres } from '../../src/core/database/supervisor/index.ts'
+import { type TestDatabase, testDatabase } from '../../test/harness.ts'
+
+export interface Cluster {
+  readonly postmaster: number
+  readonly database: TestDatabase
+  /** The superuser's own connection: VACUUM, ANALYZE, CHECKPOINT, and counts over all companies. */
+  readonly sql: OneConnection
+  /** Statistics and a clean WAL, so that a measurement pays for its own work only. */
+  settle(): Promise<void>
+  stop(): Promise<void>
+}
+
+/** A database of the bench's own, with every setting the app itself starts it with: fsync, full page writes, checksums. */
+export const startCluster = async (): Promise<Cluster> => {
+  const dataDir = mkdtempSync(join(tmpdir(), 'entrepot-bench-'))
+  const postgres = await startPostgres({ dataDir, log: () => {}, minFreeMb: 0, reserveMb: 0 })
+  process.env.TEST_DATABASE_SOCKET = postgres.socketDir
+  const database = await testDatabase()
+  const sql = connectOnce(database.superuser)
+  await sql`grant create on database ${sql(database.superuser.database)} to entrepot_owner`
+  const [fsync] = await sql<{ fsync: string }[]>`show fsync`
+  if (fsync?.fsync !== 'on') throw new Error('a bench without fsync says nothing')
+  return {
+    postmaster: postgres.postmasterPid()!,
+    database,
+    sql,
+    settle: async () => {
+      await sql`vacuum analyze`
+      await sql`checkpoint`
+    },
+    stop: async () => {
+      await sql.end({ timeout: 1 })
+      await postgres.stop()
+      rmSync(dataDir, { recursive: true, force: true })
+    },
+  }
+}

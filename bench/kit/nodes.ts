@@ -1,0 +1,37 @@
+import { type ChildProcess, fork } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
+import type { TestDatabase } from '../../test/harness.ts'
+
+/** A child of ours that says one thing when it is ready, and ends when it is told anything or we are gone. */
+export const startChild = async <M>(
+  file: URL,
+  given: unknown,
+): Promise<{ child: ChildProcess; said: M; stop(): Promise<void> }> => {
+  const child = fork(fileURLToPath(file), [JSON.stringify(given)], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
+  const said = await new Promise<M>((resolve, reject) => {
+    child.once('message', (message) => resolve(message as M))
+    child.once('exit', (code) => reject(new Error(`${fileURLToPath(file)} ended with ${code} before it was ready`)))
+  })
+  const stop = async () => {
+    if (child.exitCode !== null) return
+    const ended = once(child, 'exit')
+    child.disconnect()
+    await ended
+  }
+  return { child, said, stop }
+}
+
+export interface AppNode {
+  readonly pid: number
+  readonly url: string
+  stop(): Promise<void>
+}
+
+export const startNode = async ({ app, owner }: TestDatabase): Promise<AppNode> => {
+  const { child, said, stop } = await startChild<{ url: string }>(new URL('appNode.ts', import.meta.url), {
+    app,
+    owner,
+  })
+  return { pid: child.pid!, url: said.url, stop }
+}

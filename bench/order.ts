@@ -1,0 +1,96 @@
+/**
+ * What an order costs: confirm + release of five lines over HTTP, CPU of app and all of PostgreSQL, beside the limit of
+ * one round trip per step. Fsync, authentication, validation, audit, outbox and its relay are on.
+ */
+import assert from 'node:assert/strict'
+import { startCluster } from './kit/cluster.ts'
+import type { Measured } from './kit/cpu.ts'
+import { startNode } from './kit/nodes.ts'
+import { numberOption, say } from './kit/report.ts'
+import { booksBalance, footprintOf } from './order/footprint.ts'
+import { createLimitConfirm } from './order/limitConfirm.ts'
+import { createLimitRelease } from './order/limitRelease.ts'
+import { prepareOrders } from './order/orders.ts'
+import { driveOurs } from './order/ours.ts'
+import { startRival } from './order/rival.ts'
+
+const CALLERS = [1, 16, 64]
+const LIMIT_CALLERS = [1, 2, 4, 8]
+const WARM = 300
+
+const perOrder = (m: Measured, count: number): number => Math.round((1000 * m.total) / count) / 1000
+
+export const run = async (words: readonly string[]) => {
+  const count = numberOption(words, 'orders', 800)
+  const cluster = await startCluster()
+  try {
+    const { world, take } = await prepareOrders(2 * WARM + (CALLERS.length + LIMIT_CALLERS.length) * count)
+    const { postmaster, database, sql } = cluster
+    await createLimitConfirm(sql)
+    await createLimitRelease(sql)
+    await cluster.settle()
+    const footprints: Record<string, Record<string, number>> = {}
+
+    const ours: Record<string, number> = {}
+    const orders_per_s: Record<string, number> = {}
+    const node = await startNode(database)
+    try {
+      await driveOurs(node, world.apiKey, postmaster, 16, take(WARM))
+      for (const callers of CALLERS) {
+        const ids = take(count)
+        const m = await driveOurs(node, world.apiKey, postmaster, callers, ids)
+        ours[`c${callers}`] = perOrder(m, count)
+        orders_per_s[`c${callers}`] = Math.round((count * 1000) / m.wall)
+        footprints[`ours ${callers}`] = await footprintOf(world, ids)
+        say(
+          `${callers} callers: ${perOrder(m, count)} ms CPU per order (app ${(m.apps / count).toFixed(2)}, PostgreSQL ${(m.postgres / count).toFixed(2)}), ${orders_per_s[`c${callers}`]} orders/s`,
+        )
+      }
+    } finally {
+      await node.stop()
+    }
+
+    const limits: Record<string, number> = {}
+    const limit = await startRival(new URL('order/limitNode.ts', import.meta.url), {
+      app: database.app,
+      company: world.company,
+      actor: world.actor.id,
+      poolSize: 6,
+    })
+    try {
+      await limit.drive(postmaster, 4, take(WARM))
+      for (const callers of LIMIT_CALLERS) {
+        const ids = take(count)
+        const m = await limit.drive(postmaster, callers, ids)
+        limits[`c${callers}`] = perOrder(m, count)
+        footprints[`limit ${callers}`] = await footprintOf(world, ids)
+        say(
+          `limit, ${callers} callers: ${perOrder(m, count)} ms CPU per order (driver ${(m.apps / count).toFixed(2)}, PostgreSQL ${(m.postgres / count).toFixed(2)})`,
+        )
+      }
+    } finally {
+      await limit.stop()
+    }
+    const limit_cpu_ms = Math.min(...Object.values(limits))
+
+    for (const [who, footprint] of Object.entries(footprints))
+      assert.deepEqual(
+        footprint,
+        { released: 1, lines: 5, promises: 5, audits: 2, events: 2, answers: 2, shortQty: 0 },
+        who,
+      )
+    await booksBalance(world)
+    return {
+      cpu_ms_per_order: ours,
+      limit_cpu_ms,
+      limit_cpu_ms_by_callers: limits,
+      orders_per_s,
+      ratio_c1_to_limit: Math.round((100 * ours.c1!) / limit_cpu_ms) / 100,
+      ratio_c64_to_limit: Math.round((100 * ours.c64!) / limit_cpu_ms) / 100,
+      goals: { 'c1 ≤ 3 × limit': ours.c1! <= 3 * limit_cpu_ms, 'c64 < limit': ours.c64! < limit_cpu_ms },
+      orders: count,
+    }
+  } finally {
+    await cluster.stop()
+  }
+}

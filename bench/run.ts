@@ -1,0 +1,40 @@
+/**
+ * npm run bench [name] [options]: one bench or all of them, each on a throwaway database of its own. Tells what it
+ * finds line by line and ends with one JSON object, which is kept in bench/results/<name>.json.
+ */
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { availableParallelism, cpus } from 'node:os'
+import { fileURLToPath } from 'node:url'
+import { say } from './kit/report.ts'
+
+type Bench = { run(words: readonly string[]): Promise<object> }
+
+const benches: Readonly<Record<string, { title: string; load(): Promise<Bench> }>> = {
+  order: { title: 'CPU of a five-line order, confirmed and released', load: () => import('./order.ts') },
+}
+
+const RESULTS = fileURLToPath(new URL('results/', import.meta.url))
+
+const runOne = async (name: string, words: readonly string[]): Promise<string> => {
+  const bench = benches[name]
+  if (!bench) throw new Error(`there is no bench ${name}; there are: ${Object.keys(benches).join(', ')}`)
+  say(`— ${name}: ${bench.title}`)
+  const figures = await (await bench.load()).run(words)
+  const result = {
+    ...figures,
+    machine: { cpus: availableParallelism(), model: cpus()[0]?.model ?? 'unknown', node: process.versions.node },
+  }
+  mkdirSync(RESULTS, { recursive: true })
+  writeFileSync(`${RESULTS}${name}.json`, `${JSON.stringify(result, null, 2)}\n`)
+  return JSON.stringify(result)
+}
+
+const [name, ...words] = process.argv.slice(2)
+try {
+  const wanted = name === undefined || name.startsWith('--') ? Object.keys(benches) : [name]
+  for (const one of wanted) say(await runOne(one, name === one ? words : []))
+  process.exit(0)
+} catch (error) {
+  console.error(error)
+  process.exit(1)
+}
