@@ -148,6 +148,7 @@ const bans: Ban[] = [
       'src/core/database/supervisor/process.ts': 'ps, to know whose process it is',
       'src/core/database/supervisor/cluster.ts': 'PostgreSQL itself',
       'src/core/database/supervisor/binaries.ts': 'PostgreSQL itself',
+      'bench/kit/nodes.ts': 'app nodes and drivers, whose CPU is counted apart',
     },
   },
 ]
