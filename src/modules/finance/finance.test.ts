@@ -216,19 +216,47 @@ test('a customer billed on proof of delivery is billed when it comes', async () 
   assert.deepEqual(await house.broken(c.company), [])
 })
 
-test('a prepaid order is billed before it leaves and not again when it does', async () => {
+test('a prepaid order waits for its paid invoice, is billed before it leaves and not again when it does', async () => {
   const c = await openCompany(house, { items: [{ sku: 'TEA' }], customer: { invoiceTrigger: 'prepaid' } })
   await c.stock('TEA', 'A-01', 10)
   const order = await c.order([{ sku: 'TEA', qty: 4 }])
+  assert.equal(order.released.outcome, 'held', 'nothing is paid yet')
   const invoice = await c.run('finance.invoiceOrder', { orderId: order.id })
   assert.equal(invoice.grossMinor, 4_800)
   await assert.rejects(c.run('finance.invoiceOrder', { orderId: order.id }), refused('already_billed'))
+  const early = await c.run('sales.release', { orderId: order.id })
+  assert.match(early.holdReason, /not paid yet/)
   await pay(c, 4_800)
+  assert.equal((await c.run('sales.release', { orderId: order.id })).outcome, 'released')
+  assert.equal((await c.account()).openOrders, 0, 'what is billed and paid is no open order')
   const wave = await c.wave()
   await c.pickAll(wave.id)
   const { shipmentId } = await c.run('warehouse.pack', { orderId: order.id })
   await c.run('warehouse.ship', { shipmentId })
   assert.equal((await bill(c, shipmentId))[0].outcome, 'already')
   assert.deepEqual(await c.account(), { openOrders: 0, shippedUnbilled: 0, openReceivables: 0, unappliedCash: 0 })
+  assert.deepEqual(await house.broken(c.company), [])
+})
+
+test('a prepaid order covered by cash on account goes at once, is billed when it leaves, and uses the cash up', async () => {
+  const c = await openCompany(house, { items: [{ sku: 'TEA' }], customer: { invoiceTrigger: 'prepaid' } })
+  await c.stock('TEA', 'A-01', 10)
+  await pay(c, 4_800)
+  const order = await c.order([{ sku: 'TEA', qty: 4 }])
+  assert.equal(order.released.outcome, 'released')
+  const second = await c.order([{ sku: 'TEA', qty: 1 }])
+  assert.equal(second.released.outcome, 'held', 'the cash is spoken for')
+  const wave = await c.wave([order.id])
+  await c.pickAll(wave.id)
+  const { shipmentId } = await c.run('warehouse.pack', { orderId: order.id })
+  await c.run('warehouse.ship', { shipmentId })
+  assert.equal((await bill(c, shipmentId))[0].outcome, 'issued')
+  assert.deepEqual(await c.account(), {
+    openOrders: 0,
+    shippedUnbilled: 0,
+    openReceivables: 4_800,
+    unappliedCash: 4_800,
+  })
+  assert.equal((await c.run('sales.release', { orderId: second.id })).outcome, 'held')
   assert.deepEqual(await house.broken(c.company), [])
 })

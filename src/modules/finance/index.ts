@@ -7,8 +7,6 @@ import { invoiceShipments } from './invoiceShipments.ts'
 import { aging, invoice, invoices } from './invoices.ts'
 import { applyPayment, payments, recordPayment } from './payments.ts'
 
-export { unpaidPrepaid } from './invoiceOrder.ts'
-
 const billShipment = ({ id }: { id: string }) => ({ shipmentIds: [id] })
 
 export const finance = module({

@@ -1,5 +1,4 @@
 import { command } from '../../core/capability.ts'
-import type { Ctx } from '../../core/ctx.ts'
 import { notFound, Refusal } from '../../core/refusal.ts'
 import { t } from '../../core/t.ts'
 import { valueLines } from '../warehouse/index.ts'
@@ -16,6 +15,7 @@ interface OrderRow {
   customerPo: string | null
   issuedOn: string
   trigger: string
+  creditOpen: number
 }
 
 /** Prepaid: the whole order is billed before any of it is released; due at once. */
@@ -36,7 +36,7 @@ export const invoiceOrder = command({
          where company_id = ${company} and id = ${orderId}
            for update
       )
-      select locked.id, locked.number, locked.state, locked.entity_id, locked.party_id, locked.currency, locked.customer_po,
+      select locked.id, locked.number, locked.state, locked.entity_id, locked.party_id, locked.currency, locked.customer_po, locked.credit_open,
              (${now}::timestamptz at time zone site.zone)::date as issued_on, party.invoice_trigger as trigger
         from locked
         join site on site.company_id = ${company} and site.id = locked.site_id
@@ -72,24 +72,16 @@ export const invoiceOrder = command({
         dueOn: issuedOn,
         lines,
         links: [{ fromKind: 'sales_order', fromId: orderId, kind: 'billed_in' }],
-        exposure: [{ entityId, partyId, openReceivables: gross }],
+        // Released on cash received: what it held as an open order it owes from here on.
+        exposure: [{ entityId, partyId, openReceivables: gross, openOrders: -order.creditOpen }],
       },
     ])
+    if (order.creditOpen > 0)
+      await sql`
+        update sales_order
+           set credit_open = 0, version = version + 1
+         where company_id = ${company} and id = ${orderId}`
     ctx.emit(call, 'invoice.issued', { id, partyId })
     return { id, number: issued.get(id)!.number, grossMinor: gross }
   },
 })
-
-/** The hook for release: of these orders, those of prepaid customers that no paid invoice covers. Empty: all may go. */
-export const unpaidPrepaid = async ({ sql, company }: Ctx, orderIds: readonly string[]): Promise<Set<string>> => {
-  const rows = await sql<{ id: string }[]>`
-    select sales_order.id
-      from sales_order
-      join party on party.company_id = ${company} and party.id = sales_order.party_id and party.invoice_trigger = 'prepaid'
-     where sales_order.company_id = ${company} and sales_order.id = any (${orderIds as string[]})
-       and not exists (
-           select 1
-             from invoice
-            where invoice.company_id = ${company} and invoice.order_id = sales_order.id and invoice.kind = 'invoice' and invoice.open = 0)`
-  return new Set(rows.map((row) => row.id))
-}

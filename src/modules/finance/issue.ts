@@ -124,13 +124,22 @@ export const issue = async (ctx: Ctx, kind: Draft['kind'], drafts: readonly Draf
              doc.party_id, doc.order_id, doc.shipment_id, doc.customer_po, doc.currency, doc.issued_on, doc.due_on, doc.net, doc.tax, doc.gross, doc.open, doc.recorded_at, doc.version
         from json_populate_recordset(null::invoice, ${rowsJson(documents)}::text::json) with ordinality as doc
         join taken on taken.entity_id = doc.entity_id
-      returning id, number
+      returning company_id, id, number, party_id
     ), lined as (
       insert into invoice_line
       select * from json_populate_recordset(null::invoice_line, ${rowsJson(lines)}::text::json)
     ), taxed as (
       insert into invoice_tax
       select * from json_populate_recordset(null::invoice_tax, ${rowsJson(taxes)}::text::json)
+    ), findable as (
+      -- Found by its number and by the number's digits; in this statement, since only it knows the number.
+      insert into search_entry (company_id, kind, ref_id, word, ref, title, detail, rank, site_id, party_id)
+      select issued.company_id, 'invoice', issued.id, known.word, issued.number, party.name, null, known.rank, null, issued.party_id
+        from issued
+        join party on party.company_id = issued.company_id and party.id = issued.party_id
+       cross join lateral (
+             values (lower(issued.number), 0::int2), (substring(issued.number from '[0-9]+$'), 1::int2)) as known (word, rank)
+      on conflict do nothing
     )
     select id, number from issued`
   if (rows.length !== drafts.length) throw new Error(`an entity has no gapless number series ${kind}`)

@@ -3,6 +3,7 @@ import type { Ctx } from '../../core/ctx.ts'
 import { rowsJson } from '../../core/database/pool.ts'
 import { listPage } from '../../core/lists.ts'
 import { notFound, Refusal } from '../../core/refusal.ts'
+import { indexSearch } from '../../core/search.ts'
 import { listInput, page, t } from '../../core/t.ts'
 import { changeExposure } from '../credit/index.ts'
 import { applyCash, type OpenInvoice } from './applyCash.ts'
@@ -138,6 +139,12 @@ export const recordPayment = command({
     await changeExposure(ctx, [
       { entityId: entity.id, partyId, openReceivables: unapplied - amount, unappliedCash: unapplied },
     ])
+    const title = `${input.method} ${input.reference ?? ''}`.trim()
+    await indexSearch(
+      ctx,
+      [{ kind: 'payment', id, ref: number!, title, codes: [number!], text: input.reference ?? '', partyId }],
+      { fresh: true },
+    )
     ctx.emit(call, 'payment.recorded', { id, partyId })
     return { id, number: number!, unappliedMinor: unapplied, applied: said(open, applied) }
   },

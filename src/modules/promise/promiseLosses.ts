@@ -1,6 +1,6 @@
 import type { Ctx } from '../../core/ctx.ts'
 import { lockPositions } from './offers.ts'
-import { shrinkPromises } from './shrinkPromises.ts'
+import { openPromises, shrinkPromises } from './shrinkPromises.ts'
 
 /**
  * Units of an item are about to leave a site's free stock otherwise than by an order (a count, a loss). Promises from
@@ -42,7 +42,14 @@ export const promiseLosses = async (
     over -= onHand
   }
   if (losses.length === 0) return []
-  await shrinkPromises(ctx, losses)
+  await shrinkPromises(
+    ctx,
+    await openPromises(
+      ctx,
+      losses.map((l) => l.lineId),
+    ),
+    losses,
+  )
   await sql`
     update demand_line line
        set promised = line.promised - lost.qty, backordered = line.backordered + lost.qty, version = line.version + 1

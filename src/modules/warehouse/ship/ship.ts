@@ -53,7 +53,11 @@ const lockShipments = async ({ sql, company, now }: Ctx, ids: readonly string[])
            for update
       )
       select locked.id, locked.number, locked.site_id, locked.party_id, locked.order_id, site.entity_id, (${now}::timestamptz at time zone site.zone)::date as shipped_on,
-             locked.shipped_at, sales_order.credit_open, party.invoice_trigger,
+             locked.shipped_at, sales_order.credit_open,
+             -- Paid for by cash on account, not by an invoice of its own: billed as it leaves, like any other.
+             case when party.invoice_trigger = 'prepaid'
+                   and not exists (select 1 from invoice own where own.company_id = ${company} and own.order_id = locked.order_id and own.kind = 'invoice')
+                  then 'ship' else party.invoice_trigger end as invoice_trigger,
              exists (select 1 from shipment other where other.company_id = ${company} and other.order_id = locked.order_id and other.shipped_at is not null) as other_shipments
         from locked
         join site on site.company_id = ${company} and site.id = locked.site_id

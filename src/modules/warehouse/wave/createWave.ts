@@ -2,6 +2,7 @@ import { command } from '../../../core/capability.ts'
 import type { Ctx } from '../../../core/ctx.ts'
 import { rowsJson } from '../../../core/database/pool.ts'
 import { Refusal } from '../../../core/refusal.ts'
+import { indexSearch } from '../../../core/search.ts'
 import { t } from '../../../core/t.ts'
 import { placeOfKind } from '../../stock/index.ts'
 import { makePickTasks, stageOf } from './pickTasks.ts'
@@ -113,6 +114,11 @@ export const createWave = command({
     await sql`
       insert into document_link
       select * from json_populate_recordset(null::document_link, ${rowsJson(links)}::text::json)`
+    await indexSearch(
+      ctx,
+      [{ kind: 'wave', id, ref: number!, title: `${orders.length} orders`, codes: [number!], siteId }],
+      { fresh: true },
+    )
     ctx.emit(call, 'wave.created', { id, siteId })
     const sum = (rows: readonly { qty: number }[]) => rows.reduce((total, row) => total + row.qty, 0)
     return {
