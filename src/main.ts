@@ -43,6 +43,11 @@ const commands: Record<string, Entry> = {
     options: { profile: { type: 'string' }, 'dry-run': { type: 'boolean' }, company: { type: 'string' }, sheet: { type: 'string' } },
     load: () => import('./commands/import.ts'),
   },
+  check: {
+    help: 'every promise about the data, rows examined and rows that differ: check [--company ID] [--json]',
+    options: { company: { type: 'string' }, json: { type: 'boolean' } },
+    load: () => import('./commands/check.ts'),
+  },
   schema: {
     help: 'tables, checks, policies, and who writes them: schema [table]',
     load: () => import('./commands/schema.ts'),
