@@ -1,4 +1,5 @@
 import type { Module } from './core/capability.ts'
+import { files } from './core/data/index.ts'
 import { events, webhooks } from './core/events/index.ts'
 import { auth, people } from './core/people/index.ts'
 import { records } from './core/records/index.ts'
@@ -18,7 +19,7 @@ import { warehouse } from './modules/warehouse/index.ts'
 
 /** Every module of the house, lower ones first. */
 export const modules: readonly Module[] = [
-  auth, people, events, webhooks, records, search,
+  auth, people, events, webhooks, records, files, search,
   catalog, parties, sites, stock, credit, pricing, promise, sales, warehouse, finance,
   insight, exchange,
 ]
