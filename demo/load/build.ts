@@ -106,7 +106,6 @@ async function loadHistory(h: Hands, plan: Plan, bytes: Uint8Array, progress: (p
     profile: 'online-retail',
     fileId: file.id,
     shiftWeeks: plan.weeks,
-    from: plan.historyFrom,
     until: addDays(plan.fileFrom, -1),
   }
   const { importId } = await runner.run(actor, 'exchange.startImport', options, { key: 'demo:history' })
