@@ -17,18 +17,34 @@ export const grantsFor = async ({ sql, company }: Ctx, orderIds: readonly string
   return new Map(rows.map((row) => [row.orderId, row]))
 }
 
+/** How far a prepaid customer's order is paid: `no` is an ordinary customer, on account. */
+export type Prepaid = 'no' | 'unbilled' | 'billed' | 'paid'
+
 /**
  * May this order be released? Exposure with it, gross, must not pass the limit, unless a recorded release covers it.
+ * A prepaid customer's limit is nothing at all: its order leaves when its own invoice is paid, or, not billed yet, when
+ * cash on account covers it beside all else that is open.
  * @param taken minor units that earlier orders of the same batch have already taken from the account.
  * @returns null: yes. Else why not, in words with the figures in minor units.
  */
-export const decideCredit = (account: CreditAccount | undefined, taken: number, gross: number, grant: Grant | undefined, now: Date): string | null => {
-  if (!account) return null
+export const decideCredit = (
+  account: CreditAccount | undefined,
+  taken: number,
+  gross: number,
+  grant: Grant | undefined,
+  now: Date,
+  prepaid: Prepaid = 'no',
+): string | null => {
   const granted = grant && new Date(grant.until) > now ? grant.amount : null
-  if (account.held && granted === null) return `the account is on hold: ${account.holdReason ?? 'no reason given'}`
-  if (account.limitAmount === null) return null
-  const exposure = exposureOf(account) + taken + gross
-  if (exposure <= account.limitAmount) return null
+  if (account?.held && granted === null) return `the account is on hold: ${account.holdReason ?? 'no reason given'}`
+  if (prepaid === 'paid') return null
+  const limit = prepaid === 'no' ? (account?.limitAmount ?? null) : 0
+  if (limit === null) return null
+  // What is billed stands in the receivables already.
+  const exposure = (account ? exposureOf(account) : 0) + taken + (prepaid === 'billed' ? 0 : gross)
+  if (prepaid !== 'billed' && exposure <= limit) return null
   if (granted !== null && exposure <= granted) return null
-  return `exposure ${exposure} would pass the limit ${account.limitAmount} by ${exposure - account.limitAmount} (minor units)`
+  if (prepaid === 'billed') return 'prepaid: the invoice of this order is not paid yet'
+  if (prepaid === 'unbilled') return `prepaid: ${exposure} (minor units) of this order and what else is open is not covered by cash received`
+  return `exposure ${exposure} would pass the limit ${limit} by ${exposure - limit} (minor units)`
 }

@@ -69,6 +69,6 @@ export const changeExposure = async (ctx: Ctx, changes: readonly ExposureChange[
         from unnest(${rows.map((r) => r.entityId)}::uuid[], ${rows.map((r) => r.partyId)}::uuid[], ${rows.map((r) => r.openOrders)}::int8[],
                     ${rows.map((r) => r.shippedUnbilled)}::int8[], ${rows.map((r) => r.openReceivables)}::int8[], ${rows.map((r) => r.unappliedCash)}::int8[])
              as d (entity_id, party_id, open_orders, shipped_unbilled, open_receivables, unapplied_cash)
-       where account.company_id = ${company} and account.entity_id = d.entity_id and account.party_id = d.party_id`,
+       where account.company_id = ${company} and account.party_id = any (${rows.map((r) => r.partyId)}::uuid[]) and account.entity_id = d.entity_id and account.party_id = d.party_id`,
   ])
 }

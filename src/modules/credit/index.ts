@@ -2,7 +2,7 @@ import { module } from '../../core/capability.ts'
 import { account, allowOrder, saveAccounts } from './accounts.ts'
 
 export { creditOf } from './accounts.ts'
-export { decideCredit, type Grant, grantsFor } from './decideCredit.ts'
+export { decideCredit, type Grant, grantsFor, type Prepaid } from './decideCredit.ts'
 export { accountKey, type CreditAccount, changeExposure, type ExposureChange, exposureOf, lockAccounts } from './exposure.ts'
 
 export const credit = module({

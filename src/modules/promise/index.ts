@@ -1,6 +1,7 @@
 import { module } from '../../core/capability.ts'
 import { allocate } from './allocate.ts'
 import { availability } from './availability.ts'
+import { explain } from './explain/explain.ts'
 import { invariants } from './invariants.ts'
 
 export { allocateLines } from './allocateLines.ts'
@@ -11,7 +12,7 @@ export { type Arrival, promiseAgain, promiseArrivals, type Replanned } from './r
 
 export const promise = module({
   name: 'promise',
-  capabilities: { availability, allocate },
+  capabilities: { availability, explain, allocate },
   events: { 'order.replanned': { kind: 'sales_order', permission: 'sales.read', version: 1 } },
   invariants,
 })

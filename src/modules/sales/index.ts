@@ -1,7 +1,9 @@
 import { module } from '../../core/capability.ts'
+import { amend } from './amend.ts'
 import { cancel } from './cancel.ts'
 import { confirm } from './confirm.ts'
 import { createOrder } from './createOrder.ts'
+import { explainPrice, explainTax } from './explainLine.ts'
 import { orders } from './listOrders.ts'
 import { order } from './order.ts'
 import { preview } from './preview.ts'
@@ -13,9 +15,10 @@ const declared = (permission = 'sales.read') => ({ kind: 'sales_order', permissi
 
 export const sales = module({
   name: 'sales',
-  capabilities: { orders, order, preview, createOrder, confirm, release, cancel },
+  capabilities: { orders, order, preview, explainPrice, explainTax, createOrder, amend, confirm, release, cancel },
   events: {
     'order.created': declared(),
+    'order.amended': declared(),
     'order.confirmed': declared(),
     'order.released': declared(),
     'order.held': declared(),

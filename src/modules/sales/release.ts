@@ -2,7 +2,7 @@ import { batchCommand, type Call, done, type Outcome, refuse } from '../../core/
 import type { Ctx } from '../../core/ctx.ts'
 import { Refusal } from '../../core/refusal.ts'
 import { type Static, t } from '../../core/t.ts'
-import { accountKey, changeExposure, type CreditAccount, decideCredit, type Grant, grantsFor, lockAccounts } from '../credit/index.ts'
+import { accountKey, changeExposure, type CreditAccount, decideCredit, type Grant, grantsFor, lockAccounts, type Prepaid } from '../credit/index.ts'
 import { allocateLines } from '../promise/index.ts'
 
 const Output = t.object({
@@ -24,6 +24,7 @@ interface OrderRow {
   readonly partyId: string
   readonly gross: number
   readonly releasedAt: string | null
+  readonly trigger: string
 }
 
 /**
@@ -43,11 +44,12 @@ export const release = batchCommand({
     const { sql, company } = ctx
     const [orders, lineRows] = await Promise.all([
       sql<OrderRow[]>`
-        select id, number, state, entity_id, site_id, party_id, gross, released_at
-          from sales_order
-         where company_id = ${company} and id = any (${ids})
-         order by id
-           for update`,
+        select o.id, o.number, o.state, o.entity_id, o.site_id, o.party_id, o.gross, o.released_at, party.invoice_trigger as trigger
+          from sales_order o
+          join party on party.company_id = o.company_id and party.id = o.party_id
+         where o.company_id = ${company} and o.id = any (${ids})
+         order by o.id
+           for update of o`,
       sql<{ id: string; refId: string }[]>`
         select id, ref_id
           from demand_line
@@ -62,13 +64,18 @@ export const release = batchCommand({
       if (order.state === 'confirmed') asking.push({ call, order })
       else outcomes.push(refuse(call, new Refusal('not_confirmed', `Order ${order.number} is ${order.state}; only confirmed orders are released.`)))
     }
-    const [accounts, grants] = await Promise.all([lockAccounts(ctx, asking.map((a) => a.order)), grantsFor(ctx, asking.map((a) => a.order.id))])
-    const { going, held } = decide(asking, accounts, grants, ctx.now)
-    await changeExposure(ctx, going.filter((g) => g.order.releasedAt === null).map(({ order }) => ({ entityId: order.entityId, partyId: order.partyId, openOrders: order.gross })))
+    const [accounts, grants, prepaid] = await Promise.all([
+      lockAccounts(ctx, asking.map((a) => a.order)),
+      grantsFor(ctx, asking.map((a) => a.order.id)),
+      prepaidOf(ctx, asking.map((a) => a.order)),
+    ])
+    const { going, held } = decide(asking, accounts, grants, prepaid, ctx.now)
+    const counted = going.flatMap(({ order }) => (order.releasedAt === null && !isBilled(prepaid, order) ? [order] : []))
+    await changeExposure(ctx, counted.map(({ entityId, partyId, gross }) => ({ entityId, partyId, openOrders: gross })))
     const linesOf = new Map<string, string[]>()
     for (const { id, refId } of lineRows) linesOf.set(refId, [...(linesOf.get(refId) ?? []), id])
     const allocated = await allocateLines(ctx, going.flatMap(({ order }) => linesOf.get(order.id) ?? []))
-    await markOrders(ctx, going.map((g) => g.order), held)
+    await markOrders(ctx, going.map((g) => g.order), counted, held)
     const byOrder = new Map<string, { id: string; allocated: number; waiting: number }[]>()
     for (const a of allocated) byOrder.set(a.orderId, [...(byOrder.get(a.orderId) ?? []), { id: a.id, allocated: a.allocated, waiting: a.open - a.allocated }])
     for (const { call, order } of going) {
@@ -83,8 +90,25 @@ export const release = batchCommand({
   },
 })
 
+/** A billed order stands in the receivables (or is paid): it is no open order any more. */
+const isBilled = (prepaid: ReadonlyMap<string, Prepaid>, order: OrderRow): boolean => (prepaid.get(order.id) ?? 'unbilled') !== 'unbilled'
+
+/** Of prepaid customers' orders: is it billed, is its invoice paid? Asked only when there is such an order. */
+const prepaidOf = async ({ sql, company }: Ctx, orders: readonly OrderRow[]): Promise<Map<string, Prepaid>> => {
+  const ids = orders.filter((order) => order.trigger === 'prepaid').map((order) => order.id)
+  const rows =
+    ids.length === 0
+      ? []
+      : await sql<{ orderId: string; paid: boolean }[]>`
+          select order_id, bool_and(open = 0) as paid
+            from invoice
+           where company_id = ${company} and order_id = any (${ids}) and kind = 'invoice'
+           group by order_id`
+  return new Map<string, Prepaid>(rows.map(({ orderId, paid }) => [orderId, paid ? 'paid' : 'billed']))
+}
+
 /** Credit in call order, over the locked accounts: what one order takes is not there for the next. */
-const decide = (asking: readonly { call: Call<Input>; order: OrderRow }[], accounts: ReadonlyMap<string, CreditAccount>, grants: ReadonlyMap<string, Grant>, now: Date) => {
+const decide = (asking: readonly { call: Call<Input>; order: OrderRow }[], accounts: ReadonlyMap<string, CreditAccount>, grants: ReadonlyMap<string, Grant>, prepaid: ReadonlyMap<string, Prepaid>, now: Date) => {
   const going: { call: Call<Input>; order: OrderRow }[] = []
   const held: { call: Call<Input>; order: OrderRow; reason: string }[] = []
   const taken = new Map<string, number>()
@@ -95,23 +119,23 @@ const decide = (asking: readonly { call: Call<Input>; order: OrderRow }[], accou
       continue
     }
     const key = accountKey(order)
-    const reason = decideCredit(accounts.get(key), taken.get(key) ?? 0, order.gross, grants.get(order.id), now)
+    const reason = decideCredit(accounts.get(key), taken.get(key) ?? 0, order.gross, grants.get(order.id), now, order.trigger === 'prepaid' ? (prepaid.get(order.id) ?? 'unbilled') : 'no')
     if (reason === null) {
       going.push(one)
-      taken.set(key, (taken.get(key) ?? 0) + order.gross)
+      if (!isBilled(prepaid, order)) taken.set(key, (taken.get(key) ?? 0) + order.gross)
     } else held.push({ ...one, reason })
   }
   return { going, held }
 }
 
-const markOrders = async ({ sql, company, now }: Ctx, going: readonly OrderRow[], held: readonly { order: OrderRow; reason: string }[]): Promise<void> => {
+const markOrders = async ({ sql, company, now }: Ctx, going: readonly OrderRow[], counted: readonly OrderRow[], held: readonly { order: OrderRow; reason: string }[]): Promise<void> => {
   const first = going.filter((order) => order.releasedAt === null).map((order) => order.id)
   await Promise.all([
     first.length > 0 &&
       sql`
       with orders as (
         update sales_order
-           set released_at = ${now}, credit_open = gross, credit_held_at = null, credit_hold_reason = null, version = version + 1
+           set released_at = ${now}, credit_open = case when id = any (${counted.map((order) => order.id)}) then gross else 0 end, credit_held_at = null, credit_hold_reason = null, version = version + 1
          where company_id = ${company} and id = any (${first})
       )
       update demand_line

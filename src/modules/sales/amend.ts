@@ -1,0 +1,103 @@
+import { command } from '../../core/capability.ts'
+import type { Ctx } from '../../core/ctx.ts'
+import { rowsJson } from '../../core/database/pool.ts'
+import { Refusal } from '../../core/refusal.ts'
+import { indexSearch } from '../../core/search.ts'
+import { type Static, t } from '../../core/t.ts'
+import { type Priced, priceLines, taxOfDocument } from '../pricing/index.ts'
+import { OrderHead, OrderLineInput } from './createOrder.ts'
+import { findableOf, readHeads, refusalOf, rowsOf } from './heads.ts'
+
+const Input = t.object({
+  orderId: t.id('sales_order'),
+  /** As it was read; an order that someone else has changed since is not overwritten. */
+  version: t.optional(t.int({ min: 1 })),
+  shipToId: t.optional(t.id('address')),
+  customerPo: t.optional(t.nullable(t.code({ max: 60 }))),
+  requestedOn: t.optional(t.date()),
+  /** All lines of the order: what is not named is gone. Left out: the lines stay, priced anew. */
+  lines: t.optional(t.list(OrderLineInput, { min: 1, max: 10_000 })),
+})
+
+interface Draft {
+  readonly id: string
+  readonly number: string
+  readonly state: string
+  readonly version: number
+  readonly siteId: string
+  readonly partyId: string
+  readonly shipToId: string | null
+  readonly customerPo: string | null
+  readonly currency: string
+  readonly orderedOn: string
+  readonly requestedOn: string
+}
+
+/**
+ * A draft changed: head fields and lines, priced and taxed anew with the prices of its order date (a new address can
+ * change the tax, so even a change of the head alone prices again). A binding order is cancelled and entered again.
+ */
+export const amend = command({
+  title: 'Change a draft order',
+  route: 'POST /sales/orders/:orderId/amend',
+  permission: 'sales.order',
+  admits: { orderId: 'sales_order', shipToId: 'address', 'lines.itemId': 'item' },
+  input: Input,
+  output: OrderHead,
+  emits: ['order.amended'],
+  lines: (input) => input.lines?.length ?? 1,
+  async run(input, ctx, call) {
+    const draft = await lockDraft(ctx, input)
+    const { id, number, siteId, partyId, currency } = draft
+    const shipToId = input.shipToId ?? draft.shipToId
+    const customerPo = input.customerPo === undefined ? draft.customerPo : input.customerPo
+    const asked = input.lines ?? (await linesAsStored(ctx, id))
+    const heads = await readHeads(ctx, [{ no: 0, partyId, siteId, shipToId, customerPo, amends: id }])
+    const head = heads.get(0)!
+    const priced = await priceLines(
+      ctx,
+      asked.map((line, no) => ({ no, partyId, siteId, shipToCountry: head.shipToCountry, date: draft.orderedOn, currency, ...line })),
+    )
+    // Prices that already stand were set by someone who may; only those in this call are asked about.
+    const no = refusalOf(call.actor, { customerPo, lines: input.lines ?? [] }, head, priced)
+    if (no) throw no
+    const lines = priced as Priced[]
+    const { net, tax, gross } = taxOfDocument(lines)
+    await ctx.sql`
+      delete from sales_order_line
+       where company_id = ${ctx.company} and order_id = ${id}`
+    await ctx.sql`
+      insert into sales_order_line
+      select * from json_populate_recordset(null::sales_order_line, ${rowsJson(rowsOf(ctx, draft, asked, lines))}::text::json)`
+    await ctx.sql`
+      update sales_order
+         set ship_to_id = ${head.shipToId}, customer_po = ${customerPo}, requested_on = ${input.requestedOn ?? draft.requestedOn},
+             net = ${net}, tax = ${tax}, gross = ${gross}, line_count = ${lines.length}, version = version + 1
+       where company_id = ${ctx.company} and id = ${id}`
+    await indexSearch(ctx, [findableOf(draft, head.partyName, customerPo)])
+    ctx.emit(call, 'order.amended', draft)
+    return { id, number, net, tax, gross, currency }
+  },
+})
+
+const lockDraft = async ({ sql, company }: Ctx, { orderId, version }: Static<typeof Input>): Promise<Draft> => {
+  const [draft] = await sql<Draft[]>`
+    select id, number, state, version, site_id, party_id, ship_to_id, customer_po, currency, ordered_on, requested_on
+      from sales_order
+     where company_id = ${company} and id = ${orderId}
+       for update`
+  if (draft!.state !== 'draft') throw new Refusal('not_a_draft', `Order ${draft!.number} is ${draft!.state}; cancel it and enter it again.`)
+  if (version !== undefined && version !== draft!.version)
+    throw new Refusal('changed_meanwhile', `Order ${draft!.number} was changed by someone else since you opened it. Open it again.`)
+  return draft!
+}
+
+/** Prices set by hand stay; all others are asked for again. */
+const linesAsStored = async ({ sql, company }: Ctx, orderId: string) => {
+  const rows = await sql<{ itemId: string; uom: string; uomQty: number; priceMicro: number; manual: boolean }[]>`
+    select item_id, uom, uom_qty, price_micro, coalesce(explain -> 'steps' -> 0 ->> 'source' = 'manual', false) as manual
+      from sales_order_line
+     where company_id = ${company} and order_id = ${orderId} and item_id is not null
+     order by line_no`
+  return rows.map(({ manual, priceMicro, ...line }) => (manual ? { ...line, priceMicro } : line))
+}
