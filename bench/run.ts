@@ -5,7 +5,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { availableParallelism, cpus } from 'node:os'
 import { fileURLToPath } from 'node:url'
-import { say } from './kit/report.ts'
+import { hasOption, say } from './kit/report.ts'
 
 type Bench = { run(words: readonly string[]): Promise<object> }
 
@@ -24,9 +24,13 @@ const runOne = async (name: string, words: readonly string[]): Promise<string> =
     ...figures,
     machine: { cpus: availableParallelism(), model: cpus()[0]?.model ?? 'unknown', node: process.versions.node },
   }
+  if (!hasOption(words, 'statements')) keep(name, result)
+  return JSON.stringify(result)
+}
+
+const keep = (name: string, result: object): void => {
   mkdirSync(RESULTS, { recursive: true })
   writeFileSync(`${RESULTS}${name}.json`, `${JSON.stringify(result, null, 2)}\n`)
-  return JSON.stringify(result)
 }
 
 const [name, ...words] = process.argv.slice(2)

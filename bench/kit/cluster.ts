@@ -16,9 +16,9 @@ export interface Cluster {
 }
 
 /** A database of the bench's own, with every setting the app itself starts it with: fsync, full page writes, checksums. */
-export const startCluster = async (): Promise<Cluster> => {
+export const startCluster = async (settings: Record<string, string> = {}): Promise<Cluster> => {
   const dataDir = mkdtempSync(join(tmpdir(), 'entrepot-bench-'))
-  const postgres = await startPostgres({ dataDir, log: () => {}, minFreeMb: 0, reserveMb: 0 })
+  const postgres = await startPostgres({ dataDir, log: () => {}, minFreeMb: 0, reserveMb: 0, settings })
   process.env.TEST_DATABASE_SOCKET = postgres.socketDir
   const database = await testDatabase()
   const sql = connectOnce(database.superuser)

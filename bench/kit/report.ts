@@ -8,3 +8,5 @@ export const numberOption = (words: readonly string[], name: string, otherwise: 
   if (!/^[1-9][0-9]{0,8}$/.test(text ?? '')) throw new Error(`--${name} wants a whole number above zero`)
   return Number(text)
 }
+
+export const hasOption = (words: readonly string[], name: string): boolean => words.includes(`--${name}`)
