@@ -125,7 +125,7 @@ export const closeBatch = (
     update answer
        set status = given.status, body = given.body
       from unnest(${answers.map((a) => a.key)}::text[], ${answers.map((a) => a.status)}::int2[], ${answers.map((a) => a.body)}::text[]) as given (key, status, body)
-     where answer.company_id = ${company} and answer.key = given.key
+     where answer.company_id = ${company} and answer.key = any (${answers.map((a) => a.key)}) and answer.key = given.key
   ), audited as (
     insert into audit_event
     select * from json_populate_recordset(null::audit_event, ${rowsJson(audit)}::text::json)

@@ -5,7 +5,7 @@ import { localDay, siteCalendars } from '../sites/index.ts'
 import { type ItemStock, layOut, type OpenLine } from './layOut.ts'
 import { lockPositions } from './offers.ts'
 import { offerKey } from './plan.ts'
-import { shrinkPromises } from './shrinkPromises.ts'
+import { openPromises, shrinkPromises } from './shrinkPromises.ts'
 
 export interface AllocatedLine {
   readonly id: string
@@ -29,8 +29,6 @@ interface LineRow {
   latestPromiseOn: string | null
   requestedOn: string
   routeDays: number
-  onHandPromised: number
-  supplyPromised: number
 }
 
 /**
@@ -41,35 +39,32 @@ interface LineRow {
 export const allocateLines = async (ctx: Ctx, lineIds: readonly string[]): Promise<AllocatedLine[]> => {
   if (lineIds.length === 0) return []
   const { sql, company, now } = ctx
-  const rows = await sql<LineRow[]>`
-    with locked as (
-      select *
+  const [rows, standing] = await Promise.all([
+    sql<LineRow[]>`
+      select id, ref_id, line_no, site_id, party_id, item_id, qty - shipped - cancelled - allocated as open, step, priority,
+             partial_policy, min_shelf_days, latest_promise_on, requested_on, route_days
         from demand_line
        where company_id = ${company} and id = any (${lineIds as string[]})
        order by id
-         for update
-    )
-    select locked.id, ref_id, line_no, locked.site_id, locked.party_id, locked.item_id, locked.qty - shipped - cancelled - allocated as open, step, priority,
-           partial_policy, min_shelf_days, latest_promise_on, requested_on, route_days,
-           coalesce(given.on_hand, 0) as on_hand_promised, coalesce(given.supply, 0) as supply_promised
-      from locked
-      left join lateral (
-           select sum(promise.qty) filter (where supply_id is null)::int8 as on_hand, sum(promise.qty) filter (where supply_id is not null)::int8 as supply
-             from promise
-            where promise.company_id = ${company} and promise.demand_line_id = locked.id and promise.qty > 0) given on true`
+         for update`,
+    openPromises(ctx, lineIds),
+  ])
+  const promises = Map.groupBy(standing, (promise) => promise.lineId)
+  const promisedOf = (id: string, fromSupply: boolean): number =>
+    (promises.get(id) ?? []).reduce((sum, p) => sum + ((p.supplyId !== null) === fromSupply ? p.qty : 0), 0)
   const byId = new Map(rows.map((row) => [row.id, row]))
   const wanted = [...new Set(lineIds)].map((id) => byId.get(id)!).filter((row) => row && row.open > 0)
   if (wanted.length === 0) return []
   const [calendars, stock] = await Promise.all([siteCalendars(ctx, [...new Set(wanted.map((w) => w.siteId))]), lockStock(ctx, wanted)])
   const lines = wanted.map((row): OpenLine => {
     const today = localDay(calendars.get(row.siteId)!.zone, now)
-    return { ...row, orderId: row.refId, arrivesOn: row.latestPromiseOn !== null && row.latestPromiseOn > today ? row.latestPromiseOn : today }
+    return { ...row, orderId: row.refId, onHandPromised: promisedOf(row.id, false), supplyPromised: promisedOf(row.id, true), arrivesOn: row.latestPromiseOn !== null && row.latestPromiseOn > today ? row.latestPromiseOn : today }
   })
   const { takes, lines: laid } = layOut(lines, stock, (line) => offerKey(line.siteId, line.itemId))
   const changed = laid.filter((line) => line.allocated > 0)
   if (changed.length > 0) {
     await Promise.all([
-      shrinkPromises(ctx, changed.map((line) => ({ lineId: line.id, onHand: line.fromOnHand, supply: line.fromSupply }))),
+      shrinkPromises(ctx, standing, changed.map((line) => ({ lineId: line.id, onHand: line.fromOnHand, supply: line.fromSupply }))),
       writeAllocations(ctx, takes, byId, laid),
     ])
   }
@@ -86,7 +81,7 @@ const lockStock = async (ctx: Ctx, wanted: readonly LineRow[]): Promise<Map<stri
       select pool.company_id, pool.site_id, pool.item_id, pool.lot_id, pool.on_hand - pool.allocated - pool.held as free
         from unnest(${sites}::uuid[], ${items}::uuid[]) as wanted (site_id, item_id)
         join stock_pool pool on pool.company_id = ${company} and pool.site_id = wanted.site_id and pool.item_id = wanted.item_id
-       where pool.status = 'available' and pool.owner_id = ${NIL} and pool.on_hand > pool.allocated + pool.held
+       where pool.site_id = any (${sites}::uuid[]) and pool.item_id = any (${items}::uuid[]) and pool.status = 'available' and pool.owner_id = ${NIL} and pool.on_hand > pool.allocated + pool.held
        order by pool.site_id, pool.item_id, pool.lot_id
          for update of pool
     )
@@ -115,6 +110,7 @@ const writeAllocations = (ctx: Ctx, takes: readonly { lineId: string; lotId: str
       qty: take.qty, tasked: 0, picked: 0, shipped: 0, dropped: 0, reason: null, madeAt: now,
     }
   })
+  const held = [...pools.values()]
   const lines = laid.filter((line) => line.allocated > 0)
   return sql`
     with placed as (
@@ -123,8 +119,9 @@ const writeAllocations = (ctx: Ctx, takes: readonly { lineId: string; lotId: str
     ), held as (
       update stock_pool pool
          set allocated = pool.allocated + given.allocated
-        from json_populate_recordset(null::stock_pool, ${rowsJson([...pools.values()])}::text::json) as given
-       where pool.company_id = ${company} and pool.site_id = given.site_id and pool.item_id = given.item_id and pool.lot_id = given.lot_id
+        from json_populate_recordset(null::stock_pool, ${rowsJson(held)}::text::json) as given
+       where pool.company_id = ${company} and pool.site_id = any (${held.map((p) => p.siteId)}::uuid[]) and pool.item_id = any (${held.map((p) => p.itemId)}::uuid[])
+         and pool.site_id = given.site_id and pool.item_id = given.item_id and pool.lot_id = given.lot_id
          and pool.owner_id = ${NIL} and pool.status = 'available'
     )
     update demand_line line
@@ -134,5 +131,5 @@ const writeAllocations = (ctx: Ctx, takes: readonly { lineId: string; lotId: str
            backordered = line.qty - line.shipped - line.cancelled - line.allocated - given.allocated - line.promised + given.promised,
            version = line.version + 1
       from unnest(${lines.map((l) => l.id)}::uuid[], ${lines.map((l) => l.allocated)}::int8[], ${lines.map((l) => l.fromOnHand + l.fromSupply)}::int8[]) as given (id, allocated, promised)
-     where line.company_id = ${company} and line.id = given.id`
+     where line.company_id = ${company} and line.id = any (${lines.map((l) => l.id)}::uuid[]) and line.id = given.id`
 }

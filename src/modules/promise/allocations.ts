@@ -17,19 +17,17 @@ export const dropAllocations = async (ctx: Ctx, drops: readonly (AllocationChang
   const ids = drops.map((d) => d.allocationId)
   const qtys = drops.map((d) => d.qty)
   const reasons = drops.map((d) => d.reason)
-  const [rows] = await Promise.all([
-    sql<{ id: string }[]>`
-      select line.id
-        from demand_line line
-       where line.company_id = ${company} and line.id in (select demand_line_id from allocation where company_id = ${company} and id = any (${ids}))
-       order by line.id
-         for update`,
+  const lines = await lockLinesOf(ctx, ids)
+  const lineIds = lines.map((line) => line.id)
+  const sites = lines.map((line) => line.siteId)
+  const items = lines.map((line) => line.itemId)
+  await Promise.all([
     sql`
       select 1 as locked
         from stock_pool pool
         join allocation taken on taken.company_id = pool.company_id and taken.site_id = pool.site_id and taken.item_id = pool.item_id
              and taken.lot_id = pool.lot_id and taken.owner_id = pool.owner_id
-       where pool.company_id = ${company} and pool.status = 'available' and taken.id = any (${ids})
+       where pool.company_id = ${company} and pool.site_id = any (${sites}::uuid[]) and pool.item_id = any (${items}::uuid[]) and pool.status = 'available' and taken.id = any (${ids})
        order by pool.site_id, pool.item_id, pool.lot_id
          for update of pool`,
     sql`
@@ -39,22 +37,31 @@ export const dropAllocations = async (ctx: Ctx, drops: readonly (AllocationChang
         update allocation taken
            set dropped = taken.dropped + given.qty, reason = given.reason
           from given
-         where taken.company_id = ${company} and taken.id = given.id
+         where taken.company_id = ${company} and taken.id = any (${ids}::uuid[]) and taken.id = given.id
         returning taken.demand_line_id, taken.site_id, taken.item_id, taken.lot_id, taken.owner_id, given.qty
       ), given_back as (
         update stock_pool pool
            set allocated = pool.allocated - sums.qty
           from (select site_id, item_id, lot_id, owner_id, sum(qty)::int8 as qty from dropped group by site_id, item_id, lot_id, owner_id) sums
-         where pool.company_id = ${company} and pool.site_id = sums.site_id and pool.item_id = sums.item_id
+         where pool.company_id = ${company} and pool.site_id = any (${sites}::uuid[]) and pool.item_id = any (${items}::uuid[]) and pool.site_id = sums.site_id and pool.item_id = sums.item_id
            and pool.lot_id = sums.lot_id and pool.owner_id = sums.owner_id and pool.status = 'available'
       )
       update demand_line line
          set allocated = line.allocated - sums.qty, backordered = line.backordered + sums.qty, version = line.version + 1
         from (select demand_line_id, sum(qty)::int8 as qty from dropped group by demand_line_id) sums
-       where line.company_id = ${company} and line.id = sums.demand_line_id`,
+       where line.company_id = ${company} and line.id = any (${lineIds}::uuid[]) and line.id = sums.demand_line_id`,
   ])
-  return rows.map((row) => row.id)
+  return lineIds
 }
+
+/** The demand lines of allocations, locked in key order. Their ids lead the statements that follow: rows by key, whatever the planner believes. */
+const lockLinesOf = ({ sql, company }: Ctx, allocationIds: readonly string[]) => sql<{ id: string; siteId: string; itemId: string }[]>`
+  select line.id, line.site_id, line.item_id
+    from demand_line line
+   where line.company_id = ${company}
+     and line.id = any (array(select demand_line_id from allocation where company_id = ${company} and id = any (${allocationIds as string[]})))
+   order by line.id
+     for update`
 
 /** Picked: still allocated, now standing at the stage. Ends the task's claim on the allocation. */
 export const pickedAllocations = ({ sql, company }: Ctx, picks: readonly (AllocationChange & { untasked: number })[]) => sql`
@@ -63,31 +70,25 @@ export const pickedAllocations = ({ sql, company }: Ctx, picks: readonly (Alloca
     from (select id, sum(qty)::int8 as qty, sum(untasked)::int8 as untasked
             from unnest(${picks.map((p) => p.allocationId)}::uuid[], ${picks.map((p) => p.qty)}::int8[], ${picks.map((p) => p.untasked)}::int8[]) as g (id, qty, untasked)
            group by id) given
-   where taken.company_id = ${company} and taken.id = given.id`
+   where taken.company_id = ${company} and taken.id = any (${picks.map((p) => p.allocationId)}::uuid[]) and taken.id = given.id`
 
 /** Shipped: the allocation ends with the move out of the pool (releaseAllocated of that move); the line counts it as shipped. */
-export const shippedAllocations = async ({ sql, company }: Ctx, ships: readonly AllocationChange[]): Promise<void> => {
-  await Promise.all([
-    sql`
-      select 1 as locked
-        from demand_line line
-       where line.company_id = ${company}
-         and line.id in (select demand_line_id from allocation where company_id = ${company} and id = any (${ships.map((s) => s.allocationId)}))
-       order by line.id
-         for update`,
-    sql`
-      with shipped as (
-        update allocation taken
-           set shipped = taken.shipped + given.qty
-          from (select id, sum(qty)::int8 as qty from unnest(${ships.map((s) => s.allocationId)}::uuid[], ${ships.map((s) => s.qty)}::int8[]) as g (id, qty) group by id) given
-         where taken.company_id = ${company} and taken.id = given.id
-        returning taken.demand_line_id, given.qty
-      )
-      update demand_line line
-         set allocated = line.allocated - sums.qty, shipped = line.shipped + sums.qty, version = line.version + 1
-        from (select demand_line_id, sum(qty)::int8 as qty from shipped group by demand_line_id) sums
-       where line.company_id = ${company} and line.id = sums.demand_line_id`,
-  ])
+export const shippedAllocations = async (ctx: Ctx, ships: readonly AllocationChange[]): Promise<void> => {
+  const { sql, company } = ctx
+  const ids = ships.map((s) => s.allocationId)
+  const lineIds = (await lockLinesOf(ctx, ids)).map((line) => line.id)
+  await sql`
+    with shipped as (
+      update allocation taken
+         set shipped = taken.shipped + given.qty
+        from (select id, sum(qty)::int8 as qty from unnest(${ids}::uuid[], ${ships.map((s) => s.qty)}::int8[]) as g (id, qty) group by id) given
+       where taken.company_id = ${company} and taken.id = any (${ids}::uuid[]) and taken.id = given.id
+      returning taken.demand_line_id, given.qty
+    )
+    update demand_line line
+       set allocated = line.allocated - sums.qty, shipped = line.shipped + sums.qty, version = line.version + 1
+      from (select demand_line_id, sum(qty)::int8 as qty from shipped group by demand_line_id) sums
+     where line.company_id = ${company} and line.id = any (${lineIds}::uuid[]) and line.id = sums.demand_line_id`
 }
 
 /**

@@ -20,7 +20,7 @@ export const lockPositions = async ({ sql, company }: Ctx, wanted: readonly Site
     select position.site_id, position.item_id, position.promised
       from promise_position position
       join unnest(${sites}::uuid[], ${items}::uuid[]) as wanted (site_id, item_id) using (site_id, item_id)
-     where position.company_id = ${company}
+     where position.company_id = ${company} and position.site_id = any (${sites}::uuid[]) and position.item_id = any (${items}::uuid[])
      order by position.site_id, position.item_id
        for update of position`
   let rows = await read()
@@ -52,7 +52,7 @@ export const lockOffers = async (ctx: Ctx, wanted: readonly SiteItem[]): Promise
         from unnest(${sites}::uuid[], ${items}::uuid[]) as wanted (site_id, item_id)
         join stock_pool pool on pool.company_id = ${company} and pool.site_id = wanted.site_id and pool.item_id = wanted.item_id
         left join lot on lot.company_id = pool.company_id and lot.id = pool.lot_id
-       where pool.status = 'available' and pool.owner_id = '00000000-0000-0000-0000-000000000000'
+       where pool.site_id = any (${sites}::uuid[]) and pool.item_id = any (${items}::uuid[]) and pool.status = 'available' and pool.owner_id = '00000000-0000-0000-0000-000000000000'
          and pool.on_hand > pool.allocated + pool.held
          and lot.held is not true
        group by pool.site_id, pool.item_id, lot.expires_on`,
@@ -60,7 +60,7 @@ export const lockOffers = async (ctx: Ctx, wanted: readonly SiteItem[]): Promise
       select supply.site_id, supply.item_id, supply.id, supply.due_on, supply.expected - supply.received - supply.promised as left
         from unnest(${sites}::uuid[], ${items}::uuid[]) as wanted (site_id, item_id)
         join supply on supply.company_id = ${company} and supply.site_id = wanted.site_id and supply.item_id = wanted.item_id
-       where supply.expected - supply.received > supply.promised
+       where supply.site_id = any (${sites}::uuid[]) and supply.item_id = any (${items}::uuid[]) and supply.expected - supply.received > supply.promised
        order by supply.due_on, supply.id`,
   ])
   for (const [key, promised] of positions) offers.set(key, { lots: [], promised, supplies: [] })

@@ -2,7 +2,7 @@ import type { Ctx } from '../../core/ctx.ts'
 import { siteCalendars } from '../sites/index.ts'
 import { lockOffers, lockPositions, type SiteItem } from './offers.ts'
 import { type Demand, offerKey, type PlannedPromise, planPromises } from './plan.ts'
-import { shrinkPromises } from './shrinkPromises.ts'
+import { openPromises, shrinkPromises } from './shrinkPromises.ts'
 import { writePromises } from './writePromises.ts'
 
 interface LineRow {
@@ -39,7 +39,7 @@ const waitingLines = ({ sql, company }: Ctx, wanted: readonly SiteItem[]) => sql
     select line.*
       from (select distinct * from unnest(${wanted.map((w) => w.siteId)}::uuid[], ${wanted.map((w) => w.itemId)}::uuid[]) as w (site_id, item_id)) wanted
       join demand_line line on line.company_id = ${company} and line.site_id = wanted.site_id and line.item_id = wanted.item_id
-     where line.backordered > 0 or line.promised > 0
+     where line.site_id = any (${wanted.map((w) => w.siteId)}::uuid[]) and line.item_id = any (${wanted.map((w) => w.itemId)}::uuid[]) and (line.backordered > 0 or line.promised > 0)
      order by line.id
        for update of line
   )
@@ -66,13 +66,13 @@ export const promiseArrivals = async (ctx: Ctx, arrivals: readonly Arrival[]): P
   await lockPositions(ctx, arrivals)
   // All supply promises of the waiting lines end, then all is planned again: stock first, then supplies by date.
   const supplies = arrivals.flatMap((a) => (a.supply ? [a.supply] : []))
-  if (lines.length > 0) await shrinkPromises(ctx, lines.map((line) => ({ lineId: line.id, onHand: 0, supply: line.supplyPromised })))
+  if (lines.length > 0) await shrinkPromises(ctx, await openPromises(ctx, lines.map((line) => line.id)), lines.map((line) => ({ lineId: line.id, onHand: 0, supply: line.supplyPromised })))
   if (supplies.length > 0)
     await sql`
       update supply
          set received = supply.received + given.qty, version = supply.version + 1
         from (select id, sum(qty)::int8 as qty from unnest(${supplies.map((s) => s.id)}::uuid[], ${supplies.map((s) => s.received)}::int8[]) as g (id, qty) group by id) given
-       where supply.company_id = ${company} and supply.id = given.id`
+       where supply.company_id = ${company} and supply.id = any (${supplies.map((s) => s.id)}::uuid[]) and supply.id = given.id`
   if (lines.length === 0) return []
   const offers = await lockOffers(ctx, arrivals)
   for (const { siteId, itemId, available } of arrivals) {
@@ -120,5 +120,5 @@ const writeLines = ({ sql, company }: Ctx, demands: readonly Demand[], promises:
            select max(promise.due_on) as due_on
              from promise
             where promise.company_id = ${company} and promise.demand_line_id = given.id and promise.qty > 0) standing on true
-     where line.company_id = ${company} and line.id = given.id`
+     where line.company_id = ${company} and line.id = any (${ids}::uuid[]) and line.id = given.id`
 }

@@ -1,5 +1,13 @@
 import type { Ctx } from '../../core/ctx.ts'
 
+export interface OpenPromise {
+  readonly id: string
+  readonly lineId: string
+  readonly siteId: string
+  readonly itemId: string
+  readonly supplyId: string | null
+  readonly qty: number
+}
 export interface Shrink {
   readonly lineId: string
   /** Base units of promises from stock on hand, and from supplies, that end. */
@@ -7,42 +15,64 @@ export interface Shrink {
   readonly supply: number
 }
 
+/** Open promises of lines whose locks the caller holds, soonest first. */
+export const openPromises = ({ sql, company }: Ctx, lineIds: readonly string[]) => sql<OpenPromise[]>`
+  select id, demand_line_id as line_id, site_id, item_id, supply_id, qty
+    from promise
+   where company_id = ${company} and demand_line_id = any (${lineIds as string[]}) and qty > 0
+   order by due_on, id`
+
 /**
- * Ends promises of lines: on-hand ones oldest first, supply ones latest first, so that what is left comes soonest.
+ * Ends promises of lines: on-hand ones soonest first, supply ones latest first, so that what is left comes soonest.
  * Positions and supplies get back what they gave. The caller holds the lines' and positions' locks and keeps
- * demand_line.promised itself.
+ * demand_line.promised itself. Decided here and not in SQL: rows are then written by key, whatever the planner believes
+ * about a fresh table (one statement over the lines walked the company's whole promise table).
  */
-export const shrinkPromises = ({ sql, company }: Ctx, shrinks: readonly Shrink[]) => {
-  const wanted = shrinks.filter((s) => s.onHand > 0 || s.supply > 0)
-  return sql`
-    with wanted as (
-      select * from unnest(${wanted.map((s) => s.lineId)}::uuid[], ${wanted.map((s) => s.onHand)}::int8[], ${wanted.map((s) => s.supply)}::int8[]) as w (line_id, on_hand, supply)
-    ), standing as (
-      select promise.id, promise.site_id, promise.item_id, promise.supply_id, promise.qty,
-             case when promise.supply_id is null then wanted.on_hand else wanted.supply end as target,
-             sum(promise.qty) over (
-               partition by promise.demand_line_id, promise.supply_id is null
-               order by case when promise.supply_id is null then promise.due_on end, case when promise.supply_id is not null then promise.due_on end desc, promise.id
-             ) - promise.qty as before
-        from wanted
-        join promise on promise.company_id = ${company} and promise.demand_line_id = wanted.line_id and promise.qty > 0
-    ), ended as (
-      select id, site_id, item_id, supply_id, least(qty, greatest(target - before, 0)) as qty
-        from standing
-       where target > before
-    ), shrunk as (
+export const shrinkPromises = async ({ sql, company }: Ctx, standing: readonly OpenPromise[], shrinks: readonly Shrink[]): Promise<void> => {
+  const onHand = new Map(shrinks.map((s) => [s.lineId, s.onHand]))
+  const supply = new Map(shrinks.map((s) => [s.lineId, s.supply]))
+  const ended: { promise: OpenPromise; qty: number }[] = []
+  const end = (promise: OpenPromise, targets: Map<string, number>): void => {
+    const qty = Math.min(promise.qty, targets.get(promise.lineId) ?? 0)
+    if (qty === 0) return
+    targets.set(promise.lineId, targets.get(promise.lineId)! - qty)
+    ended.push({ promise, qty })
+  }
+  for (const promise of standing) if (promise.supplyId === null) end(promise, onHand)
+  for (const promise of [...standing].reverse()) if (promise.supplyId !== null) end(promise, supply)
+  if (ended.length === 0) return
+  const positions = sumBy(ended, ({ promise }) => (promise.supplyId === null ? `${promise.siteId} ${promise.itemId}` : null))
+  const sites = [...positions.keys()].map((key) => key.slice(0, 36))
+  const items = [...positions.keys()].map((key) => key.slice(37))
+  const supplies = sumBy(ended, ({ promise }) => promise.supplyId)
+  const ids = ended.map(({ promise }) => promise.id)
+  await Promise.all([
+    sql`
       update promise
-         set qty = promise.qty - ended.qty
-        from ended
-       where promise.company_id = ${company} and promise.id = ended.id
-    ), freed as (
+         set qty = promise.qty - given.qty
+        from unnest(${ids}::uuid[], ${ended.map((e) => e.qty)}::int8[]) as given (id, qty)
+       where promise.company_id = ${company} and promise.id = any (${ids}::uuid[]) and promise.id = given.id`,
+    sites.length > 0 &&
+      sql`
       update promise_position position
-         set promised = position.promised - sums.qty
-        from (select site_id, item_id, sum(qty)::int8 as qty from ended where supply_id is null group by site_id, item_id) sums
-       where position.company_id = ${company} and position.site_id = sums.site_id and position.item_id = sums.item_id
-    )
-    update supply
-       set promised = supply.promised - sums.qty, version = supply.version + 1
-      from (select supply_id, sum(qty)::int8 as qty from ended where supply_id is not null group by supply_id) sums
-     where supply.company_id = ${company} and supply.id = sums.supply_id`
+         set promised = position.promised - given.qty
+        from unnest(${sites}::uuid[], ${items}::uuid[], ${[...positions.values()]}::int8[]) as given (site_id, item_id, qty)
+       where position.company_id = ${company} and position.site_id = any (${sites}::uuid[]) and position.item_id = any (${items}::uuid[])
+         and position.site_id = given.site_id and position.item_id = given.item_id`,
+    supplies.size > 0 &&
+      sql`
+      update supply
+         set promised = supply.promised - given.qty, version = supply.version + 1
+        from unnest(${[...supplies.keys()]}::uuid[], ${[...supplies.values()]}::int8[]) as given (id, qty)
+       where supply.company_id = ${company} and supply.id = any (${[...supplies.keys()]}::uuid[]) and supply.id = given.id`,
+  ])
+}
+
+const sumBy = (ended: readonly { promise: OpenPromise; qty: number }[], keyOf: (e: { promise: OpenPromise }) => string | null): Map<string, number> => {
+  const sums = new Map<string, number>()
+  for (const e of ended) {
+    const key = keyOf(e)
+    if (key !== null) sums.set(key, (sums.get(key) ?? 0) + e.qty)
+  }
+  return sums
 }

@@ -27,7 +27,8 @@ export const writePromises = (ctx: Ctx, demands: ReadonlyMap<string, Demand>, pr
         update promise_position position
            set promised = position.promised + given.promised
           from json_populate_recordset(null::promise_position, ${rowsJson(onHand)}::text::json) as given
-         where position.company_id = ${company} and position.site_id = given.site_id and position.item_id = given.item_id
+         where position.company_id = ${company} and position.site_id = any (${onHand.map((p) => p.siteId)}::uuid[]) and position.item_id = any (${onHand.map((p) => p.itemId)}::uuid[])
+           and position.site_id = given.site_id and position.item_id = given.item_id
       )
       insert into promise
       select * from json_populate_recordset(null::promise, ${rowsJson(rows)}::text::json)`,
@@ -36,6 +37,6 @@ export const writePromises = (ctx: Ctx, demands: ReadonlyMap<string, Demand>, pr
       update supply
          set promised = supply.promised + given.qty, version = supply.version + 1
         from unnest(${[...supplies.keys()]}::uuid[], ${[...supplies.values()]}::int8[]) as given (id, qty)
-       where supply.company_id = ${company} and supply.id = given.id`,
+       where supply.company_id = ${company} and supply.id = any (${[...supplies.keys()]}::uuid[]) and supply.id = given.id`,
   ])
 }

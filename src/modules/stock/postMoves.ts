@@ -156,7 +156,7 @@ const applyPools = async ({ sql, company }: Ctx, rows: readonly PoolDelta[]): Pr
       select 1 as locked
         from stock_pool pool
         join json_populate_recordset(null::stock_pool, ${given}::text::json) as d using (site_id, item_id, lot_id, owner_id, status)
-       where pool.company_id = ${company}
+       where pool.company_id = ${company} and pool.site_id = any (${rows.map((r) => r.siteId)}::uuid[]) and pool.item_id = any (${rows.map((r) => r.itemId)}::uuid[])
        order by pool.site_id, pool.item_id, pool.lot_id, pool.owner_id, pool.status
          for update of pool`,
     sql`
@@ -173,7 +173,8 @@ const applyPools = async ({ sql, company }: Ctx, rows: readonly PoolDelta[]): Pr
       update stock_pool pool
          set on_hand = pool.on_hand + d.on_hand, allocated = pool.allocated + d.allocated, weight_g = pool.weight_g + d.weight_g
         from json_populate_recordset(null::stock_pool, ${rowsJson(less)}::text::json) as d
-       where pool.company_id = ${company} and pool.site_id = d.site_id and pool.item_id = d.item_id
+       where pool.company_id = ${company} and pool.site_id = any (${less.map((r) => r.siteId)}::uuid[]) and pool.item_id = any (${less.map((r) => r.itemId)}::uuid[])
+         and pool.site_id = d.site_id and pool.item_id = d.item_id
          and pool.lot_id = d.lot_id and pool.owner_id = d.owner_id and pool.status = d.status`,
   ])
   if (updated.count !== less.length) throw notEnough()
@@ -187,7 +188,7 @@ const applyBalances = async ({ sql, company }: Ctx, rows: readonly BalanceDelta[
       select 1 as locked
         from stock_balance bin
         join json_populate_recordset(null::stock_balance, ${given}::text::json) as d using (location_id, item_id, lot_id, lpn_id, owner_id, status)
-       where bin.company_id = ${company}
+       where bin.company_id = ${company} and bin.location_id = any (${rows.map((r) => r.locationId)}::uuid[]) and bin.item_id = any (${rows.map((r) => r.itemId)}::uuid[])
        order by bin.location_id, bin.item_id, bin.lot_id, bin.lpn_id, bin.owner_id, bin.status
          for update of bin`,
     sql`
@@ -204,7 +205,8 @@ const applyBalances = async ({ sql, company }: Ctx, rows: readonly BalanceDelta[
       update stock_balance bin
          set on_hand = bin.on_hand + d.on_hand, tasked = bin.tasked + d.tasked, weight_g = bin.weight_g + d.weight_g
         from json_populate_recordset(null::stock_balance, ${rowsJson(less)}::text::json) as d
-       where bin.company_id = ${company} and bin.location_id = d.location_id and bin.item_id = d.item_id
+       where bin.company_id = ${company} and bin.location_id = any (${less.map((r) => r.locationId)}::uuid[]) and bin.item_id = any (${less.map((r) => r.itemId)}::uuid[])
+         and bin.location_id = d.location_id and bin.item_id = d.item_id
          and bin.lot_id = d.lot_id and bin.lpn_id = d.lpn_id and bin.owner_id = d.owner_id and bin.status = d.status`,
   ])
   if (updated.count !== less.length) throw notEnough()
