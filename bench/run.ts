@@ -11,6 +11,7 @@ type Bench = { run(words: readonly string[]): Promise<object> }
 
 const benches: Readonly<Record<string, { title: string; load(): Promise<Bench> }>> = {
   order: { title: 'CPU of a five-line order, confirmed and released', load: () => import('./order.ts') },
+  race: { title: 'the last unit, many callers, one node and two', load: () => import('./race.ts') },
 }
 
 const RESULTS = fileURLToPath(new URL('results/', import.meta.url))
