@@ -16,9 +16,10 @@ import { actorOfRequest, createHttp, credentialOf } from './core/http/server.ts'
 import { createKernel, systemActor } from './core/kernel.ts'
 import type { DemoLogin } from './core/people/demoLogins.ts'
 import { createSessions } from './core/people/sessions.ts'
-import { setupActions } from './core/people/setup.ts'
+import { isEmpty, type SetupOptions, setupActions } from './core/people/setup.ts'
 import { authActions } from './core/people/signIn.ts'
 import type { Runner } from './core/road/runner.ts'
+import { defaultUkTax } from './modules/pricing/index.ts'
 import { createFirstSite } from './modules/sites/index.ts'
 import { modules } from './modules.ts'
 
@@ -31,6 +32,8 @@ export interface AppOptions {
   readonly dev: boolean
   /** Own origin is reached over TLS, by us or by a trusted proxy before us. */
   readonly secure?: boolean
+  /** Beyond loopback: without this word nobody sets up the first company. Printed by serve. */
+  readonly setupCode?: string | null
   /** Connections for requests; 2 × cores + 2 by default. */
   readonly poolSize?: number
   /** Tests hold every answer against its schema. */
@@ -47,10 +50,18 @@ export interface App {
   readonly runner: Runner
   listen(address: { host: string; port: number }): Promise<string>
   close(): Promise<void>
+  /** No company yet: the browser asks for one. */
+  isEmpty(): Promise<boolean>
   startDemo(options: { size: 'small' | 'full'; knownPasswords: boolean; say(line: string): void }): Promise<void>
 }
 
 const WEB = join(dirname(fileURLToPath(import.meta.url)), '..', 'dist', 'web')
+
+/** The first warehouse; in the United Kingdom with the usual tax rules, so that the first order can be priced at once. */
+const createSite: SetupOptions['createSite'] = async (sql, company, moment, site) => {
+  await createFirstSite(sql, company, moment, site)
+  if (site.country === 'GB') await defaultUkTax({ sql, company: company.company, ...moment }, company.entity)
+}
 
 /** One node: the road, its doors, and what happens after commit. Stateless; any number of them share one database. */
 export const createApp = async (options: AppOptions): Promise<App> => {
@@ -102,7 +113,12 @@ export const createApp = async (options: AppOptions): Promise<App> => {
     sessions,
     {
       ...authActions(sessions),
-      ...setupActions(sessions, { createSite: createFirstSite, demo: () => demo.progress, logins: () => demo.logins }),
+      ...setupActions(sessions, {
+        createSite,
+        code: options.setupCode ?? null,
+        demo: () => demo.progress,
+        logins: () => demo.logins,
+      }),
     },
     secure,
   )
@@ -134,6 +150,7 @@ export const createApp = async (options: AppOptions): Promise<App> => {
     http,
     runner: kernel.runner,
     listen: (address) => http.listen(address),
+    isEmpty: () => kernel.side.plain(5_000, isEmpty),
     close: async () => {
       await demo.stop?.()
       await http.close()

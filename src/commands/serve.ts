@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto'
 import type { Server } from 'node:http'
 import { createApp } from '../app.ts'
 import { systemClock } from '../core/clock.ts'
@@ -28,8 +29,10 @@ export const run: Command = async (words, options, config) => {
     await running?.stop()
     say('Stopped')
   })
-  const { app, database } = await starting
+  const { app, database, setupCode } = await starting
   say(`\nEntrepot is at ${address.url}`)
+  if (setupCode !== null && demoSize === null && (await app.isEmpty()))
+    say(`The first company is set up in the browser with this code: ${setupCode}`)
   // Known passwords only where nobody else can come in; otherwise random ones, told this once.
   const knownPasswords = database.kind === 'embedded' && address.loopback && !config.production
   if (demoSize !== null) await app.startDemo({ size: demoSize, knownPasswords, say })
@@ -42,6 +45,7 @@ const start = async (options: CommandOptions, config: Config, address: Address) 
   building.catch(() => {})
   const { database } = await openConfigured(config, { clock, log: say, url: address.url })
   const closing: (() => Promise<unknown>)[] = [database.stop]
+  const setupCode = address.loopback ? null : newSetupCode()
   const stop = async () => {
     for (const close of closing.splice(0).reverse()) await close()
   }
@@ -54,6 +58,7 @@ const start = async (options: CommandOptions, config: Config, address: Address) 
       log: createLogger(config),
       tls: address.tls,
       dev: options.dev === true,
+      setupCode,
     })
     closing.push(app.close)
     const { host, port } = address
@@ -64,11 +69,18 @@ const start = async (options: CommandOptions, config: Config, address: Address) 
       const welcome = await welcomePhones(address)
       closing.push(async () => welcome.close())
     }
-    return { app, database, stop }
+    return { app, database, setupCode, stop }
   } catch (error) {
     await stop()
     throw error
   }
+}
+
+/** Twelve letters that no one mistakes for another: 58 bits, typed once from a terminal into a browser. */
+const newSetupCode = (): string => {
+  const letters = 'ABCDEFGHJKLMNPQRTUVWXYZ346789'
+  const part = () => Array.from({ length: 4 }, () => letters[randomInt(letters.length)]).join('')
+  return `${part()}-${part()}-${part()}`
 }
 
 /** A database that someone gave us gets demo data only when asked for by name. */

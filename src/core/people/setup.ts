@@ -27,7 +27,7 @@ export interface SetupOptions {
   readonly createSite: (sql: Sql, company: CreatedCompany, moment: Moment, site: FirstSite) => Promise<void>
 }
 
-const isEmpty = async (sql: Sql): Promise<boolean> => {
+export const isEmpty = async (sql: Sql): Promise<boolean> => {
   const [row] = await sql<{ any: boolean }[]>`select any_company() as any`
   return row?.any !== true
 }

@@ -46,8 +46,15 @@ export const saveTaxRules = command({
   run: async ({ entityId, rules }, ctx) => ({ saved: await storeTaxRules(ctx, entityId, rules) }),
 })
 
+/** A request's context, or what stands for it while the first company is set up. */
+export type TaxWriter = Pick<Ctx, 'sql' | 'company' | 'id'>
+
 /** A rate is dated: the same code twice on one day is refused, since either rate could be charged. */
-export const storeTaxCodes = async (ctx: Ctx, entityId: string, codes: readonly TaxCodeToSave[]): Promise<number> => {
+export const storeTaxCodes = async (
+  ctx: TaxWriter,
+  entityId: string,
+  codes: readonly TaxCodeToSave[],
+): Promise<number> => {
   const { sql, company } = ctx
   for (const code of codes) {
     if (code.validTo < code.validFrom) throw new Refusal('tax_refused', `${code.code} ends before it begins.`, 422)
@@ -78,7 +85,11 @@ export const storeTaxCodes = async (ctx: Ctx, entityId: string, codes: readonly 
   return rows.length
 }
 
-export const storeTaxRules = async (ctx: Ctx, entityId: string, rules: readonly TaxRuleToSave[]): Promise<number> => {
+export const storeTaxRules = async (
+  ctx: TaxWriter,
+  entityId: string,
+  rules: readonly TaxRuleToSave[],
+): Promise<number> => {
   const { sql, company } = ctx
   if (new Set(rules.map((rule) => rule.rank)).size < rules.length)
     throw new Refusal('tax_refused', 'Two rules have one rank: which comes first would be chance.', 422)

@@ -1,5 +1,4 @@
-import type { Ctx } from '../../core/ctx.ts'
-import { storeTaxCodes, storeTaxRules, type TaxCodeToSave, type TaxRuleToSave } from './saveTax.ts'
+import { storeTaxCodes, storeTaxRules, type TaxCodeToSave, type TaxRuleToSave, type TaxWriter } from './saveTax.ts'
 
 const EVER = '9999-12-31'
 /** Rates of VAT Notice 700; the standard rate is 20 % since 2011-01-04 and was 17.5 % before. */
@@ -35,7 +34,7 @@ const rules: readonly TaxRuleToSave[] = [
 ]
 
 /** The usual rules of a wholesaler in the United Kingdom, for a new entity: a start to be edited, not tax advice. */
-export const defaultUkTax = async (ctx: Ctx, entityId: string): Promise<void> => {
+export const defaultUkTax = async (ctx: TaxWriter, entityId: string): Promise<void> => {
   await storeTaxCodes(ctx, entityId, codes)
   await storeTaxRules(ctx, entityId, rules)
 }

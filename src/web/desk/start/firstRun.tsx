@@ -1,6 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { api } from '../../kit/data/api.ts'
-import { useCommand } from '../../kit/data/query.ts'
+import { useCommand, useRead } from '../../kit/data/query.ts'
 import { Form, type FormSchema } from '../../kit/parts/form.tsx'
 import { Brand } from './brand.tsx'
 
@@ -27,9 +27,19 @@ const schema: FormSchema = {
   required: ['companyName', 'country', 'currency', 'siteCode', 'siteName', 'timeZone', 'userName', 'email', 'password'],
 }
 
+/** Beyond this machine, so that no stranger sets the company up first. */
+const withCode: FormSchema = {
+  properties: {
+    code: { title: 'Setup code', description: 'Printed where the server was started', maxLength: 100 },
+    ...schema.properties,
+  },
+  required: ['code', ...(schema.required ?? [])],
+}
+
 /** An empty install: one page makes the company, its first warehouse and its first user, who administers it. */
 export function FirstRun() {
   const client = useQueryClient()
+  const { data: setup } = useRead(api.setup.state, {})
   const create = useCommand(api.setup.createCompany, { quiet: true, done: () => void client.refetchQueries() })
   return (
     <main className="start">
@@ -42,7 +52,7 @@ export function FirstRun() {
             without <span className="mono">--empty</span>.
           </p>
           <Form
-            schema={schema}
+            schema={setup?.needsCode ? withCode : schema}
             action="Create company"
             busy={create.busy}
             error={create.error}
