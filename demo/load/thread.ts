@@ -14,6 +14,10 @@ const { app, owner, company, state } = workerData as ThreadInput
 const pool = createPool(owner, 'entrepot_owner', 1, 'entrepot demo')
 const say = (message: FromThread) => parentPort!.postMessage(message)
 
+async function analyze(): Promise<void> {
+  await pool.plain(120_000, (sql) => sql`analyze`)
+}
+
 const built = await buildDemo({
   app,
   company,
@@ -22,8 +26,8 @@ const built = await buildDemo({
   doneDays: state.days,
   said: (progress) => say({ kind: 'progress', ...progress }),
   dayDone: (days) => saveState(pool, company, { ...state, days }),
+  analyze,
 })
-// Plans and estimates made on empty tables must not live on.
-await pool.plain(120_000, (sql) => sql`analyze`)
+await analyze()
 await pool.close()
 say({ kind: 'built', built })
