@@ -1,14 +1,11 @@
 import './kit/css/tokens.css'
 import './kit/css/base.css'
 import './kit/css/parts.css'
-import './kit/css/shell.css'
-import './kit/css/start.css'
 import { QueryClientProvider } from '@tanstack/react-query'
-import { RouterProvider } from '@tanstack/react-router'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
+import { Gate } from './gate.tsx'
 import { queries } from './kit/data/query.ts'
-import { router } from './routes.tsx'
 
 const theme = localStorage.getItem('entrepot.theme')
 if (theme) document.documentElement.dataset.theme = theme
@@ -23,7 +20,7 @@ window.addEventListener('vite:preloadError', () => {
 createRoot(document.getElementById('root')!).render(
   <StrictMode>
     <QueryClientProvider client={queries}>
-      <RouterProvider router={router} />
+      <Gate />
     </QueryClientProvider>
   </StrictMode>,
 )

@@ -1,10 +1,9 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router'
-import { Gate } from './gate.tsx'
 import { ProblemPanel } from './kit/parts/states.tsx'
-import { Page } from './kit/shell/shell.tsx'
+import { Page, Shell } from './kit/shell/shell.tsx'
 
 const root = createRootRoute({
-  component: Gate,
+  component: Shell,
   notFoundComponent: () => (
     <Page title="No such page">
       <p className="quiet">The address may be mistyped. Ctrl K finds every page and record.</p>

@@ -12,7 +12,7 @@ import { createUser } from '../../src/core/people/company.ts'
 import { hashPassword } from '../../src/core/people/secrets/passwords.ts'
 import { modules } from '../../src/modules.ts'
 import { freshDatabase } from '../harness.ts'
-import { newWorld } from '../world.ts'
+import { newWorld, type World } from '../world.ts'
 import { launch } from './chromium.ts'
 
 export const desk = { width: 1280, height: 800 }
@@ -21,7 +21,7 @@ const password = 'harbour-crane-lantern-7'
 const silent = pino({ level: 'silent' })
 
 /** The whole app on a database of its own, with its relay, beside a small wholesaler with stock, and a browser. */
-export const raise = async () => {
+export const raise = async ({ empty = false } = {}) => {
   const closing: (() => Promise<unknown>)[] = []
   const close = async () => {
     for (const end of closing.splice(0).reverse()) await end()
@@ -39,13 +39,14 @@ export const raise = async () => {
   closing.push(kernel.close)
   const browser = await launch()
   closing.push(() => browser.close())
-  const world = await newWorld({ kernel, clock, items: 40, customers: 8, stock: 500 })
+  const world = empty ? null : await newWorld({ kernel, clock, items: 40, customers: 8, stock: 500 })
   const address = await app.listen({ host: '127.0.0.1', port: 0 })
   /** A person of one standard role. Answers their e-mail. */
   const person = async (role: string): Promise<string> => {
     const email = `${role}.${uuidv7(clock.now().getTime())}@harbour.example`
     const passwordHash = await hashPassword(password)
     const moment = { now: clock.now(), id: () => uuidv7(clock.now().getTime()) }
+    if (!world) throw new Error('an empty install has no roles')
     await kernel.pool.transaction(wholeCompany(world.company), 10_000, (sql) =>
       createUser(sql, world.company, moment, {
         name: `Ana ${role}`,
@@ -58,7 +59,7 @@ export const raise = async () => {
     )
     return email
   }
-  return { address, browser, world, person, database, close }
+  return { address, browser, person, close, world: world as World }
 }
 export type Stage = Awaited<ReturnType<typeof raise>>
 
@@ -89,5 +90,5 @@ export const signIn = async (page: Page, email: string): Promise<void> => {
   await page.getByLabel('E-mail').fill(email)
   await page.getByLabel('Password').fill(password)
   await page.getByRole('button', { name: 'Sign in' }).click()
-  await page.getByRole('heading', { name: 'Today' }).waitFor()
+  await page.getByRole('button', { name: /Search or jump to/ }).waitFor()
 }

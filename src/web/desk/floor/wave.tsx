@@ -1,5 +1,5 @@
 import { useParams } from '@tanstack/react-router'
-import '../../kit/css/order.css'
+import '../../kit/css/detail.css'
 import '../../kit/css/floor.css'
 import { api } from '../../kit/data/api.ts'
 import { count, instant } from '../../kit/data/format.ts'

@@ -1,3 +1,4 @@
+import '../../kit/css/detail.css'
 import { useParams } from '@tanstack/react-router'
 import { api } from '../../kit/data/api.ts'
 import { count, plural } from '../../kit/data/format.ts'

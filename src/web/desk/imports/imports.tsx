@@ -1,3 +1,4 @@
+import '../../kit/css/detail.css'
 import { useNavigate } from '@tanstack/react-router'
 import { type DragEvent, useState } from 'react'
 import { api } from '../../kit/data/api.ts'

@@ -1,6 +1,6 @@
 import { Link, useParams } from '@tanstack/react-router'
 import { useState } from 'react'
-import '../../kit/css/order.css'
+import '../../kit/css/detail.css'
 import { api } from '../../kit/data/api.ts'
 import { count, day, money, percent, plural, price } from '../../kit/data/format.ts'
 import { useRead } from '../../kit/data/query.ts'

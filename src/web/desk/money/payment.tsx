@@ -1,5 +1,6 @@
+import { amountText } from '../../kit/data/amount.ts'
 import { api } from '../../kit/data/api.ts'
-import { amountText, money } from '../../kit/data/format.ts'
+import { money } from '../../kit/data/format.ts'
 import { useCommand } from '../../kit/data/query.ts'
 import { Dialog } from '../../kit/parts/dialog.tsx'
 import { Form, type FormSchema } from '../../kit/parts/form.tsx'

@@ -1,5 +1,5 @@
 import { price } from '../../kit/data/format.ts'
-import { Explain } from '../../kit/parts/popover.tsx'
+import { Explain } from '../../kit/parts/explain.tsx'
 import { wordOf } from '../../kit/parts/status.tsx'
 import type { PreviewLine } from './draft.ts'
 import { explained, PriceSteps } from './explain.tsx'

@@ -1,6 +1,6 @@
 import type { PriceExplained } from '../../../modules/pricing/index.ts'
 import { count, day, money, percent, plural, price } from '../../kit/data/format.ts'
-import { Steps } from '../../kit/parts/popover.tsx'
+import { Steps } from '../../kit/parts/explain.tsx'
 import { wordOf } from '../../kit/parts/status.tsx'
 import type { OrderLine } from './types.ts'
 

@@ -1,7 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
-import '../../kit/css/order.css'
+import '../../kit/css/detail.css'
 import { api } from '../../kit/data/api.ts'
 import { money, plural } from '../../kit/data/format.ts'
 import { reading, useCommand, useRead } from '../../kit/data/query.ts'

@@ -1,5 +1,5 @@
 import { useParams } from '@tanstack/react-router'
-import '../../kit/css/order.css'
+import '../../kit/css/detail.css'
 import { Link } from '@tanstack/react-router'
 import { api } from '../../kit/data/api.ts'
 import { day, instant, money, percent } from '../../kit/data/format.ts'

@@ -1,3 +1,4 @@
+import '../../kit/css/start.css'
 export const Brand = () => (
   <div className="brand">
     <svg viewBox="0 0 32 32" aria-hidden="true">

@@ -1,10 +1,10 @@
-import { Link } from '@tanstack/react-router'
-import { linkTo } from '../../kit/shell/places.ts'
+import { Link, Navigate } from '@tanstack/react-router'
+import { linkTo, placesOf } from '../../kit/shell/places.ts'
 import '../../kit/css/today.css'
 import { api } from '../../kit/data/api.ts'
 import { count, instant, money } from '../../kit/data/format.ts'
 import { useRead } from '../../kit/data/query.ts'
-import { useMe, useSite } from '../../kit/data/session.ts'
+import { useMay, useMe, useSite } from '../../kit/data/session.ts'
 import { BarRows } from '../../kit/parts/charts.tsx'
 import { Answer, Empty } from '../../kit/parts/states.tsx'
 import { Status } from '../../kit/parts/status.tsx'
@@ -13,8 +13,20 @@ import { DecisionRow } from './decision.tsx'
 import { DemoLoad } from './demoLoad.tsx'
 import { KpiTile } from './kpi.tsx'
 
-/** Five numbers that move profit, then what needs a person now, then where the work stands. */
+/** Where each person starts: the figures, or the first page of their work. */
 export function Today() {
+  const start = placesOf(useMay())[0]
+  if (start?.to === '/') return <Figures />
+  if (start) return <Navigate {...linkTo(start.to)} replace />
+  return (
+    <Page title="Welcome">
+      <Empty>No page is open to you yet. Ask whoever keeps users and roles for a role.</Empty>
+    </Page>
+  )
+}
+
+/** Five numbers that move profit, then what needs a person now, then where the work stands. */
+function Figures() {
   const me = useMe()
   const site = useSite()
   const today = useRead(api.insight.today, site ? { siteId: site.id } : {}, { keep: true })

@@ -20,7 +20,7 @@ export function minorDigits(currency: string): number {
 }
 
 /** Intl takes a decimal string exactly, so an amount beyond 2^53 minor units or a third digit never passes through a float. */
-function decimal(value: number, places: number): Intl.StringNumericLiteral {
+export function decimal(value: number, places: number): Intl.StringNumericLiteral {
   const sign = value < 0 ? '-' : ''
   const text = String(Math.abs(value)).padStart(places + 1, '0')
   return `${sign}${text.slice(0, text.length - places)}${places ? `.${text.slice(-places)}` : ''}` as Intl.StringNumericLiteral
@@ -70,24 +70,6 @@ export const percent = (ppm: number | null | undefined, places = 1): string =>
         minimumFractionDigits: places,
         maximumFractionDigits: places,
       }).format(ppm / 1e6)
-
-/** The amount as it is put into a field: "1234.50". */
-export const amountText = (minor: number, currency: string): string => decimal(minor, minorDigits(currency))
-
-/** Reads what a person types as an amount: "1,234.50", "1234,5", "£ 20". Null when it is no amount of that currency. */
-export function parseMoney(text: string, currency: string): number | null {
-  const places = minorDigits(currency)
-  const clean = text.replace(/[^\d.,-]/g, '')
-  const match = /^(-?)([\d.,]*?)(?:[.,](\d{1,3}))?$/.exec(clean)
-  if (!match || !/\d/.test(clean)) return null
-  const [, sign, whole = '', fraction = ''] = match
-  const thousands = fraction.length === 3 && places < 3
-  const units = (whole + (thousands ? fraction : '')).replace(/[.,]/g, '') || '0'
-  const rest = thousands ? '' : fraction
-  if (rest.length > places) return null
-  const minor = Number(units + rest.padEnd(places, '0'))
-  return Number.isSafeInteger(minor) ? (sign ? -minor : minor) : null
-}
 
 const dayFormat = new Intl.DateTimeFormat(undefined, {
   weekday: 'short',

@@ -1,3 +1,4 @@
+import '../css/dialog.css'
 import { type KeyboardEvent, useEffect, useId, useLayoutEffect, useRef, useState } from 'react'
 
 export interface Suggestion {

@@ -176,7 +176,7 @@ export function Grid<R extends { id: string }>(props: Props<R>) {
         role="grid"
         tabIndex={0}
         aria-label={label}
-        aria-rowcount={(total ?? -1) + 1}
+        aria-rowcount={total == null ? -1 : total + 1}
         aria-colcount={columns.length}
         aria-activedescendant={rows.length ? `${id}-${current}` : undefined}
         onKeyDown={onKey}
@@ -241,12 +241,12 @@ export function Grid<R extends { id: string }>(props: Props<R>) {
             )
           })}
         </div>
-        {list.isPending && (
-          <p className="quiet fade-in empty" role="status">
-            Loading…
-          </p>
-        )}
       </div>
+      {list.isPending && (
+        <p className="quiet fade-in grid-wait" role="status">
+          Loading…
+        </p>
+      )}
     </div>
   )
 }

@@ -1,8 +1,8 @@
-import { Link, type LinkProps } from '@tanstack/react-router'
-import type { ButtonHTMLAttributes, ReactNode } from 'react'
+import type { ButtonHTMLAttributes } from 'react'
 
-type Look = 'plain' | 'primary' | 'danger' | 'bare'
-const classOf = (look: Look, small?: boolean) => `button${look === 'plain' ? '' : ` ${look}`}${small ? ' small' : ''}`
+export type Look = 'plain' | 'primary' | 'danger' | 'bare'
+export const buttonClass = (look: Look, small?: boolean) =>
+  `button${look === 'plain' ? '' : ` ${look}`}${small ? ' small' : ''}`
 
 interface Props extends ButtonHTMLAttributes<HTMLButtonElement> {
   look?: Look
@@ -16,7 +16,7 @@ export function Button({ look = 'plain', small, hotkey, blocked, children, onCli
   return (
     <button
       type="button"
-      className={classOf(look, small)}
+      className={buttonClass(look, small)}
       aria-disabled={blocked ? true : undefined}
       title={blocked ?? undefined}
       onClick={blocked ? (event) => event.preventDefault() : onClick}
@@ -31,23 +31,3 @@ export function Button({ look = 'plain', small, hotkey, blocked, children, onCli
     </button>
   )
 }
-
-export const LinkButton = ({
-  look = 'plain',
-  small,
-  hotkey,
-  children,
-  ...rest
-}: { look?: Look; small?: boolean; hotkey?: string; children: ReactNode } & Pick<
-  LinkProps,
-  'to' | 'params' | 'search'
->) => (
-  <Link {...rest} className={classOf(look, small)}>
-    {children}
-    {hotkey && (
-      <span className="key" aria-hidden="true">
-        {hotkey}
-      </span>
-    )}
-  </Link>
-)

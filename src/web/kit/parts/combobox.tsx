@@ -1,3 +1,5 @@
+import '../css/detail.css'
+import '../css/dialog.css'
 import { type KeyboardEvent, useDeferredValue, useId, useState } from 'react'
 import { useRead } from '../data/query.ts'
 import type { Call } from '../data/rpc.ts'

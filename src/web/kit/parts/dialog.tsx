@@ -1,3 +1,4 @@
+import '../css/dialog.css'
 import { type FormEvent, type ReactNode, useEffect, useRef } from 'react'
 
 /** A modal on the browser's own dialog: focus is kept inside and given back, Escape closes. */

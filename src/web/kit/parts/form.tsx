@@ -1,5 +1,7 @@
+import '../css/detail.css'
 import { type FormEvent, type ReactNode, useState } from 'react'
-import { minorDigits, parseMoney } from '../data/format.ts'
+import { parseMoney } from '../data/amount.ts'
+import { minorDigits } from '../data/format.ts'
 import { ApiError } from '../data/rpc.ts'
 import { Button } from './button.tsx'
 import { Field } from './field.tsx'

@@ -1,3 +1,4 @@
+import '../css/detail.css'
 import { Button } from '../parts/button.tsx'
 import { Dialog } from '../parts/dialog.tsx'
 import { keyWords, useAllCommands } from './keys.ts'

@@ -48,6 +48,8 @@ let pendingAt = 0
 function onKey(event: KeyboardEvent) {
   if (event.defaultPrevented || event.altKey || document.querySelector('dialog[open]')) return
   const chord = event.ctrlKey || event.metaKey
+  // Enter on a focused button is that button's, whatever else Enter means on the page
+  if (/^(Enter| )$/.test(event.key) && (event.target as HTMLElement).closest('button, a, summary, label')) return
   if (!chord && typing(event.target)) return
   const key = chord ? `ctrl+${event.key.toLowerCase()}` : event.key
   const sequence = pending && event.timeStamp - pendingAt < 1000 ? `${pending} ${key}` : key

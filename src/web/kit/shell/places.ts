@@ -4,12 +4,12 @@ export interface Place {
   title: string
   short: string
   section: '' | 'Warehouse' | 'Money' | 'Set up'
-  permission: string | null
+  permission: string
   keys: string
 }
 
 export const places: readonly Place[] = [
-  { to: '/', title: 'Today', short: 'Today', section: '', permission: null, keys: 'g t' },
+  { to: '/', title: 'Today', short: 'Today', section: '', permission: 'insight.read', keys: 'g t' },
   { to: '/orders', title: 'Orders', short: 'Orders', section: '', permission: 'sales.read', keys: 'g o' },
   { to: '/stock', title: 'Items & stock', short: 'Stock', section: '', permission: 'stock.read', keys: 'g s' },
   {
@@ -35,6 +35,10 @@ const pages: Record<string, (id: string) => string> = {
 }
 /** The page of a row, by its kind; null when it has none of its own. */
 export const pathOf = (kind: string, id: string): string | null => pages[kind]?.(id) ?? null
+
+/** The pages a person may see, in the order of the menu; the first is where they start. */
+export const placesOf = (allowed: (permission: string) => boolean): readonly Place[] =>
+  places.filter((p) => allowed(p.permission))
 
 /** '/orders?filter=late' as the router's links take it. */
 export function linkTo(path: string): { to: never; search: never } {

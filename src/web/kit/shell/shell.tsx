@@ -1,31 +1,18 @@
-import { useQuery } from '@tanstack/react-query'
 import { Link, Outlet, useNavigate } from '@tanstack/react-router'
 import { lazy, Suspense, useEffect, useState } from 'react'
 import { api } from '../data/api.ts'
 import { useLive, useLiveState } from '../data/live.ts'
 import { queries } from '../data/query.ts'
-import { may, meOptions, setSite, useMe, useSite } from '../data/session.ts'
-import { Button } from '../parts/button.tsx'
-import { Popover } from '../parts/popover.tsx'
+import { may, meOptions, useMe, useSite } from '../data/session.ts'
 import { Status } from '../parts/status.tsx'
-import { Toasts, toast } from '../parts/toast.tsx'
+import { Toasts } from '../parts/toast.tsx'
 import { useCommands, useKeyboard } from './keys.ts'
-import { type Place, places } from './places.ts'
+import { type Place, placesOf } from './places.ts'
 
 const loadPalette = () => import('./palette.tsx')
 const Palette = lazy(() => loadPalette().then((m) => ({ default: m.Palette })))
+const Menu = lazy(() => import('./menu.tsx').then((m) => ({ default: m.Menu })))
 const Help = lazy(() => import('./help.tsx').then((m) => ({ default: m.Help })))
-
-const themes = ['light', 'dark', ''] as const
-function nextTheme() {
-  const root = document.documentElement
-  const now = root.dataset.theme ?? ''
-  const next = themes[(themes.indexOf(now as '') + 1) % themes.length] ?? ''
-  if (next) root.dataset.theme = next
-  else delete root.dataset.theme
-  localStorage.setItem('entrepot.theme', next)
-  toast(next ? `Colours: ${next}` : 'Colours follow the system')
-}
 
 async function signOut() {
   await api.auth.signOut({}).catch(() => undefined)
@@ -38,48 +25,6 @@ const states = { live: ['good', 'Live'], connecting: ['quiet', 'Connecting'], lo
 function LivePill() {
   const [tone, word] = states[useLiveState()]
   return <Status tone={tone} word={word} />
-}
-
-function Menu() {
-  const me = useMe()
-  const site = useSite()
-  return (
-    <Popover
-      className="button bare"
-      title="You and your site"
-      label={<span className="cut">{site?.name ?? me.user.name}</span>}
-    >
-      {(close) => (
-        <div className="stack">
-          <div>
-            <div className="strong">{me.user.name}</div>
-            <div className="quiet">{me.user.email}</div>
-          </div>
-          {me.sites.length > 1 && (
-            <div className="field">
-              <label htmlFor="site">Site</label>
-              <select id="site" className="input" value={site?.id} onChange={(event) => setSite(event.target.value)}>
-                {me.sites.map((s) => (
-                  <option key={s.id} value={s.id}>
-                    {s.name}
-                  </option>
-                ))}
-              </select>
-            </div>
-          )}
-          <Button onClick={nextTheme}>Change colours</Button>
-          <Button
-            onClick={() => {
-              close()
-              void signOut()
-            }}
-          >
-            Sign out
-          </Button>
-        </div>
-      )}
-    </Popover>
-  )
 }
 
 function NavLinks({ shown }: { shown: readonly Place[] }) {
@@ -100,11 +45,12 @@ function NavLinks({ shown }: { shown: readonly Place[] }) {
 
 export function Shell() {
   const me = useMe()
+  const site = useSite()
   const navigate = useNavigate()
-  const [open, setOpen] = useState<'palette' | 'help' | null>(null)
+  const [open, setOpen] = useState<'palette' | 'help' | 'menu' | null>(null)
   useLive()
   useKeyboard()
-  const shown = places.filter((p) => !p.permission || may(me, p.permission))
+  const shown = placesOf((permission) => may(me, permission))
   useCommands([
     { id: 'palette', title: 'Search or jump to…', keys: 'ctrl+k', run: () => setOpen('palette') },
     { id: 'help', title: 'Show the keys', keys: '?', run: () => setOpen('help') },
@@ -114,7 +60,7 @@ export function Shell() {
       keys: p.keys,
       run: () => void navigate({ to: p.to }),
     })),
-    { id: 'theme', title: 'Change colours: light, dark, as the system', run: nextTheme },
+    { id: 'menu', title: 'You, your site, colours', run: () => setOpen('menu') },
     { id: 'sign-out', title: 'Sign out', run: () => void signOut() },
   ])
   // the palette is on its way as soon as Ctrl goes down, so that what is typed right after Ctrl K lands in it
@@ -158,7 +104,9 @@ export function Shell() {
         <span className="push">
           <LivePill />
         </span>
-        <Menu />
+        <button type="button" className="button bare cut" onClick={() => setOpen('menu')}>
+          {site?.name ?? me.user.name}
+        </button>
       </header>
       <nav className="nav" aria-label="Pages">
         <NavLinks shown={shown} />
@@ -174,6 +122,7 @@ export function Shell() {
       <Toasts />
       <Suspense>
         {open === 'palette' && <Palette close={() => setOpen(null)} />}
+        {open === 'menu' && <Menu close={() => setOpen(null)} signOut={signOut} />}
         {open === 'help' && <Help close={() => setOpen(null)} />}
       </Suspense>
     </div>
@@ -206,6 +155,3 @@ export function Page({
     </main>
   )
 }
-
-/** Whether an answer about the signed-in user is there yet. */
-export const useSession = () => useQuery(meOptions)

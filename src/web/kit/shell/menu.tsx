@@ -1,0 +1,57 @@
+import { useState } from 'react'
+import { setSite, useMe, useSite } from '../data/session.ts'
+import { Button } from '../parts/button.tsx'
+import { Dialog } from '../parts/dialog.tsx'
+import { Field } from '../parts/field.tsx'
+
+const setTheme = (theme: string) => {
+  if (theme) document.documentElement.dataset.theme = theme
+  else delete document.documentElement.dataset.theme
+  localStorage.setItem('entrepot.theme', theme)
+}
+
+/** Who is signed in, where they work, how the page looks. */
+export function Menu({ close, signOut }: { close: () => void; signOut: () => Promise<void> }) {
+  const me = useMe()
+  const site = useSite()
+  const [theme, choose] = useState(localStorage.getItem('entrepot.theme') ?? '')
+  return (
+    <Dialog label="You and your site" close={close}>
+      <div className="dialog-body">
+        <div>
+          <h2>{me.user.name}</h2>
+          <p className="quiet">
+            {me.user.email} · {me.company.name}
+          </p>
+        </div>
+        {me.sites.length > 1 && (
+          <Field
+            label="Site you work at"
+            value={site?.id ?? ''}
+            onChange={setSite}
+            options={me.sites.map((s) => ({ value: s.id, label: s.name }))}
+          />
+        )}
+        <Field
+          label="Colours"
+          value={theme}
+          onChange={(next) => {
+            choose(next)
+            setTheme(next)
+          }}
+          options={[
+            { value: '', label: 'As the system' },
+            { value: 'light', label: 'Light' },
+            { value: 'dark', label: 'Dark' },
+          ]}
+        />
+      </div>
+      <div className="dialog-foot">
+        <Button onClick={() => void signOut()}>Sign out</Button>
+        <Button look="primary" onClick={close}>
+          Done
+        </Button>
+      </div>
+    </Dialog>
+  )
+}
