@@ -1,0 +1,176 @@
+/**
+ * The fault run is itself tested: eight bugs, planted one at a time in a copy of the source (or in the schema of the run's
+ * own cluster), each under the part of the campaign that is aimed at it. A run that stays green has not looked.
+ */
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { connectOnce } from '../../src/core/database/roles.ts'
+import { ROOT } from '../steps.ts'
+import { type CampaignOptions, campaign } from './campaign.ts'
+import type { Stage } from './stage.ts'
+
+interface Planted {
+  readonly name: string
+  /** File → replacements of text that must be there. */
+  readonly patches: Readonly<Record<string, readonly (readonly [string | RegExp, string])[]>>
+  readonly faults: Partial<CampaignOptions>
+  readonly schema?: (sql: ReturnType<typeof connectOnce>) => Promise<() => Promise<unknown>>
+}
+const RUNNER = 'src/core/road/runner.ts'
+const lockFolders = ['src/modules/promise', 'src/modules/sales', 'src/modules/credit']
+const lockFiles = lockFolders.flatMap((folder) =>
+  readdirSync(join(ROOT, folder))
+    .filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts'))
+    .map((file) => `${folder}/${file}`)
+    .filter((path) => /\bfor update\b/.test(readFileSync(join(ROOT, path), 'utf8'))),
+)
+
+export const planted: readonly Planted[] = [
+  {
+    name: 'reply before commit',
+    patches: {
+      'src/core/database/pool.ts': [
+        [
+          /beforeCommit\?\.\(\)\n\s+const committed = await[\s\S]*?\n\s+return result/,
+          "setTimeout(() => { beforeCommit?.(); void sql.unsafe('commit').catch(() => {}) }, 40)\n        return result",
+        ],
+        [/clearTimeout\(timer\)\n\s+give\(slot\)/, 'clearTimeout(timer)\n      setTimeout(() => give(slot), 80)'],
+      ],
+    },
+    faults: { stopPoints: ['before_commit'] },
+  },
+  {
+    name: 'key claimed outside the transaction',
+    patches: {
+      [RUNNER]: [
+        [
+          'claimKeys(sql, company, ctx.now, waiting)',
+          'side.transaction(wholeCompany(company), 5_000, (own) => claimKeys(own, company, ctx.now, waiting))',
+        ],
+      ],
+    },
+    faults: { stopPoints: ['before_commit'] },
+  },
+  {
+    name: 'row lock removed',
+    patches: Object.fromEntries(lockFiles.map((path) => [path, [[/\bfor update( of \w+)?/g, '']]])),
+    faults: { loadMs: 5_000 },
+  },
+  {
+    name: 'CHECK dropped',
+    patches: {},
+    faults: {},
+    schema: async (sql) => {
+      const [check] = await sql<{ name: string; text: string }[]>`
+        select conname as name, pg_get_constraintdef(oid) as text
+          from pg_constraint
+         where conrelid = 'stock_pool'::regclass and contype = 'c' and pg_get_constraintdef(oid) like '%allocated%'`
+      await sql.unsafe(`alter table stock_pool drop constraint ${check!.name}`)
+      return () => sql.unsafe(`alter table stock_pool add constraint ${check!.name} ${check!.text}`)
+    },
+  },
+  {
+    name: 'outbox row written after commit',
+    patches: {
+      [RUNNER]: [
+        ['closeBatch(sql, company, fresh, audit, outbox)', 'closeBatch(sql, company, fresh, audit, [])'],
+        ['let wrote = false', 'let wrote = false\n    let late: OutboxRow[] = []'],
+        ['wrote = outbox.length > 0', 'wrote = outbox.length > 0\n        late = outbox'],
+        [
+          'if (wrote) options.committed?.(company)',
+          'if (wrote) setTimeout(() => void side.transaction(wholeCompany(company), 5_000, (own) => closeBatch(own, company, [], [], late)).then(() => options.committed?.(company)), 5)',
+        ],
+      ],
+    },
+    faults: { stopPoints: ['after_commit_before_reply'] },
+  },
+  {
+    name: 'relay marks before it sends',
+    patches: {
+      'src/core/events/relay.ts': [
+        [
+          "stopPoint('relay_before_send')",
+          "await sql.unsafe('commit')\n      await sql.unsafe('begin')\n      stopPoint('relay_before_send')",
+        ],
+      ],
+    },
+    faults: { stopPoints: ['relay_before_send'] },
+  },
+  {
+    name: 'retry without key',
+    patches: {
+      [RUNNER]: [
+        [
+          /(await pause\(isLostConnection\(error\)[^\n]*)/,
+          '$1\n          waiting = waiting.map((w) => ({ ...w, key: `$${w.key}-$${again}` }))'.replaceAll('$$', '$'),
+        ],
+      ],
+    },
+    faults: { lostReplies: 4 },
+  },
+  {
+    name: 'scope predicate and its policy left out',
+    patches: {
+      'src/core/road/admit.ts': [['const scope = scopedTables[table]', 'const scope = scopedTables[`no ${table}`]']],
+    },
+    faults: {},
+    schema: async (sql) => {
+      const policies = await sql<{ table: string; text: string }[]>`
+        select tablename as table, qual as text from pg_policies where tablename in ('sales_order', 'sales_order_line') and policyname = 'wall'`
+      for (const { table } of policies)
+        await sql.unsafe(`alter policy wall on ${table} using (company_id = current_setting('app.company_id')::uuid)`)
+      return async () => {
+        for (const { table, text } of policies) await sql.unsafe(`alter policy wall on ${table} using ${text}`)
+      }
+    },
+  },
+]
+
+const copyOf = (patches: Planted['patches']): string => {
+  const root = mkdtempSync(join(tmpdir(), 'entrepot-planted-'))
+  for (const part of ['src', 'migrations', 'test/faults', 'demo', 'package.json', 'tsconfig.json'])
+    cpSync(join(ROOT, part), join(root, part), {
+      recursive: true,
+      filter: (path) => !/[\\/](web|data)$/.test(path) || /core[\\/]data$/.test(path),
+    })
+  symlinkSync(join(ROOT, 'node_modules'), join(root, 'node_modules'))
+  for (const [path, replacements] of Object.entries(patches)) {
+    let text = readFileSync(join(root, path), 'utf8')
+    for (const [from, to] of replacements) {
+      const changed = text.replace(from, to)
+      if (changed === text) throw new Error(`${path}: there is no ${from} to plant a bug at`)
+      text = changed
+    }
+    writeFileSync(join(root, path), text)
+  }
+  return root
+}
+
+/** True when the campaign over the planted source is red. */
+export const isFound = async (
+  bug: Planted,
+  stage: Stage,
+  seed: number,
+): Promise<{ found: boolean; wrong: readonly string[] }> => {
+  const root = copyOf(bug.patches)
+  const sql = connectOnce(stage.database.superuser)
+  const undo = await bug.schema?.(sql)
+  try {
+    const { wrong } = await campaign(stage, {
+      root,
+      seed,
+      clients: 8,
+      stopPoints: [],
+      randomKills: 0,
+      lostReplies: 0,
+      databaseKills: [],
+      ...bug.faults,
+    })
+    return { found: wrong.length > 0, wrong }
+  } finally {
+    await undo?.()
+    await sql.end({ timeout: 1 })
+    rmSync(root, { recursive: true, force: true })
+  }
+}
