@@ -22,7 +22,11 @@ interface Row {
 const MOST = 200
 
 /** What waits for a person, dearest first: each with the money at risk and the one action that mends it. */
-export const decisionsOf = async ({ sql, company, now }: Ctx, day: string, site: string | null): Promise<Decision[]> => {
+export const decisionsOf = async (
+  { sql, company, now }: Ctx,
+  day: string,
+  site: string | null,
+): Promise<Decision[]> => {
   const [held, late, short, unbilled, overdue] = await Promise.all([
     sql<Row[]>`
       select o.id, o.number, party.name as party, o.gross as risk, coalesce(o.credit_hold_reason, '') as detail
@@ -68,11 +72,76 @@ export const decisionsOf = async ({ sql, company, now }: Ctx, day: string, site:
        limit ${MOST}`,
   ])
   const all: Decision[] = [
-    ...held.map((r): Decision => ({ id: `credit ${r.id}`, tone: 'warn', label: 'Credit', kind: 'sales_order', refId: r.id, ref: r.number, party: r.party, detail: r.detail, riskMinor: r.risk, action: { label: 'Review', capability: null, input: null, to: `/desk/orders/${r.id}` } })),
-    ...late.map((r): Decision => ({ id: `late ${r.id}`, tone: 'bad', label: 'Late', kind: 'sales_order', refId: r.id, ref: r.number, party: r.party, detail: r.detail, riskMinor: r.risk, action: { label: 'Open', capability: null, input: null, to: `/desk/orders/${r.id}` } })),
-    ...short.map((r): Decision => ({ id: `short ${r.id}`, tone: 'bad', label: 'Short', kind: 'item', refId: r.itemId, ref: r.number, party: r.party, detail: r.detail, riskMinor: r.risk, action: { label: 'See stock', capability: null, input: null, to: `/desk/stock/${r.itemId}` } })),
-    ...unbilled.map((r): Decision => ({ id: `bill ${r.id}`, tone: 'info', label: 'Not invoiced', kind: 'shipment', refId: r.id, ref: r.number, party: r.party, detail: r.detail, riskMinor: r.risk, action: { label: 'Invoice', capability: 'finance.invoiceShipments', input: { shipmentIds: [r.id] }, to: null } })),
-    ...overdue.map((r): Decision => ({ id: `due ${r.id}`, tone: 'warn', label: 'Overdue', kind: 'invoice', refId: r.id, ref: r.number, party: r.party, detail: r.detail, riskMinor: r.risk, action: { label: 'Open', capability: null, input: null, to: `/desk/invoices/${r.id}` } })),
+    ...held.map(
+      (r): Decision => ({
+        id: `credit ${r.id}`,
+        tone: 'warn',
+        label: 'Credit',
+        kind: 'sales_order',
+        refId: r.id,
+        ref: r.number,
+        party: r.party,
+        detail: r.detail,
+        riskMinor: r.risk,
+        action: { label: 'Review', capability: null, input: null, to: `/orders/${r.id}` },
+      }),
+    ),
+    ...late.map(
+      (r): Decision => ({
+        id: `late ${r.id}`,
+        tone: 'bad',
+        label: 'Late',
+        kind: 'sales_order',
+        refId: r.id,
+        ref: r.number,
+        party: r.party,
+        detail: r.detail,
+        riskMinor: r.risk,
+        action: { label: 'Open', capability: null, input: null, to: `/orders/${r.id}` },
+      }),
+    ),
+    ...short.map(
+      (r): Decision => ({
+        id: `short ${r.id}`,
+        tone: 'bad',
+        label: 'Short',
+        kind: 'item',
+        refId: r.itemId,
+        ref: r.number,
+        party: r.party,
+        detail: r.detail,
+        riskMinor: r.risk,
+        action: { label: 'See stock', capability: null, input: null, to: `/stock/${r.itemId}` },
+      }),
+    ),
+    ...unbilled.map(
+      (r): Decision => ({
+        id: `bill ${r.id}`,
+        tone: 'info',
+        label: 'Not invoiced',
+        kind: 'shipment',
+        refId: r.id,
+        ref: r.number,
+        party: r.party,
+        detail: r.detail,
+        riskMinor: r.risk,
+        action: { label: 'Invoice', capability: 'finance.invoiceShipments', input: { shipmentIds: [r.id] }, to: null },
+      }),
+    ),
+    ...overdue.map(
+      (r): Decision => ({
+        id: `due ${r.id}`,
+        tone: 'warn',
+        label: 'Overdue',
+        kind: 'invoice',
+        refId: r.id,
+        ref: r.number,
+        party: r.party,
+        detail: r.detail,
+        riskMinor: r.risk,
+        action: { label: 'Open', capability: null, input: null, to: `/invoices/${r.id}` },
+      }),
+    ),
   ]
   return all.sort((a, b) => (b.riskMinor ?? 0) - (a.riskMinor ?? 0))
 }

@@ -37,11 +37,18 @@ export const flowOf = async ({ sql, company }: Ctx, site: string | null): Promis
     return { key, label, orders: row?.orders ?? 0, lines: row?.lines ?? 0, amountMinor: row?.amount ?? 0, to }
   }
   return [
-    of('to_release', 'To release', '/desk/orders?filter=status:confirmed,held'),
-    of('waiting', 'Waiting for stock', '/desk/orders?filter=status:released'),
-    of('allocated', 'To pick', '/desk/waves'),
-    of('picking', 'Picking', '/desk/waves'),
-    of('packing', 'To pack and ship', '/desk/orders?filter=status:picking,packed'),
-    { key: 'shipped_not_invoiced', label: 'Shipped, not invoiced', orders: shipped[0]!.orders, lines: shipped[0]!.lines, amountMinor: shipped[0]!.amount, to: '/desk/orders?filter=status:shipped' },
+    of('to_release', 'To release', '/orders?filter=status:confirmed,held'),
+    of('waiting', 'Waiting for stock', '/orders?filter=status:released'),
+    of('allocated', 'To pick', '/waves'),
+    of('picking', 'Picking', '/waves'),
+    of('packing', 'To pack and ship', '/orders?filter=status:picking,packed'),
+    {
+      key: 'shipped_not_invoiced',
+      label: 'Shipped, not invoiced',
+      orders: shipped[0]!.orders,
+      lines: shipped[0]!.lines,
+      amountMinor: shipped[0]!.amount,
+      to: '/orders?filter=status:shipped',
+    },
   ]
 }

@@ -26,8 +26,9 @@ export const kpis: readonly KpiDefinition[] = [
     unit: 'minutes',
     better: 'down',
     target: 2 * 24 * 60,
-    definition: 'Clock minutes from order entry to the truck leaving, mean over the shipments of the day (SCOR RS.1.1, dispatch part).',
-    to: '/desk/orders?filter=status:shipped,invoiced,paid',
+    definition:
+      'Clock minutes from order entry to the truck leaving, mean over the shipments of the day (SCOR RS.1.1, dispatch part).',
+    to: '/orders?filter=status:shipped,invoiced,paid',
     byDay: ({ sql, company }, from, to, site) => sql<DayRow[]>`
       select sh.shipped_on as day, sum(extract(epoch from sh.shipped_at - o.recorded_at) / 60)::int8 as part, count(*) as whole
         from shipment sh
@@ -41,8 +42,9 @@ export const kpis: readonly KpiDefinition[] = [
     unit: 'ppm',
     better: 'up',
     target: 960_000,
-    definition: 'Order lines shipped in the day that left on or before their original promise, share of all lines shipped.',
-    to: '/desk/orders?filter=late:yes',
+    definition:
+      'Order lines shipped in the day that left on or before their original promise, share of all lines shipped.',
+    to: '/orders?filter=late:yes',
     byDay: ({ sql, company }, from, to, site) => sql<DayRow[]>`
       select sh.shipped_on as day, count(*) filter (where demand.original_promise_on is not null and sh.shipped_on <= demand.original_promise_on) as part, count(*) as whole
         from shipment sh
@@ -57,8 +59,9 @@ export const kpis: readonly KpiDefinition[] = [
     unit: 'ppm',
     better: 'up',
     target: 950_000,
-    definition: 'Order lines entered in the day that need no backorder or have already left whole, share of all lines entered.',
-    to: '/desk/orders',
+    definition:
+      'Order lines entered in the day that need no backorder or have already left whole, share of all lines entered.',
+    to: '/orders',
     byDay: ({ sql, company }, from, to, site) => sql<DayRow[]>`
       select ordered_on as day, count(*) filter (where backordered = 0 and original_promise_on is not null) as part, count(*) as whole
         from demand_line
@@ -71,8 +74,9 @@ export const kpis: readonly KpiDefinition[] = [
     unit: 'ppm',
     better: 'up',
     target: 998_000,
-    definition: 'Units picked from the bin the task named, share of units asked for by the pick tasks ended in the day.',
-    to: '/desk/waves',
+    definition:
+      'Units picked from the bin the task named, share of units asked for by the pick tasks ended in the day.',
+    to: '/waves',
     byDay: ({ sql, company }, from, to, site) => sql<DayRow[]>`
       select (ended_at at time zone site.zone)::date as day, sum(done_qty)::int8 as part, sum(done_qty + short_qty)::int8 as whole
         from task
@@ -88,7 +92,7 @@ export const kpis: readonly KpiDefinition[] = [
     better: 'up',
     target: null,
     definition: 'Net value of invoices less credit notes issued in the day.',
-    to: '/desk/invoices',
+    to: '/invoices',
     byDay: ({ sql, company }, from, to) => sql<DayRow[]>`
       select issued_on as day, sum(case when kind = 'invoice' then net else -net end)::int8 as part, 1 as whole
         from invoice
