@@ -1,3 +1,14 @@
+/**
+ * What happens on a double click? A command is known by its Idempotency-Key, and its answer is stored under that key in
+ * the transaction that does its work (`claimKeys` at its start, `closeBatch` at its end):
+ * - the same key again, also at the same instant or on another node: the second waits for the first one's commit, does
+ *   nothing, and gets the very same bytes. Refusals are stored too: what was told "no" is never told "yes" by a retry;
+ * - the same key with another input is refused as `key_reused`, by the hash of input and actor;
+ * - two keys on one document (a new key per click): the document's row lock makes the second wait, and what the first
+ *   did refuses it by name, as in "Order 10012 is already confirmed".
+ * Answers are kept at least 90 days, since a phone may be offline for weeks. Shown in road.test.ts.
+ */
+
 import { hash } from 'node:crypto'
 import type { Actor } from '../capability.ts'
 import { rowsJson, type Sql } from '../database/pool.ts'
