@@ -6,8 +6,8 @@ import { wholeCompany } from '../src/core/database/pool.ts'
 import { uuidv7 } from '../src/core/ids.ts'
 import { createKernel, type Kernel, systemActor } from '../src/core/kernel.ts'
 import { createCompany } from '../src/core/people/company.ts'
-import { modules } from '../src/modules.ts'
 import { defaultUkTax } from '../src/modules/pricing/index.ts'
+import { modules } from '../src/modules.ts'
 import { testDatabase } from './harness.ts'
 
 export type Clock = ReturnType<typeof settableClock>
@@ -46,43 +46,108 @@ export const newNode = async (options: Pick<WorldOptions, 'clock' | 'poolSize' |
  * customers with a credit limit of 50,000.00, UK tax, stock received. Every test makes its own.
  */
 export const newWorld = async (options: WorldOptions = {}) => {
-  const node = options.kernel && options.clock ? { kernel: options.kernel, clock: options.clock, database: await testDatabase() } : await newNode(options)
+  const node =
+    options.kernel && options.clock
+      ? { kernel: options.kernel, clock: options.clock, database: await testDatabase() }
+      : await newNode(options)
   const { kernel, clock } = node
   if (options.at) clock.set(new Date(options.at))
   const id = () => uuidv7(clock.now().getTime())
   const company = id()
   const created = await kernel.pool.transaction(wholeCompany(company), 10_000, (sql) =>
-    createCompany(sql, company, { now: clock.now(), id }, {
-      name: 'Harbour Wholesale',
-      currency: 'GBP',
-      country: 'GB',
-      zone: 'Europe/London',
-      owner: { name: 'Olive Owner', email: `owner@${company}.example`, passwordHash: null },
-    }),
+    createCompany(
+      sql,
+      company,
+      { now: clock.now(), id },
+      {
+        name: 'Harbour Wholesale',
+        currency: 'GBP',
+        country: 'GB',
+        zone: 'Europe/London',
+        owner: { name: 'Olive Owner', email: `owner@${company}.example`, passwordHash: null },
+      },
+    ),
   )
   const actor = systemActor(company, 'tester')
   // biome-ignore lint/suspicious/noExplicitAny: tests read answers freely
-  const run = <O = any>(name: string, input: unknown, more: { key?: string; as?: Actor } = {}): Promise<O> => kernel.runner.run<O>(more.as ?? actor, name, input, { key: more.key })
+  const run = <O = any>(name: string, input: unknown, more: { key?: string; as?: Actor } = {}): Promise<O> =>
+    kernel.runner.run<O>(more.as ?? actor, name, input, { key: more.key })
 
-  const { sites } = await run('sites.saveSites', { sites: [{ code: 'DC1', name: 'Harbour DC', kind: 'dc', zone: 'Europe/London', country: 'GB', cutoffMinutes: 15 * 60 }] })
+  const { sites } = await run('sites.saveSites', {
+    sites: [
+      { code: 'DC1', name: 'Harbour DC', kind: 'dc', zone: 'Europe/London', country: 'GB', cutoffMinutes: 15 * 60 },
+    ],
+  })
   const siteId: string = sites[0].id
   const count = options.items ?? 3
   const skus = Array.from({ length: count }, (_, n) => `SKU-${String(n + 1).padStart(5, '0')}`)
   const bins: string[] = []
   const itemIds: string[] = []
-  const list = await run('pricing.savePriceList', { code: 'LIST', name: 'List', kind: 'list', currency: 'GBP', validFrom: '2000-01-01', validTo: '2099-12-31' })
-  await kernel.pool.transaction(wholeCompany(company), 10_000, (sql) => defaultUkTax({ sql, company, now: clock.now(), id } as never, created.entity))
+  const list = await run('pricing.savePriceList', {
+    code: 'LIST',
+    name: 'List',
+    kind: 'list',
+    currency: 'GBP',
+    validFrom: '2000-01-01',
+    validTo: '2099-12-31',
+  })
+  await kernel.pool.transaction(wholeCompany(company), 10_000, (sql) =>
+    defaultUkTax({ sql, company, now: clock.now(), id } as never, created.entity),
+  )
   for (let from = 0; from < count; from += 500) {
     const part = skus.slice(from, from + 500)
     const saved = await run('catalog.saveItems', {
-      items: part.map((sku) => ({ sku, name: `Item ${sku}`, baseUom: 'EA', category: 'general', taxClass: 'standard', weightG: 200, costMicro: 6_000_000, uoms: [{ uom: 'EA', num: 1, sells: true }, { uom: 'CS', num: 12, sells: true }] })),
+      items: part.map((sku) => ({
+        sku,
+        name: `Item ${sku}`,
+        baseUom: 'EA',
+        category: 'general',
+        taxClass: 'standard',
+        weightG: 200,
+        costMicro: 6_000_000,
+        uoms: [
+          { uom: 'EA', num: 1, sells: true },
+          { uom: 'CS', num: 12, sells: true },
+        ],
+      })),
     })
     itemIds.push(...saved.items.map((row: { id: string }) => row.id))
-    const places = await run('sites.saveLocations', { siteId, locations: part.map((sku, n) => ({ code: `A-${sku}`, kind: 'pick', aisle: 'A', xMm: 1000 * n, yMm: 0, zMm: 0, pickSeq: from + n })) })
-    bins.push(...(places.locations ?? places.ids).map((row: { id: string } | string) => (typeof row === 'string' ? row : row.id)))
-    await run('pricing.savePrices', { listId: list.id ?? list.listId, prices: saved.items.map((row: { id: string }) => ({ itemId: row.id, uom: 'EA', minQty: 1, priceMicro: 10_000_000 })) })
+    const places = await run('sites.saveLocations', {
+      siteId,
+      locations: part.map((sku, n) => ({
+        code: `A-${sku}`,
+        kind: 'pick',
+        aisle: 'A',
+        xMm: 1000 * n,
+        yMm: 0,
+        zMm: 0,
+        pickSeq: from + n,
+      })),
+    })
+    bins.push(
+      ...(places.locations ?? places.ids).map((row: { id: string } | string) =>
+        typeof row === 'string' ? row : row.id,
+      ),
+    )
+    await run('pricing.savePrices', {
+      listId: list.id ?? list.listId,
+      prices: saved.items.map((row: { id: string }) => ({
+        itemId: row.id,
+        uom: 'EA',
+        minQty: 1,
+        priceMicro: 10_000_000,
+      })),
+    })
     if ((options.stock ?? 1_000) > 0)
-      await run('warehouse.receive', { siteId, reference: 'opening', lines: saved.items.map((row: { id: string }, n: number) => ({ itemId: row.id, qty: options.stock ?? 1_000, locationId: bins[from + n] })) })
+      await run('warehouse.receive', {
+        siteId,
+        reference: 'opening',
+        lines: saved.items.map((row: { id: string }, n: number) => ({
+          itemId: row.id,
+          qty: options.stock ?? 1_000,
+          locationId: bins[from + n],
+        })),
+      })
   }
   const parties = await run('parties.saveParties', {
     parties: Array.from({ length: options.customers ?? 2 }, (_, n) => ({
@@ -96,7 +161,17 @@ export const newWorld = async (options: WorldOptions = {}) => {
       invoiceTrigger: 'ship',
       partialPolicy: 'partial',
       serviceClass: 5,
-      addresses: [{ kind: 'both', name: `Customer ${n + 1}`, line1: '1 Quay Street', city: 'Leeds', postcode: 'LS1 1AA', country: 'GB', routeDays: 1 }],
+      addresses: [
+        {
+          kind: 'both',
+          name: `Customer ${n + 1}`,
+          line1: '1 Quay Street',
+          city: 'Leeds',
+          postcode: 'LS1 1AA',
+          country: 'GB',
+          routeDays: 1,
+        },
+      ],
     })),
   })
   const partyIds: string[] = parties.parties.map((row: { id: string }) => row.id)
@@ -115,10 +190,19 @@ export const newWorld = async (options: WorldOptions = {}) => {
     priceListId: (list.id ?? list.listId) as string,
     /** A draft order of `[item number, quantity]` lines, in EA. */
     order: (lines: readonly (readonly [number, number])[], party = 0, more: object = {}) =>
-      run('sales.createOrder', { partyId: partyIds[party], siteId, lines: lines.map(([n, uomQty]) => ({ itemId: itemIds[n], uom: 'EA', uomQty })), ...more }),
+      run('sales.createOrder', {
+        partyId: partyIds[party],
+        siteId,
+        lines: lines.map(([n, uomQty]) => ({ itemId: itemIds[n], uom: 'EA', uomQty })),
+        ...more,
+      }),
     // biome-ignore lint/suspicious/noExplicitAny: tests read rows freely
     sql: <R = any>(text: string, ...params: unknown[]): Promise<R[]> =>
-      kernel.pool.transaction(wholeCompany(company), 30_000, async (sql) => [...(await sql.unsafe(text, params as never[]))] as R[]),
+      kernel.pool.transaction(
+        wholeCompany(company),
+        30_000,
+        async (sql) => [...(await sql.unsafe(text, params as never[]))] as R[],
+      ),
   }
 }
 export type World = Awaited<ReturnType<typeof newWorld>>

@@ -3,9 +3,9 @@ import type { Actor, Module } from './capability.ts'
 import type { Clock } from './clock.ts'
 import { type ConnectionOptions, createPool, type Pool } from './database/pool.ts'
 import { createNumberBlocks } from './numbers.ts'
-import { NIL } from './t.ts'
 import { createRegistry } from './road/registry.ts'
 import { createRunner, type Runner } from './road/runner.ts'
+import { NIL } from './t.ts'
 
 export interface KernelOptions {
   readonly app: ConnectionOptions
@@ -32,7 +32,15 @@ export const createKernel = (options: KernelOptions): Kernel => {
   const { app, modules, clock, log } = options
   const pool = createPool(app, 'entrepot_app', options.poolSize)
   const side = createPool(app, 'entrepot_app', 2, 'entrepot side')
-  const runner = createRunner({ ...options, registry: createRegistry(modules), pool, side, numbers: createNumberBlocks(side), clock, log })
+  const runner = createRunner({
+    ...options,
+    registry: createRegistry(modules),
+    pool,
+    side,
+    numbers: createNumberBlocks(side),
+    clock,
+    log,
+  })
   return {
     runner,
     pool,

@@ -19,7 +19,12 @@ export const mountActions = (app: FastifyInstance, sessions: Sessions, actions: 
         })
         if (cookies?.token) reply.setCookie(cookieName(secure), cookies.token, cookie)
         if (cookies?.token === null) reply.clearCookie(cookieName(secure), cookie)
-        if (cookies?.deviceToken) reply.setCookie(deviceCookieName(secure), cookies.deviceToken, { ...cookie, sameSite: 'strict', maxAge: DEVICE_DAYS * 86_400 })
+        if (cookies?.deviceToken)
+          reply.setCookie(deviceCookieName(secure), cookies.deviceToken, {
+            ...cookie,
+            sameSite: 'strict',
+            maxAge: DEVICE_DAYS * 86_400,
+          })
         return body
       })
 }

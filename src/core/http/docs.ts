@@ -3,7 +3,14 @@ import type { Actor } from '../capability.ts'
 import { Refusal } from '../refusal.ts'
 import type { Registered, Registry } from '../road/registry.ts'
 
-type Node = Record<string, unknown> & { properties?: Record<string, Node>; required?: string[]; items?: Node; anyOf?: Node[]; type?: string; enum?: string[] }
+type Node = Record<string, unknown> & {
+  properties?: Record<string, Node>
+  required?: string[]
+  items?: Node
+  anyOf?: Node[]
+  type?: string
+  enum?: string[]
+}
 
 const problem = { $ref: '#/components/schemas/Problem' }
 const refusals = {
@@ -25,19 +32,34 @@ export const openApi = (registry: Registry): unknown => {
   }
   return {
     openapi: '3.1.0',
-    info: { title: 'Entrepot', version: '1', description: 'Distribution management. Amounts are minor units, quantities base units, prices millionths of the currency unit per unit of measure.' },
+    info: {
+      title: 'Entrepot',
+      version: '1',
+      description:
+        'Distribution management. Amounts are minor units, quantities base units, prices millionths of the currency unit per unit of measure.',
+    },
     components: {
       schemas: {
         Problem: {
           type: 'object',
           required: ['type', 'title', 'status', 'code', 'detail'],
           properties: {
-            type: { type: 'string' }, title: { type: 'string' }, status: { type: 'integer' }, code: { type: 'string' }, detail: { type: 'string' },
-            errors: { type: 'array', items: { type: 'object', properties: { path: { type: 'string' }, message: { type: 'string' } } } },
+            type: { type: 'string' },
+            title: { type: 'string' },
+            status: { type: 'integer' },
+            code: { type: 'string' },
+            detail: { type: 'string' },
+            errors: {
+              type: 'array',
+              items: { type: 'object', properties: { path: { type: 'string' }, message: { type: 'string' } } },
+            },
           },
         },
       },
-      securitySchemes: { key: { type: 'http', scheme: 'bearer' }, session: { type: 'apiKey', in: 'cookie', name: 'entrepot' } },
+      securitySchemes: {
+        key: { type: 'http', scheme: 'bearer' },
+        session: { type: 'apiKey', in: 'cookie', name: 'entrepot' },
+      },
     },
     security: [{ key: [] }, { session: [] }],
     paths,
@@ -62,18 +84,38 @@ const operation = ({ name, module, capability }: Registered, method: string, url
     parameters: [
       ...fields
         .filter(([field]) => inPath.includes(field) || inQuery)
-        .map(([field, node]) => ({ name: field, in: inPath.includes(field) ? 'path' : 'query', required: inPath.includes(field) || (schema.required ?? []).includes(field), schema: node })),
-      ...(capability.is === 'command' ? [{ name: 'Idempotency-Key', in: 'header', required: false, schema: { type: 'string', maxLength: 200 }, description: 'The same key gives the same answer and never a second effect; kept 90 days or more.' }] : []),
+        .map(([field, node]) => ({
+          name: field,
+          in: inPath.includes(field) ? 'path' : 'query',
+          required: inPath.includes(field) || (schema.required ?? []).includes(field),
+          schema: node,
+        })),
+      ...(capability.is === 'command'
+        ? [
+            {
+              name: 'Idempotency-Key',
+              in: 'header',
+              required: false,
+              schema: { type: 'string', maxLength: 200 },
+              description: 'The same key gives the same answer and never a second effect; kept 90 days or more.',
+            },
+          ]
+        : []),
     ],
     ...(inQuery ? {} : { requestBody: { required: true, content: { 'application/json': { schema: body } } } }),
     responses: {
       '200': { description: 'Done', content: { 'application/json': { schema: capability.output } } },
-      ...Object.fromEntries(Object.entries(refusals).map(([status, description]) => [status, { description, content: { 'application/problem+json': { schema: problem } } }])),
+      ...Object.fromEntries(
+        Object.entries(refusals).map(([status, description]) => [
+          status,
+          { description, content: { 'application/problem+json': { schema: problem } } },
+        ]),
+      ),
     },
   }
 }
 
-const escape = (text: unknown): string => String(text).replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`)
+const escaped = (text: unknown): string => String(text).replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`)
 const typeOf = (node: Node): string => {
   if (node.enum) return node.enum.join(' | ')
   if (node.anyOf) return node.anyOf.map(typeOf).join(' or ')
@@ -87,7 +129,7 @@ const fieldsOf = (schema: Node): string =>
     .map(([name, node]) => {
       const of = node.type === 'array' ? node.items : node
       const inner = of?.properties ? `<ul>${fieldsOf(of)}</ul>` : ''
-      return `<li><code>${escape(name)}</code>${(schema.required ?? []).includes(name) ? '' : '?'} <i>${escape(typeOf(node))}</i>${inner}</li>`
+      return `<li><code>${escaped(name)}</code>${(schema.required ?? []).includes(name) ? '' : '?'} <i>${escaped(typeOf(node))}</i>${inner}</li>`
     })
     .join('')
 
@@ -95,24 +137,32 @@ const fieldsOf = (schema: Node): string =>
 export const docsPage = (registry: Registry): string => {
   const byModule = Map.groupBy(registry.byName.values(), (r) => r.module)
   const sections = [...byModule].map(
-    ([module, all]) => `<h2 id="${escape(module)}">${escape(module)}</h2>${all
-      .map(
-        ({ name, capability }) => `<h3 id="${escape(name)}">${escape(capability.title)}</h3>
-<p><code>${escape(capability.route)}</code> · <code>${escape(name)}</code> · permission <code>${escape(capability.permission)}</code></p>
+    ([module, all]) =>
+      `<h2 id="${escaped(module)}">${escaped(module)}</h2>${all
+        .map(
+          ({ name, capability }) => `<h3 id="${escaped(name)}">${escaped(capability.title)}</h3>
+<p><code>${escaped(capability.route)}</code> · <code>${escaped(name)}</code> · permission <code>${escaped(capability.permission)}</code></p>
 <p>Input</p><ul>${fieldsOf(capability.input as unknown as Node)}</ul><p>Output</p><ul>${fieldsOf(capability.output as unknown as Node)}</ul>`,
-      )
-      .join('')}`,
+        )
+        .join('')}`,
   )
-  const eventRows = [...registry.events].map(([type, e]) => `<li><code>${escape(type)}</code> about a ${escape(e.kind)}, version ${e.version}, heard with <code>${escape(e.permission)}</code></li>`)
+  const eventRows = [...registry.events].map(
+    ([type, e]) =>
+      `<li><code>${escaped(type)}</code> about a ${escaped(e.kind)}, version ${e.version}, heard with <code>${escaped(e.permission)}</code></li>`,
+  )
   return `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Entrepot API</title><meta name="viewport" content="width=device-width"></head><body><main>
 <h1>Entrepot API</h1><p>Machine-readable: <a href="/openapi.json">/openapi.json</a>. Send <code>Authorization: Bearer …</code> with an API key and an <code>Idempotency-Key</code> with each command.</p>
 <h2 id="filters">Lists</h2><p>Every list takes <code>filter</code> (<code>field:value</code> words, <code>field:&gt;10</code>, <code>field:a,b</code>, <code>-field:x</code>, other words search), <code>sort</code> (<code>field</code> or <code>-field</code>), <code>limit</code> and the <code>cursor</code> that the page before answered as <code>next</code>.</p>
-<nav><ul>${[...byModule.keys()].map((m) => `<li><a href="#${escape(m)}">${escape(m)}</a></li>`).join('')}</ul></nav>
+<nav><ul>${[...byModule.keys()].map((m) => `<li><a href="#${escaped(m)}">${escaped(m)}</a></li>`).join('')}</ul></nav>
 ${sections.join('')}<h2 id="events">Events</h2><ul>${eventRows.join('')}</ul></main></body></html>`
 }
 
 /** In production the reference is for those who have signed in (ASVS 13.4.5). */
-export const mountDocs = (app: FastifyInstance, registry: Registry, actorOf: ((request: FastifyRequest) => Promise<Actor | null>) | null): void => {
+export const mountDocs = (
+  app: FastifyInstance,
+  registry: Registry,
+  actorOf: ((request: FastifyRequest) => Promise<Actor | null>) | null,
+): void => {
   const admit = async (request: FastifyRequest): Promise<void> => {
     if (actorOf && !(await actorOf(request))) throw new Refusal('sign_in', 'Sign in first.', 401)
   }

@@ -1,5 +1,5 @@
-import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { timingSafeEqual } from 'node:crypto'
+import { monitorEventLoopDelay } from 'node:perf_hooks'
 import type { FastifyInstance } from 'fastify'
 import type { Clock } from '../clock.ts'
 import type { Config } from '../config.ts'
@@ -28,16 +28,26 @@ export const mountHealth = (app: FastifyInstance, { pool, ownerPool, writable, c
 
   app.get('/healthz', async () => ({ ok: true }))
   app.get('/readyz', async (_, reply) => {
-    const [row] = await pool.plain(2_000, (sql) => sql<{ version: string }[]>`select current_setting('server_version') as version`).catch(() => [])
+    const [row] = await pool
+      .plain(2_000, (sql) => sql<{ version: string }[]>`select current_setting('server_version') as version`)
+      .catch(() => [])
     if (!row) return reply.code(503).send({ ready: false, database: 'unreachable' })
-    return reply.code(200).send({ ready: true, writable: writable(), ...(config.production ? {} : { postgres: row.version }) })
+    return reply
+      .code(200)
+      .send({ ready: true, writable: writable(), ...(config.production ? {} : { postgres: row.version }) })
   })
   app.get('/metrics', async (request, reply) => {
     const wanted = config.METRICS_TOKEN ? Buffer.from(`Bearer ${config.METRICS_TOKEN}`) : null
     const given = Buffer.from(request.headers.authorization ?? '')
     const local = ['127.0.0.1', '::1', '::ffff:127.0.0.1'].includes(request.ip) && !config.production
-    if (!local && !(wanted && given.length === wanted.length && timingSafeEqual(given, wanted))) return reply.callNotFound()
-    const [outbox] = await ownerPool.plain(2_000, (sql) => sql<{ waiting: number }[]>`select count(*)::int8 as waiting from outbox where position is null`).catch(() => [])
+    if (!local && !(wanted && given.length === wanted.length && timingSafeEqual(given, wanted)))
+      return reply.callNotFound()
+    const [outbox] = await ownerPool
+      .plain(
+        2_000,
+        (sql) => sql<{ waiting: number }[]>`select count(*)::int8 as waiting from outbox where position is null`,
+      )
+      .catch(() => [])
     const memory = process.memoryUsage()
     const lines = [
       '# TYPE entrepot_requests_total counter',

@@ -47,12 +47,27 @@ export const allowOrder = command({
   route: 'POST /credit/orders/:orderId/allow',
   permission: 'credit.allow',
   admits: { orderId: 'sales_order' },
-  input: t.object({ orderId: t.id('sales_order'), until: t.moment(), reason: t.text({ min: 3, max: 300 }), amount: t.optional(t.amount({ min: 0 })) }),
+  input: t.object({
+    orderId: t.id('sales_order'),
+    until: t.moment(),
+    reason: t.text({ min: 3, max: 300 }),
+    amount: t.optional(t.amount({ min: 0 })),
+  }),
   output: t.object({ id: t.id('credit_release'), amount: t.amount() }),
   emits: ['credit.changed'],
   async run({ orderId, until, reason, amount }, ctx, { actor, no }) {
     const { sql, company } = ctx
-    const [row] = await sql<{ id: string; partyId: string; openOrders: number; shippedUnbilled: number; openReceivables: number; unappliedCash: number; gross: number }[]>`
+    const [row] = await sql<
+      {
+        id: string
+        partyId: string
+        openOrders: number
+        shippedUnbilled: number
+        openReceivables: number
+        unappliedCash: number
+        gross: number
+      }[]
+    >`
       select account.id, account.party_id, account.open_orders, account.shipped_unbilled, account.open_receivables, account.unapplied_cash, o.gross
         from sales_order o
         join credit_account account on account.company_id = o.company_id and account.entity_id = o.entity_id and account.party_id = o.party_id
@@ -75,9 +90,18 @@ export const account = query({
   admits: { partyId: 'party' },
   input: t.object({ partyId: t.id('party') }),
   output: t.object({
-    limitMinor: t.nullable(t.amount()), openOrdersMinor: t.amount(), unbilledMinor: t.amount(), receivablesMinor: t.amount(), unappliedMinor: t.amount(),
-    exposureMinor: t.amount(), leftMinor: t.nullable(t.amount()), overdueMinor: t.amount(), held: t.bool(), holdReason: t.nullable(t.text()),
-    state: t.oneOf(['ok', 'over', 'held']), currency: t.nullable(t.currency()),
+    limitMinor: t.nullable(t.amount()),
+    openOrdersMinor: t.amount(),
+    unbilledMinor: t.amount(),
+    receivablesMinor: t.amount(),
+    unappliedMinor: t.amount(),
+    exposureMinor: t.amount(),
+    leftMinor: t.nullable(t.amount()),
+    overdueMinor: t.amount(),
+    held: t.bool(),
+    holdReason: t.nullable(t.text()),
+    state: t.oneOf(['ok', 'over', 'held']),
+    currency: t.nullable(t.currency()),
   }),
   run: async ({ partyId }, ctx) => creditOf(ctx, partyId),
 })
@@ -85,7 +109,18 @@ export const account = query({
 /** Sums over the customer's accounts; a customer without account has no limit. */
 export const creditOf = async ({ sql, company, now }: Ctx, partyId: string) => {
   const [[sum], [late]] = await Promise.all([
-    sql<{ limitMinor: number | null; openOrders: number; shippedUnbilled: number; openReceivables: number; unappliedCash: number; held: boolean; holdReason: string | null; currency: string | null }[]>`
+    sql<
+      {
+        limitMinor: number | null
+        openOrders: number
+        shippedUnbilled: number
+        openReceivables: number
+        unappliedCash: number
+        held: boolean
+        holdReason: string | null
+        currency: string | null
+      }[]
+    >`
       select case when count(*) = count(limit_amount) and count(*) > 0 then sum(limit_amount)::int8 end as limit_minor, coalesce(sum(open_orders), 0)::int8 as open_orders,
              coalesce(sum(shipped_unbilled), 0)::int8 as shipped_unbilled, coalesce(sum(open_receivables), 0)::int8 as open_receivables,
              coalesce(sum(unapplied_cash), 0)::int8 as unapplied_cash, coalesce(bool_or(held), false) as held, min(hold_reason) as hold_reason, min(currency) as currency
@@ -100,8 +135,17 @@ export const creditOf = async ({ sql, company, now }: Ctx, partyId: string) => {
   const exposure = exposureOf(sum!)
   const over = limitMinor !== null && exposure > limitMinor
   return {
-    limitMinor, openOrdersMinor: openOrders, unbilledMinor: shippedUnbilled, receivablesMinor: openReceivables, unappliedMinor: unappliedCash,
-    exposureMinor: exposure, leftMinor: limitMinor === null ? null : limitMinor - exposure, overdueMinor: late!.overdue, held, holdReason,
-    state: held ? ('held' as const) : over ? ('over' as const) : ('ok' as const), currency,
+    limitMinor,
+    openOrdersMinor: openOrders,
+    unbilledMinor: shippedUnbilled,
+    receivablesMinor: openReceivables,
+    unappliedMinor: unappliedCash,
+    exposureMinor: exposure,
+    leftMinor: limitMinor === null ? null : limitMinor - exposure,
+    overdueMinor: late!.overdue,
+    held,
+    holdReason,
+    state: held ? ('held' as const) : over ? ('over' as const) : ('ok' as const),
+    currency,
   }
 }

@@ -45,6 +45,7 @@ export const decideCredit = (
   if (prepaid !== 'billed' && exposure <= limit) return null
   if (granted !== null && exposure <= granted) return null
   if (prepaid === 'billed') return 'prepaid: the invoice of this order is not paid yet'
-  if (prepaid === 'unbilled') return `prepaid: ${exposure} (minor units) of this order and what else is open is not covered by cash received`
+  if (prepaid === 'unbilled')
+    return `prepaid: ${exposure} (minor units) of this order and what else is open is not covered by cash received`
   return `exposure ${exposure} would pass the limit ${limit} by ${exposure - limit} (minor units)`
 }

@@ -24,11 +24,15 @@ export interface CreditAccount {
 }
 
 /** What the customer owes or will owe: open orders + shipped, not billed + receivables − cash not yet applied. */
-export const exposureOf = (a: Pick<CreditAccount, 'openOrders' | 'shippedUnbilled' | 'openReceivables' | 'unappliedCash'>): number =>
-  a.openOrders + a.shippedUnbilled + a.openReceivables - a.unappliedCash
+export const exposureOf = (
+  a: Pick<CreditAccount, 'openOrders' | 'shippedUnbilled' | 'openReceivables' | 'unappliedCash'>,
+): number => a.openOrders + a.shippedUnbilled + a.openReceivables - a.unappliedCash
 
 /** Accounts of (entity, party) pairs, locked in key order until the transaction ends. A party without one has no limit. */
-export const lockAccounts = async ({ sql, company }: Ctx, pairs: readonly { entityId: string; partyId: string }[]): Promise<Map<string, CreditAccount>> => {
+export const lockAccounts = async (
+  { sql, company }: Ctx,
+  pairs: readonly { entityId: string; partyId: string }[],
+): Promise<Map<string, CreditAccount>> => {
   const rows = await sql<CreditAccount[]>`
     select account.id, account.entity_id, account.party_id, account.limit_amount, account.open_orders, account.shipped_unbilled,
            account.open_receivables, account.unapplied_cash, account.held, account.hold_reason
@@ -47,7 +51,14 @@ export const changeExposure = async (ctx: Ctx, changes: readonly ExposureChange[
   const { sql, company } = ctx
   const sums = new Map<string, Required<ExposureChange>>()
   for (const c of changes) {
-    const sum = sums.get(accountKey(c)) ?? { entityId: c.entityId, partyId: c.partyId, openOrders: 0, shippedUnbilled: 0, openReceivables: 0, unappliedCash: 0 }
+    const sum = sums.get(accountKey(c)) ?? {
+      entityId: c.entityId,
+      partyId: c.partyId,
+      openOrders: 0,
+      shippedUnbilled: 0,
+      openReceivables: 0,
+      unappliedCash: 0,
+    }
     sums.set(accountKey(c), {
       ...sum,
       openOrders: sum.openOrders + (c.openOrders ?? 0),

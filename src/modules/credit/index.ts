@@ -3,7 +3,14 @@ import { account, allowOrder, saveAccounts } from './accounts.ts'
 
 export { creditOf } from './accounts.ts'
 export { decideCredit, type Grant, grantsFor, type Prepaid } from './decideCredit.ts'
-export { accountKey, type CreditAccount, changeExposure, type ExposureChange, exposureOf, lockAccounts } from './exposure.ts'
+export {
+  accountKey,
+  type CreditAccount,
+  changeExposure,
+  type ExposureChange,
+  exposureOf,
+  lockAccounts,
+} from './exposure.ts'
 
 export const credit = module({
   name: 'credit',

@@ -55,16 +55,29 @@ export const allocateLines = async (ctx: Ctx, lineIds: readonly string[]): Promi
   const byId = new Map(rows.map((row) => [row.id, row]))
   const wanted = [...new Set(lineIds)].map((id) => byId.get(id)!).filter((row) => row && row.open > 0)
   if (wanted.length === 0) return []
-  const [calendars, stock] = await Promise.all([siteCalendars(ctx, [...new Set(wanted.map((w) => w.siteId))]), lockStock(ctx, wanted)])
+  const [calendars, stock] = await Promise.all([
+    siteCalendars(ctx, [...new Set(wanted.map((w) => w.siteId))]),
+    lockStock(ctx, wanted),
+  ])
   const lines = wanted.map((row): OpenLine => {
     const today = localDay(calendars.get(row.siteId)!.zone, now)
-    return { ...row, orderId: row.refId, onHandPromised: promisedOf(row.id, false), supplyPromised: promisedOf(row.id, true), arrivesOn: row.latestPromiseOn !== null && row.latestPromiseOn > today ? row.latestPromiseOn : today }
+    return {
+      ...row,
+      orderId: row.refId,
+      onHandPromised: promisedOf(row.id, false),
+      supplyPromised: promisedOf(row.id, true),
+      arrivesOn: row.latestPromiseOn !== null && row.latestPromiseOn > today ? row.latestPromiseOn : today,
+    }
   })
   const { takes, lines: laid } = layOut(lines, stock, (line) => offerKey(line.siteId, line.itemId))
   const changed = laid.filter((line) => line.allocated > 0)
   if (changed.length > 0) {
     await Promise.all([
-      shrinkPromises(ctx, standing, changed.map((line) => ({ lineId: line.id, onHand: line.fromOnHand, supply: line.fromSupply }))),
+      shrinkPromises(
+        ctx,
+        standing,
+        changed.map((line) => ({ lineId: line.id, onHand: line.fromOnHand, supply: line.fromSupply })),
+      ),
       writeAllocations(ctx, takes, byId, laid),
     ])
   }
@@ -96,7 +109,12 @@ const lockStock = async (ctx: Ctx, wanted: readonly LineRow[]): Promise<Map<stri
   return stock
 }
 
-const writeAllocations = (ctx: Ctx, takes: readonly { lineId: string; lotId: string; qty: number }[], byId: ReadonlyMap<string, LineRow>, laid: readonly { id: string; allocated: number; fromOnHand: number; fromSupply: number }[]) => {
+const writeAllocations = (
+  ctx: Ctx,
+  takes: readonly { lineId: string; lotId: string; qty: number }[],
+  byId: ReadonlyMap<string, LineRow>,
+  laid: readonly { id: string; allocated: number; fromOnHand: number; fromSupply: number }[],
+) => {
   const { sql, company, now } = ctx
   const pools = new Map<string, { siteId: string; itemId: string; lotId: string; allocated: number }>()
   const rows = takes.map((take) => {
@@ -106,8 +124,21 @@ const writeAllocations = (ctx: Ctx, takes: readonly { lineId: string; lotId: str
     pool.allocated += take.qty
     pools.set(key, pool)
     return {
-      companyId: company, id: ctx.id(), demandLineId: take.lineId, siteId, partyId, itemId, lotId: take.lotId, ownerId: NIL,
-      qty: take.qty, tasked: 0, picked: 0, shipped: 0, dropped: 0, reason: null, madeAt: now,
+      companyId: company,
+      id: ctx.id(),
+      demandLineId: take.lineId,
+      siteId,
+      partyId,
+      itemId,
+      lotId: take.lotId,
+      ownerId: NIL,
+      qty: take.qty,
+      tasked: 0,
+      picked: 0,
+      shipped: 0,
+      dropped: 0,
+      reason: null,
+      madeAt: now,
     }
   })
   const held = [...pools.values()]

@@ -11,7 +11,10 @@ export interface AllocationChange {
  * the caller promises or allocates them anew in the same transaction. Locks lines, then pools, in key order.
  * @returns the demand lines touched.
  */
-export const dropAllocations = async (ctx: Ctx, drops: readonly (AllocationChange & { reason: string })[]): Promise<string[]> => {
+export const dropAllocations = async (
+  ctx: Ctx,
+  drops: readonly (AllocationChange & { reason: string })[],
+): Promise<string[]> => {
   if (drops.length === 0) return []
   const { sql, company } = ctx
   const ids = drops.map((d) => d.allocationId)
@@ -55,7 +58,9 @@ export const dropAllocations = async (ctx: Ctx, drops: readonly (AllocationChang
 }
 
 /** The demand lines of allocations, locked in key order. Their ids lead the statements that follow: rows by key, whatever the planner believes. */
-const lockLinesOf = ({ sql, company }: Ctx, allocationIds: readonly string[]) => sql<{ id: string; siteId: string; itemId: string }[]>`
+const lockLinesOf = ({ sql, company }: Ctx, allocationIds: readonly string[]) => sql<
+  { id: string; siteId: string; itemId: string }[]
+>`
   select line.id, line.site_id, line.item_id
     from demand_line line
    where line.company_id = ${company}
@@ -64,7 +69,10 @@ const lockLinesOf = ({ sql, company }: Ctx, allocationIds: readonly string[]) =>
      for update`
 
 /** Picked: still allocated, now standing at the stage. Ends the task's claim on the allocation. */
-export const pickedAllocations = ({ sql, company }: Ctx, picks: readonly (AllocationChange & { untasked: number })[]) => sql`
+export const pickedAllocations = (
+  { sql, company }: Ctx,
+  picks: readonly (AllocationChange & { untasked: number })[],
+) => sql`
   update allocation taken
      set picked = taken.picked + given.qty, tasked = taken.tasked - given.untasked
     from (select id, sum(qty)::int8 as qty, sum(untasked)::int8 as untasked
@@ -133,7 +141,10 @@ export const cancelDemand = async (ctx: Ctx, lineIds: readonly string[]): Promis
     select id, qty - picked - dropped - tasked as qty
       from allocation
      where company_id = ${company} and demand_line_id = any (${lineIds as string[]}) and owner_id = ${NIL} and qty > picked + dropped + tasked`
-  await dropAllocations(ctx, open.map((a) => ({ allocationId: a.id, qty: a.qty, reason: 'cancelled' })))
+  await dropAllocations(
+    ctx,
+    open.map((a) => ({ allocationId: a.id, qty: a.qty, reason: 'cancelled' })),
+  )
   const rows = await sql<{ id: string; cancelled: number }[]>`
     update demand_line line
        set cancelled = line.cancelled + line.qty - line.shipped - line.cancelled - line.allocated, promised = 0, backordered = 0, version = line.version + 1

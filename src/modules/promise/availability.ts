@@ -39,9 +39,9 @@ export const availability = query({
     ])
     return {
       rows: now.map(({ itemId, availableNow }) => {
-        let sum = availableNow
         const dates = later.filter((row) => row.itemId === itemId).slice(0, 500)
-        return { itemId, siteId, availableNow, later: dates.map(({ on, left }) => ({ on, available: (sum += left) })) }
+        const sums = dates.map((_, at) => dates.slice(0, at + 1).reduce((sum, row) => sum + row.left, availableNow))
+        return { itemId, siteId, availableNow, later: dates.map(({ on }, at) => ({ on, available: sums[at]! })) }
       }),
     }
   },

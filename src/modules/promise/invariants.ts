@@ -16,7 +16,8 @@ export const invariants: Invariant[] = [
   },
   {
     name: 'line_quantities',
-    promise: 'A line’s promised and allocated units are the sums of its open promises and allocations; ordered = shipped + cancelled + open (5).',
+    promise:
+      'A line’s promised and allocated units are the sums of its open promises and allocations; ordered = shipped + cancelled + open (5).',
     differing: `
       select line.company_id, line.id, line.promised, coalesce(p.qty, 0) as promises, line.allocated, coalesce(a.open, 0) as allocations, line.shipped, coalesce(a.shipped, 0) as shipments
         from demand_line line

@@ -44,7 +44,11 @@ export interface LaidOut {
  * what is promised to another; so a late release does not starve an older promise. `line` and `complete` policies take
  * all or nothing (per line, per order). Pure; line by line in the order given.
  */
-export const layOut = (lines: readonly OpenLine[], stock: ReadonlyMap<string, ItemStock>, keyOf: (line: OpenLine) => string): LaidOut => {
+export const layOut = (
+  lines: readonly OpenLine[],
+  stock: ReadonlyMap<string, ItemStock>,
+  keyOf: (line: OpenLine) => string,
+): LaidOut => {
   const takes: Take[] = []
   const out: LaidOut['lines'] = []
   const orders = new Map<string, OpenLine[]>()
@@ -61,7 +65,8 @@ export const layOut = (lines: readonly OpenLine[], stock: ReadonlyMap<string, It
       const all = item ? item.lots.reduce((sum, lot) => sum + lot.free, 0) : 0
       const fresh = item ? item.lots.reduce((sum, lot) => sum + (usable(lot) ? lot.free : 0), 0) : 0
       const mine = Math.min(fresh, line.onHandPromised + Math.max(0, all - (item?.promised ?? 0)))
-      let want = mine >= line.open ? line.open : line.partialPolicy === 'partial' ? Math.floor(mine / line.step) * line.step : 0
+      let want =
+        mine >= line.open ? line.open : line.partialPolicy === 'partial' ? Math.floor(mine / line.step) * line.step : 0
       if (want < line.open) whole = false
       if (!item || want === 0) {
         out.push({ id: line.id, allocated: 0, fromOnHand: 0, fromSupply: 0 })

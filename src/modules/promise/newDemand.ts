@@ -22,11 +22,17 @@ export interface PromisedDemand {
  * New demand lines with their first dated promises, planned in the order given. All of it is one plan over one reading,
  * so a batch of orders gets what the same orders would have got one after the other.
  */
-export const promiseNewDemand = async (ctx: Ctx, demands: readonly NewDemand[]): Promise<Map<string, PromisedDemand>> => {
+export const promiseNewDemand = async (
+  ctx: Ctx,
+  demands: readonly NewDemand[],
+): Promise<Map<string, PromisedDemand>> => {
   const out = new Map<string, PromisedDemand>()
   if (demands.length === 0) return out
   const { sql, company, now } = ctx
-  const [calendars, offers] = await Promise.all([siteCalendars(ctx, [...new Set(demands.map((d) => d.siteId))]), lockOffers(ctx, demands)])
+  const [calendars, offers] = await Promise.all([
+    siteCalendars(ctx, [...new Set(demands.map((d) => d.siteId))]),
+    lockOffers(ctx, demands),
+  ])
   const plan = planPromises(demands, offers, calendars, now)
   const byDemand = new Map<string, PlannedPromise[]>()
   for (const p of plan.promises) {
@@ -38,7 +44,8 @@ export const promiseNewDemand = async (ctx: Ctx, demands: readonly NewDemand[]):
     const promises = byDemand.get(d.id) ?? []
     const backordered = plan.backordered.get(d.id) ?? 0
     // The line is kept on the day its last part comes; while any part has no supply there is no day for the whole.
-    const promisedOn = backordered > 0 || promises.length === 0 ? null : promises.reduce((max, p) => (p.dueOn > max ? p.dueOn : max), '')
+    const promisedOn =
+      backordered > 0 || promises.length === 0 ? null : promises.reduce((max, p) => (p.dueOn > max ? p.dueOn : max), '')
     out.set(d.id, { id: d.id, promises, backordered, promisedOn })
     return {
       companyId: company,

@@ -7,8 +7,8 @@ export interface SiteItem {
 }
 
 const distinct = (wanted: readonly SiteItem[]): SiteItem[] =>
-  [...new Map(wanted.map((w) => [offerKey(w.siteId, w.itemId), { siteId: w.siteId, itemId: w.itemId }])).values()].sort((a, b) =>
-    offerKey(a.siteId, a.itemId) < offerKey(b.siteId, b.itemId) ? -1 : 1,
+  [...new Map(wanted.map((w) => [offerKey(w.siteId, w.itemId), { siteId: w.siteId, itemId: w.itemId }])).values()].sort(
+    (a, b) => (offerKey(a.siteId, a.itemId) < offerKey(b.siteId, b.itemId) ? -1 : 1),
   )
 
 /** Locks the promise positions of site-items in key order; makes those that were never promised before. */
@@ -64,7 +64,8 @@ export const lockOffers = async (ctx: Ctx, wanted: readonly SiteItem[]): Promise
        order by supply.due_on, supply.id`,
   ])
   for (const [key, promised] of positions) offers.set(key, { lots: [], promised, supplies: [] })
-  for (const { siteId, itemId, ...lot } of lots) (offers.get(offerKey(siteId, itemId))!.lots as { expiresOn: string | null; free: number }[]).push(lot)
+  for (const { siteId, itemId, ...lot } of lots)
+    (offers.get(offerKey(siteId, itemId))!.lots as { expiresOn: string | null; free: number }[]).push(lot)
   for (const { siteId, itemId, ...supply } of supplies) offers.get(offerKey(siteId, itemId))!.supplies.push(supply)
   return offers
 }

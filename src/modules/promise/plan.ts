@@ -35,14 +35,20 @@ export interface Plan {
 
 export const offerKey = (siteId: string, itemId: string): string => `${siteId} ${itemId}`
 const later = (a: string, b: string): string => (a > b ? a : b)
-const wholeSteps = (qty: number, need: number, step: number): number => (qty >= need ? need : Math.floor(qty / step) * step)
+const wholeSteps = (qty: number, need: number, step: number): number =>
+  qty >= need ? need : Math.floor(qty / step) * step
 
 /**
  * Dated promises, demand by demand in the order given (priority and order date are the caller's): stock on hand first,
  * then supplies by due date plus dock-to-stock days, in whole sales units; what nothing covers is backordered. Pure;
  * planning a list at once equals planning its members one after the other. A ship-complete order gets one date for all.
  */
-export const planPromises = (demands: readonly Demand[], offers: ReadonlyMap<string, Offer>, calendars: ReadonlyMap<string, SiteFacts>, now: Date): Plan => {
+export const planPromises = (
+  demands: readonly Demand[],
+  offers: ReadonlyMap<string, Offer>,
+  calendars: ReadonlyMap<string, SiteFacts>,
+  now: Date,
+): Plan => {
   const promises: PlannedPromise[] = []
   const backordered = new Map<string, number>()
   const complete = new Map<string, PlannedPromise[]>()
@@ -61,13 +67,17 @@ export const planPromises = (demands: readonly Demand[], offers: ReadonlyMap<str
       const planned = { demandId: demand.id, supplyId, qty, dueOn: later(dueOn, demand.requestedOn) }
       promises.push(planned)
       left -= qty
-      if (demand.partialPolicy === 'complete') complete.set(demand.orderId, [...(complete.get(demand.orderId) ?? []), planned])
+      if (demand.partialPolicy === 'complete')
+        complete.set(demand.orderId, [...(complete.get(demand.orderId) ?? []), planned])
     }
     if (offer) {
       const arrives = addDays(ships, demand.routeDays)
       const keeps = addDays(later(arrives, demand.requestedOn), demand.minShelfDays)
       const all = offer.lots.reduce((sum, lot) => sum + lot.free, 0)
-      const fresh = offer.lots.reduce((sum, lot) => sum + (lot.expiresOn === null || lot.expiresOn >= keeps ? lot.free : 0), 0)
+      const fresh = offer.lots.reduce(
+        (sum, lot) => sum + (lot.expiresOn === null || lot.expiresOn >= keeps ? lot.free : 0),
+        0,
+      )
       // Promises name no lot, so those already given count against all lots, but never make fresh stock out of old.
       const free = Math.min(fresh, all - offer.promised)
       const fromStock = free > 0 ? wholeSteps(free, left, demand.step) : 0
@@ -81,7 +91,11 @@ export const planPromises = (demands: readonly Demand[], offers: ReadonlyMap<str
         const qty = wholeSteps(supply.left, left, demand.step)
         if (qty === 0) continue
         supply.left -= qty
-        add(supply.id, qty, addDays(later(addWorkDays(calendar, supply.dueOn, calendar.dockToStockDays), ships), demand.routeDays))
+        add(
+          supply.id,
+          qty,
+          addDays(later(addWorkDays(calendar, supply.dueOn, calendar.dockToStockDays), ships), demand.routeDays),
+        )
       }
     }
     if (left > 0) backordered.set(demand.id, left)

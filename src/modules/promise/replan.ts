@@ -66,7 +66,15 @@ export const promiseArrivals = async (ctx: Ctx, arrivals: readonly Arrival[]): P
   await lockPositions(ctx, arrivals)
   // All supply promises of the waiting lines end, then all is planned again: stock first, then supplies by date.
   const supplies = arrivals.flatMap((a) => (a.supply ? [a.supply] : []))
-  if (lines.length > 0) await shrinkPromises(ctx, await openPromises(ctx, lines.map((line) => line.id)), lines.map((line) => ({ lineId: line.id, onHand: 0, supply: line.supplyPromised })))
+  if (lines.length > 0)
+    await shrinkPromises(
+      ctx,
+      await openPromises(
+        ctx,
+        lines.map((line) => line.id),
+      ),
+      lines.map((line) => ({ lineId: line.id, onHand: 0, supply: line.supplyPromised })),
+    )
   if (supplies.length > 0)
     await sql`
       update supply
@@ -80,10 +88,21 @@ export const promiseArrivals = async (ctx: Ctx, arrivals: readonly Arrival[]): P
     ;(offer.lots as { expiresOn: string | null; free: number }[]).push({ expiresOn: null, free: available })
   }
   const calendars = await siteCalendars(ctx, [...new Set(lines.map((l) => l.siteId))])
-  const demands = lines.map((line): Demand => ({ ...line, orderId: line.refId, need: line.backordered + line.supplyPromised }))
+  const demands = lines.map(
+    (line): Demand => ({ ...line, orderId: line.refId, need: line.backordered + line.supplyPromised }),
+  )
   const plan = planPromises(demands, offers, calendars, now)
-  await Promise.all([writePromises(ctx, new Map(demands.map((d) => [d.id, d])), plan.promises), writeLines(ctx, demands, plan.promises, plan.backordered)])
-  return lines.map((line) => ({ lineId: line.id, orderId: line.refId, siteId: line.siteId, partyId: line.partyId, released: line.releasedAt !== null }))
+  await Promise.all([
+    writePromises(ctx, new Map(demands.map((d) => [d.id, d])), plan.promises),
+    writeLines(ctx, demands, plan.promises, plan.backordered),
+  ])
+  return lines.map((line) => ({
+    lineId: line.id,
+    orderId: line.refId,
+    siteId: line.siteId,
+    partyId: line.partyId,
+    released: line.releasedAt !== null,
+  }))
 }
 
 /** Plans the backordered units of lines anew (after a short pick, a dropped allocation, a new supply). */
@@ -97,14 +116,25 @@ export const promiseAgain = async (ctx: Ctx, lineIds: readonly string[]): Promis
      order by id
        for update`
   if (lines.length === 0) return
-  const [calendars, offers] = await Promise.all([siteCalendars(ctx, [...new Set(lines.map((l) => l.siteId))]), lockOffers(ctx, lines)])
+  const [calendars, offers] = await Promise.all([
+    siteCalendars(ctx, [...new Set(lines.map((l) => l.siteId))]),
+    lockOffers(ctx, lines),
+  ])
   const demands = lines.map((line): Demand => ({ ...line, orderId: line.refId, need: line.backordered }))
   const plan = planPromises(demands, offers, calendars, now)
-  await Promise.all([writePromises(ctx, new Map(demands.map((d) => [d.id, d])), plan.promises), writeLines(ctx, demands, plan.promises, plan.backordered)])
+  await Promise.all([
+    writePromises(ctx, new Map(demands.map((d) => [d.id, d])), plan.promises),
+    writeLines(ctx, demands, plan.promises, plan.backordered),
+  ])
 }
 
 /** promised, backordered and the latest date of lines from their promises as they now stand. */
-const writeLines = ({ sql, company }: Ctx, demands: readonly Demand[], promises: readonly PlannedPromise[], backordered: ReadonlyMap<string, number>) => {
+const writeLines = (
+  { sql, company }: Ctx,
+  demands: readonly Demand[],
+  promises: readonly PlannedPromise[],
+  backordered: ReadonlyMap<string, number>,
+) => {
   const latest = new Map<string, string>()
   for (const p of promises) if ((latest.get(p.demandId) ?? '') < p.dueOn) latest.set(p.demandId, p.dueOn)
   const ids = demands.map((d) => d.id)

@@ -28,7 +28,11 @@ export const openPromises = ({ sql, company }: Ctx, lineIds: readonly string[]) 
  * demand_line.promised itself. Decided here and not in SQL: rows are then written by key, whatever the planner believes
  * about a fresh table (one statement over the lines walked the company's whole promise table).
  */
-export const shrinkPromises = async ({ sql, company }: Ctx, standing: readonly OpenPromise[], shrinks: readonly Shrink[]): Promise<void> => {
+export const shrinkPromises = async (
+  { sql, company }: Ctx,
+  standing: readonly OpenPromise[],
+  shrinks: readonly Shrink[],
+): Promise<void> => {
   const onHand = new Map(shrinks.map((s) => [s.lineId, s.onHand]))
   const supply = new Map(shrinks.map((s) => [s.lineId, s.supply]))
   const ended: { promise: OpenPromise; qty: number }[] = []
@@ -41,7 +45,9 @@ export const shrinkPromises = async ({ sql, company }: Ctx, standing: readonly O
   for (const promise of standing) if (promise.supplyId === null) end(promise, onHand)
   for (const promise of [...standing].reverse()) if (promise.supplyId !== null) end(promise, supply)
   if (ended.length === 0) return
-  const positions = sumBy(ended, ({ promise }) => (promise.supplyId === null ? `${promise.siteId} ${promise.itemId}` : null))
+  const positions = sumBy(ended, ({ promise }) =>
+    promise.supplyId === null ? `${promise.siteId} ${promise.itemId}` : null,
+  )
   const sites = [...positions.keys()].map((key) => key.slice(0, 36))
   const items = [...positions.keys()].map((key) => key.slice(37))
   const supplies = sumBy(ended, ({ promise }) => promise.supplyId)
@@ -68,7 +74,10 @@ export const shrinkPromises = async ({ sql, company }: Ctx, standing: readonly O
   ])
 }
 
-const sumBy = (ended: readonly { promise: OpenPromise; qty: number }[], keyOf: (e: { promise: OpenPromise }) => string | null): Map<string, number> => {
+const sumBy = (
+  ended: readonly { promise: OpenPromise; qty: number }[],
+  keyOf: (e: { promise: OpenPromise }) => string | null,
+): Map<string, number> => {
   const sums = new Map<string, number>()
   for (const e of ended) {
     const key = keyOf(e)

@@ -3,7 +3,11 @@ import { rowsJson } from '../../core/database/pool.ts'
 import type { Demand, PlannedPromise } from './plan.ts'
 
 /** Promises as rows, and what they take from positions and supplies. The positions are locked by who planned. */
-export const writePromises = (ctx: Ctx, demands: ReadonlyMap<string, Demand>, promises: readonly PlannedPromise[]): Promise<unknown> | undefined => {
+export const writePromises = (
+  ctx: Ctx,
+  demands: ReadonlyMap<string, Demand>,
+  promises: readonly PlannedPromise[],
+): Promise<unknown> | undefined => {
   if (promises.length === 0) return undefined
   const { sql, company } = ctx
   const rows: object[] = []
@@ -11,7 +15,18 @@ export const writePromises = (ctx: Ctx, demands: ReadonlyMap<string, Demand>, pr
   const supplies = new Map<string, number>()
   for (const p of promises) {
     const { siteId, itemId, partyId } = demands.get(p.demandId)!
-    rows.push({ companyId: company, id: ctx.id(), demandLineId: p.demandId, siteId, partyId, itemId, supplyId: p.supplyId, qty: p.qty, dueOn: p.dueOn, madeAt: ctx.now })
+    rows.push({
+      companyId: company,
+      id: ctx.id(),
+      demandLineId: p.demandId,
+      siteId,
+      partyId,
+      itemId,
+      supplyId: p.supplyId,
+      qty: p.qty,
+      dueOn: p.dueOn,
+      madeAt: ctx.now,
+    })
     if (p.supplyId !== null) supplies.set(p.supplyId, (supplies.get(p.supplyId) ?? 0) + p.qty)
     else {
       const key = siteId + itemId

@@ -56,7 +56,15 @@ export const amend = command({
     const head = heads.get(0)!
     const priced = await priceLines(
       ctx,
-      asked.map((line, no) => ({ no, partyId, siteId, shipToCountry: head.shipToCountry, date: draft.orderedOn, currency, ...line })),
+      asked.map((line, no) => ({
+        no,
+        partyId,
+        siteId,
+        shipToCountry: head.shipToCountry,
+        date: draft.orderedOn,
+        currency,
+        ...line,
+      })),
     )
     // Prices that already stand were set by someone who may; only those in this call are asked about.
     const no = refusalOf(call.actor, { customerPo, lines: input.lines ?? [] }, head, priced)
@@ -86,9 +94,13 @@ const lockDraft = async ({ sql, company }: Ctx, { orderId, version }: Static<typ
       from sales_order
      where company_id = ${company} and id = ${orderId}
        for update`
-  if (draft!.state !== 'draft') throw new Refusal('not_a_draft', `Order ${draft!.number} is ${draft!.state}; cancel it and enter it again.`)
+  if (draft!.state !== 'draft')
+    throw new Refusal('not_a_draft', `Order ${draft!.number} is ${draft!.state}; cancel it and enter it again.`)
   if (version !== undefined && version !== draft!.version)
-    throw new Refusal('changed_meanwhile', `Order ${draft!.number} was changed by someone else since you opened it. Open it again.`)
+    throw new Refusal(
+      'changed_meanwhile',
+      `Order ${draft!.number} was changed by someone else since you opened it. Open it again.`,
+    )
   return draft!
 }
 

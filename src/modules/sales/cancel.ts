@@ -15,12 +15,23 @@ export const cancel = command({
   emits: ['order.cancelled'],
   async run({ orderId, reason }, ctx, call) {
     const { sql, company, now } = ctx
-    const [order] = await sql<{ id: string; number: string; state: string; siteId: string; partyId: string; entityId: string; creditOpen: number }[]>`
+    const [order] = await sql<
+      {
+        id: string
+        number: string
+        state: string
+        siteId: string
+        partyId: string
+        entityId: string
+        creditOpen: number
+      }[]
+    >`
       select id, number, state, site_id, party_id, entity_id, credit_open
         from sales_order
        where company_id = ${company} and id = ${orderId}
          for update`
-    if (order!.state === 'cancelled') throw new Refusal('already_cancelled', `Order ${order!.number} is already cancelled.`)
+    if (order!.state === 'cancelled')
+      throw new Refusal('already_cancelled', `Order ${order!.number} is already cancelled.`)
     const lines = await sql<{ id: string; shipped: number; busy: number }[]>`
       select line.id, line.shipped, coalesce(sum(taken.tasked + taken.picked - taken.shipped), 0)::int8 as busy
         from demand_line line
@@ -28,15 +39,29 @@ export const cancel = command({
        where line.company_id = ${company} and line.ref_id = ${orderId}
        group by line.id, line.shipped`
     if (lines.some((line) => line.busy > 0))
-      throw new Refusal('being_picked', `Order ${order!.number} is being picked; put back what was picked, or ship it and take it back.`)
-    const before = await sql<{ cancelled: number }[]>`select coalesce(sum(cancelled), 0)::int8 as cancelled from demand_line where company_id = ${company} and ref_id = ${orderId}`
-    const after = lines.length > 0 ? await cancelDemand(ctx, lines.map((line) => line.id)) : new Map<string, number>()
+      throw new Refusal(
+        'being_picked',
+        `Order ${order!.number} is being picked; put back what was picked, or ship it and take it back.`,
+      )
+    const before = await sql<
+      { cancelled: number }[]
+    >`select coalesce(sum(cancelled), 0)::int8 as cancelled from demand_line where company_id = ${company} and ref_id = ${orderId}`
+    const after =
+      lines.length > 0
+        ? await cancelDemand(
+            ctx,
+            lines.map((line) => line.id),
+          )
+        : new Map<string, number>()
     const shipped = lines.some((line) => line.shipped > 0)
     await sql`
       update sales_order
          set state = ${shipped ? order!.state : 'cancelled'}, cancelled_at = ${now}, cancel_reason = ${reason}, credit_open = 0, version = version + 1
        where company_id = ${company} and id = ${orderId}`
-    if (order!.creditOpen > 0) await changeExposure(ctx, [{ entityId: order!.entityId, partyId: order!.partyId, openOrders: -order!.creditOpen }])
+    if (order!.creditOpen > 0)
+      await changeExposure(ctx, [
+        { entityId: order!.entityId, partyId: order!.partyId, openOrders: -order!.creditOpen },
+      ])
     ctx.emit(call, 'order.cancelled', order!)
     return { id: orderId, cancelled: [...after.values()].reduce((sum, n) => sum + n, 0) - before[0]!.cancelled }
   },

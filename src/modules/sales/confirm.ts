@@ -11,7 +11,12 @@ const ConfirmedLine = t.object({
   promises: t.list(t.object({ qty: t.qty(), dueOn: t.date(), source: t.oneOf(['stock', 'supply']) })),
   backordered: t.qty(),
 })
-const Output = t.object({ id: t.id('sales_order'), number: t.text(), promisedOn: t.nullable(t.date()), lines: t.list(ConfirmedLine, { max: 10_000 }) })
+const Output = t.object({
+  id: t.id('sales_order'),
+  number: t.text(),
+  promisedOn: t.nullable(t.date()),
+  lines: t.list(ConfirmedLine, { max: 10_000 }),
+})
 type Input = { orderId: string }
 
 interface OrderRow {
@@ -52,10 +57,14 @@ export const confirm = batchCommand({
     const going: { call: Call<Input>; order: OrderRow; lines: LineRow[] }[] = []
     for (const call of calls) {
       const order = orders.get(call.input.orderId)!
-      if (order.state !== 'draft') outcomes.push(refuse(call, new Refusal('not_a_draft', `Order ${order.number} is already ${order.state}.`)))
+      if (order.state !== 'draft')
+        outcomes.push(refuse(call, new Refusal('not_a_draft', `Order ${order.number} is already ${order.state}.`)))
       else going.push({ call, order, lines: lines.get(order.id) ?? [] })
     }
-    const promised = await promiseNewDemand(ctx, going.flatMap(({ order, lines: own }) => own.map((line) => demandOf(order, line))))
+    const promised = await promiseNewDemand(
+      ctx,
+      going.flatMap(({ order, lines: own }) => own.map((line) => demandOf(order, line))),
+    )
     if (going.length > 0)
       await ctx.sql`
         update sales_order
@@ -68,12 +77,17 @@ export const confirm = batchCommand({
           id: line.id,
           lineNo: line.lineNo,
           promisedOn: p.promisedOn,
-          promises: p.promises.map(({ qty, dueOn, supplyId }) => ({ qty, dueOn, source: supplyId === null ? ('stock' as const) : ('supply' as const) })),
+          promises: p.promises.map(({ qty, dueOn, supplyId }) => ({
+            qty,
+            dueOn,
+            source: supplyId === null ? ('stock' as const) : ('supply' as const),
+          })),
           backordered: p.backordered,
         }
       })
       const dates = out.map((line) => line.promisedOn)
-      const promisedOn = dates.length === 0 || dates.includes(null) ? null : (dates as string[]).reduce((a, b) => (a > b ? a : b))
+      const promisedOn =
+        dates.length === 0 || dates.includes(null) ? null : (dates as string[]).reduce((a, b) => (a > b ? a : b))
       ctx.emit(call, 'order.confirmed', { id: order.id, siteId: order.siteId, partyId: order.partyId })
       outcomes.push(done(call, { id: order.id, number: order.number, promisedOn, lines: out }))
     }

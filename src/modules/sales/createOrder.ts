@@ -44,7 +44,10 @@ export const createOrder = batchCommand({
   lines: (input) => input.lines.length,
   guard: ({ partyId, customerPo }) => (customerPo ? [`po ${partyId} ${customerPo}`] : []),
   async run(calls, ctx) {
-    const heads = await readHeads(ctx, calls.map(({ no, input }) => ({ no, ...input })))
+    const heads = await readHeads(
+      ctx,
+      calls.map(({ no, input }) => ({ no, ...input })),
+    )
     const requests: PriceRequest[] = []
     for (const call of calls) {
       const head = heads.get(call.no)!
@@ -73,18 +76,44 @@ export const createOrder = batchCommand({
       else drafts.push({ call, head: heads.get(call.no)!, lines: own as Extract<PricedLine, { ok: true }>[] })
     }
     const search: Findable[] = []
-    const numbers = await numbersFor(ctx, drafts.map((d) => d.head.entityId))
+    const numbers = await numbersFor(
+      ctx,
+      drafts.map((d) => d.head.entityId),
+    )
     for (const [at, { call, head, lines: own }] of drafts.entries()) {
       const id = ctx.id()
       const { partyId, siteId } = call.input
       const { net, tax, gross } = taxOfDocument(own)
       const number = numbers[at]!
       orders.push({
-        companyId: ctx.company, id, number, entityId: head.entityId, siteId, partyId, shipToId: head.shipToId, channelId: head.channelId,
-        customerPo: call.input.customerPo ?? null, source: call.input.source ?? 'desk', state: 'draft', currency: head.currency,
-        orderedOn: head.today, requestedOn: call.input.requestedOn ?? head.today, recordedAt: ctx.now, confirmedAt: null, releasedAt: null,
-        creditHeldAt: null, creditHoldReason: null, cancelledAt: null, cancelReason: null, net, tax, gross, creditOpen: 0,
-        lineCount: own.length, custom: {}, version: 1,
+        companyId: ctx.company,
+        id,
+        number,
+        entityId: head.entityId,
+        siteId,
+        partyId,
+        shipToId: head.shipToId,
+        channelId: head.channelId,
+        customerPo: call.input.customerPo ?? null,
+        source: call.input.source ?? 'desk',
+        state: 'draft',
+        currency: head.currency,
+        orderedOn: head.today,
+        requestedOn: call.input.requestedOn ?? head.today,
+        recordedAt: ctx.now,
+        confirmedAt: null,
+        releasedAt: null,
+        creditHeldAt: null,
+        creditHoldReason: null,
+        cancelledAt: null,
+        cancelReason: null,
+        net,
+        tax,
+        gross,
+        creditOpen: 0,
+        lineCount: own.length,
+        custom: {},
+        version: 1,
       })
       lines.push(...rowsOf(ctx, { id, siteId, partyId }, call.input.lines, own))
       search.push(findableOf({ id, number, siteId, partyId }, head.partyName, call.input.customerPo ?? null))
@@ -108,6 +137,7 @@ export const createOrder = batchCommand({
 /** One number per order, in the order given; each entity has its own series. */
 const numbersFor = async (ctx: Ctx, entityIds: readonly string[]): Promise<string[]> => {
   const pools = new Map<string, string[]>()
-  for (const entityId of new Set(entityIds)) pools.set(entityId, await ctx.numbers(entityId, 'order', entityIds.filter((e) => e === entityId).length))
+  for (const entityId of new Set(entityIds))
+    pools.set(entityId, await ctx.numbers(entityId, 'order', entityIds.filter((e) => e === entityId).length))
   return entityIds.map((entityId) => pools.get(entityId)!.shift()!)
 }

@@ -58,7 +58,17 @@ export const explainPrice = query({
       why: step.why,
     }))
     const source = prices.find((step) => step.outcome === 'won')?.name ?? null
-    return { description, uomQty, uom, priceMicro, perUom, netMinor, currency, source, steps: [...prices, ...promotions] }
+    return {
+      description,
+      uomQty,
+      uom,
+      priceMicro,
+      perUom,
+      netMinor,
+      currency,
+      source,
+      steps: [...prices, ...promotions],
+    }
   },
 })
 
@@ -112,7 +122,10 @@ export const explainTax = query({
       document: { baseMinor: net, taxMinor: tax, currency },
       steps: [
         ...decided,
-        { question: `What was code ${taxCode} on ${orderedOn}?`, answer: `${percent(taxRatePpm)}, category ${taxCategory}: ${categories[taxCategory] ?? 'unknown'}` },
+        {
+          question: `What was code ${taxCode} on ${orderedOn}?`,
+          answer: `${percent(taxRatePpm)}, category ${taxCategory}: ${categories[taxCategory] ?? 'unknown'}`,
+        },
         {
           question: 'Where is it rounded?',
           answer: `once, over the ${peers.length === 1 ? 'one line' : `${peers.length} lines`} of the order in this category: ${percent(taxRatePpm)} of ${net} is ${tax} (minor units of ${currency})`,

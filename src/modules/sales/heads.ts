@@ -33,7 +33,10 @@ export interface HeadAsked {
   readonly amends?: string
 }
 
-export const readHeads = async ({ sql, company, now }: Ctx, asked: readonly HeadAsked[]): Promise<Map<number, Head>> => {
+export const readHeads = async (
+  { sql, company, now }: Ctx,
+  asked: readonly HeadAsked[],
+): Promise<Map<number, Head>> => {
   const rows = await sql<Head[]>`
     select asked.no, site.entity_id, party.name as party_name, party.currency, party.channel_id, party.is_customer, party.active, site.zone,
            ship_to.id as ship_to_id, coalesce(ship_to.country, party.country) as ship_to_country,
@@ -69,25 +72,68 @@ export const refusalOf = (
   head: Head,
   lines: readonly PricedLine[],
 ): Refusal | null => {
-  if (!head.isCustomer || !head.active) return new Refusal('not_a_customer', `${head.partyName} is not an active customer.`, 422)
-  if (head.strangeShipTo) return new Refusal('strange_ship_to', `This delivery address does not belong to ${head.partyName}.`, 422)
+  if (!head.isCustomer || !head.active)
+    return new Refusal('not_a_customer', `${head.partyName} is not an active customer.`, 422)
+  if (head.strangeShipTo)
+    return new Refusal('strange_ship_to', `This delivery address does not belong to ${head.partyName}.`, 422)
   if (head.duplicate)
-    return new Refusal('duplicate_po', `${head.partyName} has already sent ${asked.customerPo}: it is order ${head.duplicate}. Change that order, or cancel it first.`)
+    return new Refusal(
+      'duplicate_po',
+      `${head.partyName} has already sent ${asked.customerPo}: it is order ${head.duplicate}. Change that order, or cancel it first.`,
+    )
   if (asked.lines.some((line) => line.priceMicro !== undefined) && !permits(actor.permissions, 'sales.override_price'))
     return new Refusal('price_not_permitted', 'You may not set prices by hand; leave the price out.', 403)
   const errors = lines.flatMap((line, at) => (line.ok ? [] : [{ path: `lines.${at}`, message: line.detail }]))
   if (errors.length === 0) return null
-  return new Refusal('line_errors', `${errors.length} of ${lines.length} lines cannot be taken: ${errors[0]!.message}`, 422, errors.slice(0, 100))
+  return new Refusal(
+    'line_errors',
+    `${errors.length} of ${lines.length} lines cannot be taken: ${errors[0]!.message}`,
+    422,
+    errors.slice(0, 100),
+  )
 }
 
 /** Rows of sales_order_line, the explanation of price and tax kept with each. */
-export const rowsOf = (ctx: Ctx, order: { id: string; siteId: string; partyId: string }, asked: readonly LineAsked[], priced: readonly Priced[]): object[] =>
+export const rowsOf = (
+  ctx: Ctx,
+  order: { id: string; siteId: string; partyId: string },
+  asked: readonly LineAsked[],
+  priced: readonly Priced[],
+): object[] =>
   priced.map((line, index) => ({
-    companyId: ctx.company, id: ctx.id(), orderId: order.id, lineNo: index + 1, siteId: order.siteId, partyId: order.partyId, kind: line.kind, itemId: line.itemId,
-    description: line.description, uom: line.uom, uomQty: asked[index]!.uomQty, qty: line.qty, priceMicro: line.priceMicro, priceUom: line.priceUom,
-    net: line.net, taxCode: line.taxCode, taxCategory: line.taxCategory, taxRatePpm: line.taxRatePpm, explain: line.explain, costMicro: line.costMicro,
+    companyId: ctx.company,
+    id: ctx.id(),
+    orderId: order.id,
+    lineNo: index + 1,
+    siteId: order.siteId,
+    partyId: order.partyId,
+    kind: line.kind,
+    itemId: line.itemId,
+    description: line.description,
+    uom: line.uom,
+    uomQty: asked[index]!.uomQty,
+    qty: line.qty,
+    priceMicro: line.priceMicro,
+    priceUom: line.priceUom,
+    net: line.net,
+    taxCode: line.taxCode,
+    taxCategory: line.taxCategory,
+    taxRatePpm: line.taxRatePpm,
+    explain: line.explain,
+    costMicro: line.costMicro,
   }))
 
-export const findableOf = (order: { id: string; number: string; siteId: string; partyId: string }, partyName: string, customerPo: string | null): Findable => ({
-  kind: 'sales_order', id: order.id, ref: order.number, title: partyName, detail: customerPo, codes: [order.number, ...(customerPo ? [customerPo] : [])], siteId: order.siteId, partyId: order.partyId,
+export const findableOf = (
+  order: { id: string; number: string; siteId: string; partyId: string },
+  partyName: string,
+  customerPo: string | null,
+): Findable => ({
+  kind: 'sales_order',
+  id: order.id,
+  ref: order.number,
+  title: partyName,
+  detail: customerPo,
+  codes: [order.number, ...(customerPo ? [customerPo] : [])],
+  siteId: order.siteId,
+  partyId: order.partyId,
 })

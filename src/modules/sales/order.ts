@@ -6,35 +6,102 @@ import { creditOf } from '../credit/index.ts'
 import { stageJoins, stageSql, stages } from './stage.ts'
 
 const Line = t.object({
-  id: t.id('sales_order_line'), no: t.int(), kind: t.text(), itemId: t.nullable(t.id('item')), sku: t.nullable(t.text()), description: t.text({ max: 400 }),
+  id: t.id('sales_order_line'),
+  no: t.int(),
+  kind: t.text(),
+  itemId: t.nullable(t.id('item')),
+  sku: t.nullable(t.text()),
+  description: t.text({ max: 400 }),
   /** In `uom`; `qty` and all that follows it in base units. */
-  uomQty: t.int(), uom: t.text(), qty: t.int(), baseUom: t.nullable(t.text()),
-  priceMicro: t.priceMicro(), perUom: t.text(), netMinor: t.amount(), taxPpm: t.int(), taxCode: t.text(), taxCategory: t.text(),
+  uomQty: t.int(),
+  uom: t.text(),
+  qty: t.int(),
+  baseUom: t.nullable(t.text()),
+  priceMicro: t.priceMicro(),
+  perUom: t.text(),
+  netMinor: t.amount(),
+  taxPpm: t.int(),
+  taxCode: t.text(),
+  taxCategory: t.text(),
   explain: t.json(),
   marginMinor: t.needs('cost.read', t.int()),
-  requestedOn: t.nullable(t.date()), promisedOn: t.nullable(t.date()), firstPromisedOn: t.nullable(t.date()),
-  promised: t.qty(), backordered: t.qty(), allocated: t.qty(), picked: t.qty(), packed: t.qty(), shipped: t.qty(), invoiced: t.int(), cancelled: t.qty(),
+  requestedOn: t.nullable(t.date()),
+  promisedOn: t.nullable(t.date()),
+  firstPromisedOn: t.nullable(t.date()),
+  promised: t.qty(),
+  backordered: t.qty(),
+  allocated: t.qty(),
+  picked: t.qty(),
+  packed: t.qty(),
+  shipped: t.qty(),
+  invoiced: t.int(),
+  cancelled: t.qty(),
   promises: t.list(t.object({ qty: t.qty(), on: t.date(), source: t.text(), ref: t.nullable(t.text()) }), { max: 200 }),
   lots: t.list(t.object({ lot: t.text(), expiresOn: t.nullable(t.date()), qty: t.qty() }), { max: 500 }),
 })
 const Order = t.object({
-  id: t.id('sales_order'), number: t.text(), version: t.int(), status: t.oneOf(stages),
+  id: t.id('sales_order'),
+  number: t.text(),
+  version: t.int(),
+  status: t.oneOf(stages),
   holds: t.list(t.object({ code: t.text(), note: t.nullable(t.text({ max: 500 })), at: t.moment() })),
   customer: t.object({ id: t.id('party'), code: t.text(), name: t.text({ max: 300 }) }),
-  shipTo: t.nullable(t.object({ name: t.text({ max: 300 }), lines: t.list(t.text({ max: 300 })), postcode: t.text(), city: t.text(), country: t.text() })),
+  shipTo: t.nullable(
+    t.object({
+      name: t.text({ max: 300 }),
+      lines: t.list(t.text({ max: 300 })),
+      postcode: t.text(),
+      city: t.text(),
+      country: t.text(),
+    }),
+  ),
   site: t.object({ id: t.id('site'), code: t.text(), name: t.text() }),
-  channel: t.nullable(t.text()), customerRef: t.nullable(t.text()), source: t.text(), orderedOn: t.date(), requestedOn: t.date(), promisedOn: t.nullable(t.date()),
-  terms: t.text(), currency: t.currency(), netMinor: t.amount(), taxMinor: t.amount(), grossMinor: t.amount(), marginMinor: t.needs('cost.read', t.int()), marginPpm: t.needs('cost.read', t.int()),
+  channel: t.nullable(t.text()),
+  customerRef: t.nullable(t.text()),
+  source: t.text(),
+  orderedOn: t.date(),
+  requestedOn: t.date(),
+  promisedOn: t.nullable(t.date()),
+  terms: t.text(),
+  currency: t.currency(),
+  netMinor: t.amount(),
+  taxMinor: t.amount(),
+  grossMinor: t.amount(),
+  marginMinor: t.needs('cost.read', t.int()),
+  marginPpm: t.needs('cost.read', t.int()),
   lines: t.list(Line, { max: 10_000 }),
   taxes: t.list(t.object({ category: t.text(), ratePpm: t.int(), baseMinor: t.amount(), code: t.text() })),
   credit: t.nullable(
     t.object({
-      limitMinor: t.nullable(t.amount()), openOrdersMinor: t.amount(), unbilledMinor: t.amount(), receivablesMinor: t.amount(), unappliedMinor: t.amount(),
-      exposureMinor: t.amount(), leftMinor: t.nullable(t.amount()), overdueMinor: t.amount(), held: t.bool(), holdReason: t.nullable(t.text()), state: t.text(), currency: t.nullable(t.currency()),
+      limitMinor: t.nullable(t.amount()),
+      openOrdersMinor: t.amount(),
+      unbilledMinor: t.amount(),
+      receivablesMinor: t.amount(),
+      unappliedMinor: t.amount(),
+      exposureMinor: t.amount(),
+      leftMinor: t.nullable(t.amount()),
+      overdueMinor: t.amount(),
+      held: t.bool(),
+      holdReason: t.nullable(t.text()),
+      state: t.text(),
+      currency: t.nullable(t.currency()),
     }),
   ),
-  timeline: t.list(t.object({ at: t.moment(), by: t.nullable(t.text()), what: t.text(), kind: t.text(), id: t.text() }), { max: 500 }),
-  documents: t.list(t.object({ kind: t.text(), id: t.text(), number: t.text(), status: t.text(), on: t.nullable(t.date()), amountMinor: t.nullable(t.amount()) }), { max: 500 }),
+  timeline: t.list(
+    t.object({ at: t.moment(), by: t.nullable(t.text()), what: t.text(), kind: t.text(), id: t.text() }),
+    { max: 500 },
+  ),
+  documents: t.list(
+    t.object({
+      kind: t.text(),
+      id: t.text(),
+      number: t.text(),
+      status: t.text(),
+      on: t.nullable(t.date()),
+      amountMinor: t.nullable(t.amount()),
+    }),
+    { max: 500 },
+  ),
   /** Null: it can be done now. Else why not. */
   can: t.object({ confirm: t.nullable(t.text()), release: t.nullable(t.text()), cancel: t.nullable(t.text()) }),
 })
@@ -85,21 +152,84 @@ export const order = query({
     ])
     const timeline = await timelineOf(ctx, [orderId, ...documents.map((d) => d.id)])
     const credit = permits(actor.permissions, 'credit.read') ? await creditOf(ctx, head!.partyId) : null
-    return shape(head!, lines, Map.groupBy(promises, (p) => p.lineId), Map.groupBy(lots, (l) => l.lineId), documents, timeline, credit)
+    return shape(
+      head!,
+      lines,
+      Map.groupBy(promises, (p) => p.lineId),
+      Map.groupBy(lots, (l) => l.lineId),
+      documents,
+      timeline,
+      credit,
+    )
   },
 })
 
 interface HeadRow {
-  id: string; number: string; version: number; state: string; status: (typeof stages)[number]; partyId: string; partyCode: string; partyName: string; termsDays: number
-  siteId: string; siteCode: string; siteName: string; channel: string | null; customerPo: string | null; source: string; orderedOn: string; requestedOn: string; promisedOn: string | null
-  currency: string; digits: number; net: number; tax: number; gross: number; creditHeldAt: string | null; creditHoldReason: string | null; releasedAt: string | null; picking: number | null; open: number | null
-  toName: string | null; toLine1: string | null; toLine2: string | null; toPostcode: string | null; toCity: string | null; toCountry: string | null
+  id: string
+  number: string
+  version: number
+  state: string
+  status: (typeof stages)[number]
+  partyId: string
+  partyCode: string
+  partyName: string
+  termsDays: number
+  siteId: string
+  siteCode: string
+  siteName: string
+  channel: string | null
+  customerPo: string | null
+  source: string
+  orderedOn: string
+  requestedOn: string
+  promisedOn: string | null
+  currency: string
+  digits: number
+  net: number
+  tax: number
+  gross: number
+  creditHeldAt: string | null
+  creditHoldReason: string | null
+  releasedAt: string | null
+  picking: number | null
+  open: number | null
+  toName: string | null
+  toLine1: string | null
+  toLine2: string | null
+  toPostcode: string | null
+  toCity: string | null
+  toCountry: string | null
 }
 interface LineRow {
-  id: string; no: number; kind: string; itemId: string | null; sku: string | null; description: string; uomQty: number; uom: string; qty: number; baseUom: string | null
-  priceMicro: number; perUom: string; netMinor: number; taxPpm: number; taxCode: string; taxCategory: string; explain: Record<string, unknown>; costMicro: number
-  requestedOn: string | null; promisedOn: string | null; firstPromisedOn: string | null
-  promised: number; backordered: number; allocated: number; picked: number; packed: number; shipped: number; invoiced: number; cancelled: number
+  id: string
+  no: number
+  kind: string
+  itemId: string | null
+  sku: string | null
+  description: string
+  uomQty: number
+  uom: string
+  qty: number
+  baseUom: string | null
+  priceMicro: number
+  perUom: string
+  netMinor: number
+  taxPpm: number
+  taxCode: string
+  taxCategory: string
+  explain: Record<string, unknown>
+  costMicro: number
+  requestedOn: string | null
+  promisedOn: string | null
+  firstPromisedOn: string | null
+  promised: number
+  backordered: number
+  allocated: number
+  picked: number
+  packed: number
+  shipped: number
+  invoiced: number
+  cancelled: number
 }
 
 const headText = `
@@ -114,7 +244,9 @@ const headText = `
     left join address a on a.company_id = o.company_id and a.id = o.ship_to_id${stageJoins}
    where o.company_id = $1 and o.id = $2`
 
-const documentsOf = ({ sql, company }: Ctx, orderId: string) => sql<{ kind: string; id: string; number: string; status: string; on: string | null; amountMinor: number | null }[]>`
+const documentsOf = ({ sql, company }: Ctx, orderId: string) => sql<
+  { kind: string; id: string; number: string; status: string; on: string | null; amountMinor: number | null }[]
+>`
   select 'wave' as kind, wave.id, wave.number, case when bool_and(task.ended_at is not null) then 'picked' else 'picking' end as status, min(wave.recorded_at)::date as on, null::int8 as amount_minor
     from task join wave on wave.company_id = task.company_id and wave.id = task.wave_id
    where task.company_id = ${company} and task.order_id = ${orderId}
@@ -133,7 +265,9 @@ const documentsOf = ({ sql, company }: Ctx, orderId: string) => sql<{ kind: stri
    where invoice.company_id = ${company} and invoice.order_id = ${orderId}
    group by payment.id, payment.number, payment.method, payment.received_on`
 
-const timelineOf = ({ sql, company }: Ctx, ids: readonly string[]) => sql<{ at: string; by: string | null; what: string; kind: string; id: string }[]>`
+const timelineOf = ({ sql, company }: Ctx, ids: readonly string[]) => sql<
+  { at: string; by: string | null; what: string; kind: string; id: string }[]
+>`
   select outbox.recorded_at as at, audit.actor_name as by, outbox.type as what, outbox.kind, outbox.ref_id as id
     from outbox
     left join audit_event audit on audit.company_id = outbox.company_id and audit.id = outbox.audit_id
@@ -156,26 +290,65 @@ const shape = (
   const taxes = [...Map.groupBy(lines, (l) => `${l.taxCategory} ${l.taxPpm}`).values()]
   const busy = (head.picking ?? 0) > 0
   return {
-    id: head.id, number: head.number, version: head.version, status: head.status,
-    holds: head.creditHeldAt !== null && head.releasedAt === null ? [{ code: 'credit', note: head.creditHoldReason, at: head.creditHeldAt }] : [],
+    id: head.id,
+    number: head.number,
+    version: head.version,
+    status: head.status,
+    holds:
+      head.creditHeldAt !== null && head.releasedAt === null
+        ? [{ code: 'credit', note: head.creditHoldReason, at: head.creditHeldAt }]
+        : [],
     customer: { id: head.partyId, code: head.partyCode, name: head.partyName },
-    shipTo: head.toName === null ? null : { name: head.toName, lines: [head.toLine1, head.toLine2].filter((l): l is string => Boolean(l)), postcode: head.toPostcode!, city: head.toCity!, country: head.toCountry! },
+    shipTo:
+      head.toName === null
+        ? null
+        : {
+            name: head.toName,
+            lines: [head.toLine1, head.toLine2].filter((l): l is string => Boolean(l)),
+            postcode: head.toPostcode!,
+            city: head.toCity!,
+            country: head.toCountry!,
+          },
     site: { id: head.siteId, code: head.siteCode, name: head.siteName },
-    channel: head.channel, customerRef: head.customerPo, source: head.source, orderedOn: head.orderedOn, requestedOn: head.requestedOn, promisedOn: head.promisedOn,
-    terms: head.termsDays === 0 ? 'due at once' : `${head.termsDays} days net`, currency: head.currency, netMinor: head.net, taxMinor: head.tax, grossMinor: head.gross,
-    marginMinor: margin, marginPpm: head.net === 0 ? 0 : Math.round((margin / head.net) * 1_000_000),
+    channel: head.channel,
+    customerRef: head.customerPo,
+    source: head.source,
+    orderedOn: head.orderedOn,
+    requestedOn: head.requestedOn,
+    promisedOn: head.promisedOn,
+    terms: head.termsDays === 0 ? 'due at once' : `${head.termsDays} days net`,
+    currency: head.currency,
+    netMinor: head.net,
+    taxMinor: head.tax,
+    grossMinor: head.gross,
+    marginMinor: margin,
+    marginPpm: head.net === 0 ? 0 : Math.round((margin / head.net) * 1_000_000),
     lines: lines.map(({ costMicro: _, ...line }, at) => ({
       ...line,
       marginMinor: line.netMinor - costs[at]!,
       promises: (promises.get(line.id) ?? []).map(({ qty, on, source, ref }) => ({ qty, on, source, ref })),
       lots: (lots.get(line.id) ?? []).map(({ lot, expiresOn, qty }) => ({ lot, expiresOn, qty })),
     })),
-    taxes: taxes.map((group) => ({ category: group[0]!.taxCategory, ratePpm: group[0]!.taxPpm, code: group[0]!.taxCode, baseMinor: group.reduce((sum, l) => sum + l.netMinor, 0) })),
-    credit, timeline, documents,
+    taxes: taxes.map((group) => ({
+      category: group[0]!.taxCategory,
+      ratePpm: group[0]!.taxPpm,
+      code: group[0]!.taxCode,
+      baseMinor: group.reduce((sum, l) => sum + l.netMinor, 0),
+    })),
+    credit,
+    timeline,
+    documents,
     can: {
       confirm: head.state === 'draft' ? null : `it is already ${head.state}`,
       release: head.state !== 'confirmed' ? `it is ${head.state}` : head.releasedAt !== null ? 'it is released' : null,
-      cancel: head.state === 'cancelled' ? 'it is cancelled' : busy ? 'it is being picked' : head.state === 'confirmed' && (head.open ?? 0) === 0 ? 'nothing is open' : null,
+      cancel:
+        head.state === 'cancelled'
+          ? 'it is cancelled'
+          : busy
+            ? 'it is being picked'
+            : head.state === 'confirmed' && (head.open ?? 0) === 0
+              ? 'nothing is open'
+              : null,
     },
   }
 }

@@ -1,7 +1,7 @@
 import { query } from '../../core/capability.ts'
 import { t } from '../../core/t.ts'
 import { creditOf } from '../credit/index.ts'
-import { taxOfDocument, type Priced, priceLines } from '../pricing/index.ts'
+import { type Priced, priceLines, taxOfDocument } from '../pricing/index.ts'
 import { localDay, siteCalendars } from '../sites/index.ts'
 import { OrderLineInput } from './createOrder.ts'
 
@@ -15,11 +15,22 @@ export const preview = query({
   output: t.object({
     lines: t.list(
       t.object({
-        qty: t.nullable(t.qty()), priceMicro: t.nullable(t.priceMicro()), perUom: t.text(), netMinor: t.nullable(t.amount()), priceSource: t.nullable(t.text({ max: 300 })),
-        taxPpm: t.nullable(t.int()), available: t.int(), nextOn: t.nullable(t.date()), explain: t.nullable(t.json()), message: t.nullable(t.text({ max: 400 })),
+        qty: t.nullable(t.qty()),
+        priceMicro: t.nullable(t.priceMicro()),
+        perUom: t.text(),
+        netMinor: t.nullable(t.amount()),
+        priceSource: t.nullable(t.text({ max: 300 })),
+        taxPpm: t.nullable(t.int()),
+        available: t.int(),
+        nextOn: t.nullable(t.date()),
+        explain: t.nullable(t.json()),
+        message: t.nullable(t.text({ max: 400 })),
       }),
     ),
-    netMinor: t.amount(), taxMinor: t.amount(), grossMinor: t.amount(), currency: t.currency(),
+    netMinor: t.amount(),
+    taxMinor: t.amount(),
+    grossMinor: t.amount(),
+    currency: t.currency(),
     credit: t.nullable(t.object({ leftMinor: t.nullable(t.amount()), afterMinor: t.nullable(t.amount()) })),
   }),
   async run({ partyId, siteId, lines }, ctx) {
@@ -39,7 +50,10 @@ export const preview = query({
     ])
     const currency = party!.currency
     const date = localDay(calendars.get(siteId)!.zone, now)
-    const priced = await priceLines(ctx, lines.map((line, no) => ({ no, partyId, siteId, shipToCountry: null, date, currency, ...line })))
+    const priced = await priceLines(
+      ctx,
+      lines.map((line, no) => ({ no, partyId, siteId, shipToCountry: null, date, currency, ...line })),
+    )
     const stock = new Map(free.map((f) => [f.itemId, f]))
     const good = priced.filter((p): p is Priced => p.ok)
     const { net, tax, gross } = taxOfDocument(good)
@@ -47,13 +61,36 @@ export const preview = query({
     return {
       lines: priced.map((p, at) => {
         const { available, nextOn } = stock.get(lines[at]!.itemId)!
-        if (!p.ok) return { qty: null, priceMicro: null, perUom: lines[at]!.uom, netMinor: null, priceSource: null, taxPpm: null, available, nextOn, explain: null, message: p.detail }
+        if (!p.ok)
+          return {
+            qty: null,
+            priceMicro: null,
+            perUom: lines[at]!.uom,
+            netMinor: null,
+            priceSource: null,
+            taxPpm: null,
+            available,
+            nextOn,
+            explain: null,
+            message: p.detail,
+          }
         return {
-          qty: p.qty, priceMicro: p.priceMicro, perUom: p.priceUom, netMinor: p.net, priceSource: p.source, taxPpm: p.taxRatePpm, available, nextOn,
-          explain: p.explain as unknown as Record<string, unknown>, message: null,
+          qty: p.qty,
+          priceMicro: p.priceMicro,
+          perUom: p.priceUom,
+          netMinor: p.net,
+          priceSource: p.source,
+          taxPpm: p.taxRatePpm,
+          available,
+          nextOn,
+          explain: p.explain as unknown as Record<string, unknown>,
+          message: null,
         }
       }),
-      netMinor: net, taxMinor: tax, grossMinor: gross, currency,
+      netMinor: net,
+      taxMinor: tax,
+      grossMinor: gross,
+      currency,
       credit: { leftMinor: credit.leftMinor, afterMinor: credit.leftMinor === null ? null : credit.leftMinor - gross },
     }
   },

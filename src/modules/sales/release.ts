@@ -2,7 +2,16 @@ import { batchCommand, type Call, done, type Outcome, refuse } from '../../core/
 import type { Ctx } from '../../core/ctx.ts'
 import { Refusal } from '../../core/refusal.ts'
 import { type Static, t } from '../../core/t.ts'
-import { accountKey, changeExposure, type CreditAccount, decideCredit, type Grant, grantsFor, lockAccounts, type Prepaid } from '../credit/index.ts'
+import {
+  accountKey,
+  type CreditAccount,
+  changeExposure,
+  decideCredit,
+  type Grant,
+  grantsFor,
+  lockAccounts,
+  type Prepaid,
+} from '../credit/index.ts'
 import { allocateLines } from '../promise/index.ts'
 
 const Output = t.object({
@@ -62,25 +71,68 @@ export const release = batchCommand({
     for (const call of calls) {
       const order = byId.get(call.input.orderId)!
       if (order.state === 'confirmed') asking.push({ call, order })
-      else outcomes.push(refuse(call, new Refusal('not_confirmed', `Order ${order.number} is ${order.state}; only confirmed orders are released.`)))
+      else
+        outcomes.push(
+          refuse(
+            call,
+            new Refusal(
+              'not_confirmed',
+              `Order ${order.number} is ${order.state}; only confirmed orders are released.`,
+            ),
+          ),
+        )
     }
     const [accounts, grants, prepaid] = await Promise.all([
-      lockAccounts(ctx, asking.map((a) => a.order)),
-      grantsFor(ctx, asking.map((a) => a.order.id)),
-      prepaidOf(ctx, asking.map((a) => a.order)),
+      lockAccounts(
+        ctx,
+        asking.map((a) => a.order),
+      ),
+      grantsFor(
+        ctx,
+        asking.map((a) => a.order.id),
+      ),
+      prepaidOf(
+        ctx,
+        asking.map((a) => a.order),
+      ),
     ])
     const { going, held } = decide(asking, accounts, grants, prepaid, ctx.now)
-    const counted = going.flatMap(({ order }) => (order.releasedAt === null && !isBilled(prepaid, order) ? [order] : []))
-    await changeExposure(ctx, counted.map(({ entityId, partyId, gross }) => ({ entityId, partyId, openOrders: gross })))
+    const counted = going.flatMap(({ order }) =>
+      order.releasedAt === null && !isBilled(prepaid, order) ? [order] : [],
+    )
+    await changeExposure(
+      ctx,
+      counted.map(({ entityId, partyId, gross }) => ({ entityId, partyId, openOrders: gross })),
+    )
     const linesOf = new Map<string, string[]>()
     for (const { id, refId } of lineRows) linesOf.set(refId, [...(linesOf.get(refId) ?? []), id])
-    const allocated = await allocateLines(ctx, going.flatMap(({ order }) => linesOf.get(order.id) ?? []))
-    await markOrders(ctx, going.map((g) => g.order), counted, held)
+    const allocated = await allocateLines(
+      ctx,
+      going.flatMap(({ order }) => linesOf.get(order.id) ?? []),
+    )
+    await markOrders(
+      ctx,
+      going.map((g) => g.order),
+      counted,
+      held,
+    )
     const byOrder = new Map<string, { id: string; allocated: number; waiting: number }[]>()
-    for (const a of allocated) byOrder.set(a.orderId, [...(byOrder.get(a.orderId) ?? []), { id: a.id, allocated: a.allocated, waiting: a.open - a.allocated }])
+    for (const a of allocated)
+      byOrder.set(a.orderId, [
+        ...(byOrder.get(a.orderId) ?? []),
+        { id: a.id, allocated: a.allocated, waiting: a.open - a.allocated },
+      ])
     for (const { call, order } of going) {
       ctx.emit(call, 'order.released', order)
-      outcomes.push(done(call, { id: order.id, number: order.number, outcome: 'released', holdReason: null, lines: byOrder.get(order.id) ?? [] }))
+      outcomes.push(
+        done(call, {
+          id: order.id,
+          number: order.number,
+          outcome: 'released',
+          holdReason: null,
+          lines: byOrder.get(order.id) ?? [],
+        }),
+      )
     }
     for (const { call, order, reason } of held) {
       ctx.emit(call, 'order.held', order)
@@ -91,7 +143,8 @@ export const release = batchCommand({
 })
 
 /** A billed order stands in the receivables (or is paid): it is no open order any more. */
-const isBilled = (prepaid: ReadonlyMap<string, Prepaid>, order: OrderRow): boolean => (prepaid.get(order.id) ?? 'unbilled') !== 'unbilled'
+const isBilled = (prepaid: ReadonlyMap<string, Prepaid>, order: OrderRow): boolean =>
+  (prepaid.get(order.id) ?? 'unbilled') !== 'unbilled'
 
 /** Of prepaid customers' orders: is it billed, is its invoice paid? Asked only when there is such an order. */
 const prepaidOf = async ({ sql, company }: Ctx, orders: readonly OrderRow[]): Promise<Map<string, Prepaid>> => {
@@ -108,7 +161,13 @@ const prepaidOf = async ({ sql, company }: Ctx, orders: readonly OrderRow[]): Pr
 }
 
 /** Credit in call order, over the locked accounts: what one order takes is not there for the next. */
-const decide = (asking: readonly { call: Call<Input>; order: OrderRow }[], accounts: ReadonlyMap<string, CreditAccount>, grants: ReadonlyMap<string, Grant>, prepaid: ReadonlyMap<string, Prepaid>, now: Date) => {
+const decide = (
+  asking: readonly { call: Call<Input>; order: OrderRow }[],
+  accounts: ReadonlyMap<string, CreditAccount>,
+  grants: ReadonlyMap<string, Grant>,
+  prepaid: ReadonlyMap<string, Prepaid>,
+  now: Date,
+) => {
   const going: { call: Call<Input>; order: OrderRow }[] = []
   const held: { call: Call<Input>; order: OrderRow; reason: string }[] = []
   const taken = new Map<string, number>()
@@ -119,7 +178,14 @@ const decide = (asking: readonly { call: Call<Input>; order: OrderRow }[], accou
       continue
     }
     const key = accountKey(order)
-    const reason = decideCredit(accounts.get(key), taken.get(key) ?? 0, order.gross, grants.get(order.id), now, order.trigger === 'prepaid' ? (prepaid.get(order.id) ?? 'unbilled') : 'no')
+    const reason = decideCredit(
+      accounts.get(key),
+      taken.get(key) ?? 0,
+      order.gross,
+      grants.get(order.id),
+      now,
+      order.trigger === 'prepaid' ? (prepaid.get(order.id) ?? 'unbilled') : 'no',
+    )
     if (reason === null) {
       going.push(one)
       if (!isBilled(prepaid, order)) taken.set(key, (taken.get(key) ?? 0) + order.gross)
@@ -128,7 +194,12 @@ const decide = (asking: readonly { call: Call<Input>; order: OrderRow }[], accou
   return { going, held }
 }
 
-const markOrders = async ({ sql, company, now }: Ctx, going: readonly OrderRow[], counted: readonly OrderRow[], held: readonly { order: OrderRow; reason: string }[]): Promise<void> => {
+const markOrders = async (
+  { sql, company, now }: Ctx,
+  going: readonly OrderRow[],
+  counted: readonly OrderRow[],
+  held: readonly { order: OrderRow; reason: string }[],
+): Promise<void> => {
   const first = going.filter((order) => order.releasedAt === null).map((order) => order.id)
   await Promise.all([
     first.length > 0 &&

@@ -34,4 +34,16 @@ export const stageJoins = `
          from invoice i
         where i.company_id = o.company_id and i.order_id = o.id and i.kind = 'invoice') f on true`
 
-export const stages = ['draft', 'confirmed', 'held', 'released', 'allocated', 'picking', 'packed', 'shipped', 'invoiced', 'paid', 'cancelled'] as const
+export const stages = [
+  'draft',
+  'confirmed',
+  'held',
+  'released',
+  'allocated',
+  'picking',
+  'packed',
+  'shipped',
+  'invoiced',
+  'paid',
+  'cancelled',
+] as const

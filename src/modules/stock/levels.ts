@@ -23,7 +23,8 @@ const Level = t.object({
   valueMicro: t.needs('cost.read', t.int()),
 })
 
-const narrowed = (column: string, site: string | undefined): string => (site === undefined ? '' : ` and ${column} = '${site}'`)
+const narrowed = (column: string, site: string | undefined): string =>
+  site === undefined ? '' : ` and ${column} = '${site}'`
 
 /** Items with their stock over the sites the caller sees, or at one site. */
 export const levels = query({
@@ -84,7 +85,18 @@ export const bySite = query({
   admits: { siteId: 'site' },
   input: t.object({ siteId: t.optional(t.id('site')) }),
   output: t.object({
-    rows: t.list(t.object({ siteId: t.id('site'), itemId: t.id('item'), sku: t.text(), onHand: t.qty(), allocated: t.qty(), held: t.qty(), available: t.qty() }), { max: 200_000 }),
+    rows: t.list(
+      t.object({
+        siteId: t.id('site'),
+        itemId: t.id('item'),
+        sku: t.text(),
+        onHand: t.qty(),
+        allocated: t.qty(),
+        held: t.qty(),
+        available: t.qty(),
+      }),
+      { max: 200_000 },
+    ),
   }),
   deadlineMs: 120_000,
   async run({ siteId }, { sql, company }) {

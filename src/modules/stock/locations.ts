@@ -31,7 +31,11 @@ export const locationsById = async ({ sql, company }: Ctx, ids: readonly string[
 }
 
 /** The site's own place of a kind (stage, dock, supplier, customer, adjust …): the first by code. */
-export const placeOfKind = async ({ sql, company }: Ctx, siteIds: readonly string[], kind: string): Promise<Map<string, string>> => {
+export const placeOfKind = async (
+  { sql, company }: Ctx,
+  siteIds: readonly string[],
+  kind: string,
+): Promise<Map<string, string>> => {
   const rows = await sql<{ siteId: string; id: string }[]>`
     select distinct on (site_id) site_id, id
       from location

@@ -5,8 +5,14 @@ const Move = t.object({
   id: t.id('stock_move'),
   effectiveAt: t.moment(),
   recordedAt: t.moment(),
-  fromSite: t.text(), from: t.text(), fromKind: t.text(), fromStatus: t.text(),
-  toSite: t.text(), to: t.text(), toKind: t.text(), toStatus: t.text(),
+  fromSite: t.text(),
+  from: t.text(),
+  fromKind: t.text(),
+  fromStatus: t.text(),
+  toSite: t.text(),
+  to: t.text(),
+  toKind: t.text(),
+  toStatus: t.text(),
   lot: t.nullable(t.text()),
   qty: t.qty(),
   /** What it did to stock on hand at the asked site (or at all): + in, − out, 0 within. */
@@ -26,7 +32,13 @@ export const moves = query({
   route: 'GET /stock/items/:itemId/moves',
   permission: 'stock.read',
   admits: { itemId: 'item', siteId: 'site', lotId: 'lot' },
-  input: t.object({ itemId: t.id('item'), siteId: t.optional(t.id('site')), lotId: t.optional(t.id('lot')), before: t.optional(t.id('stock_move')), limit: t.optional(t.int({ min: 1, max: 200 })) }),
+  input: t.object({
+    itemId: t.id('item'),
+    siteId: t.optional(t.id('site')),
+    lotId: t.optional(t.id('lot')),
+    before: t.optional(t.id('stock_move')),
+    limit: t.optional(t.int({ min: 1, max: 200 })),
+  }),
   output: t.object({ rows: t.list(Move, { max: 200 }), next: t.nullable(t.id('stock_move')), onHand: t.int() }),
   async run({ itemId, siteId, lotId, before, limit = 50 }, { sql, company }) {
     const site = siteId ?? null
@@ -73,6 +85,10 @@ export const moves = query({
       after -= row.change as number
       return line
     })
-    return { rows: out, next: rows.length > limit ? (shown.at(-1)!.id as string) : null, onHand: held[0]!.onHand } as never
+    return {
+      rows: out,
+      next: rows.length > limit ? (shown.at(-1)!.id as string) : null,
+      onHand: held[0]!.onHand,
+    } as never
   },
 })

@@ -78,14 +78,33 @@ export const postMoves = async (ctx: Ctx, moves: readonly NewMove[]): Promise<st
     const released = sign < 0 ? (m.releaseAllocated ?? 0) : 0
     const untasked = sign < 0 ? (m.releaseTasked ?? 0) : 0
     const poolKey = `${place.siteId}${m.itemId}${m.lotId}${ownerId}${status}`
-    const pool = pools.get(poolKey) ?? { siteId: place.siteId, itemId: m.itemId, lotId: m.lotId, ownerId, status, onHand: 0, allocated: 0, weightG: 0 }
+    const pool = pools.get(poolKey) ?? {
+      siteId: place.siteId,
+      itemId: m.itemId,
+      lotId: m.lotId,
+      ownerId,
+      status,
+      onHand: 0,
+      allocated: 0,
+      weightG: 0,
+    }
     pool.onHand += sign * m.qty
     pool.allocated -= released
     pool.weightG += weightG
     pools.set(poolKey, pool)
     const balanceKey = `${locationId}${m.itemId}${m.lotId}${lpnId}${ownerId}${status}`
-    const balance =
-      balances.get(balanceKey) ?? { locationId, siteId: place.siteId, itemId: m.itemId, lotId: m.lotId, lpnId, ownerId, status, onHand: 0, tasked: 0, weightG: 0 }
+    const balance = balances.get(balanceKey) ?? {
+      locationId,
+      siteId: place.siteId,
+      itemId: m.itemId,
+      lotId: m.lotId,
+      lpnId,
+      ownerId,
+      status,
+      onHand: 0,
+      tasked: 0,
+      weightG: 0,
+    }
     balance.onHand += sign * m.qty
     balance.tasked -= untasked
     balance.weightG += weightG
@@ -139,7 +158,10 @@ export const postMoves = async (ctx: Ctx, moves: readonly NewMove[]): Promise<st
     if (failures.length > 0) throw failures.find((failure) => failure.code !== '25P02') ?? failures[0]
   } catch (error) {
     if ((error as { code?: string }).code === '23514')
-      throw new Refusal('not_enough_stock', 'There is less free stock there than this would move. Look at the item for what is allocated or claimed by tasks.')
+      throw new Refusal(
+        'not_enough_stock',
+        'There is less free stock there than this would move. Look at the item for what is allocated or claimed by tasks.',
+      )
     throw error
   }
   return ids

@@ -23,7 +23,12 @@ export const saveSupplies = command({
   title: 'Save expected receipts',
   route: 'POST /stock/supplies',
   permission: 'stock.supply',
-  admits: { 'supplies.id': 'supply', 'supplies.siteId': 'site', 'supplies.itemId': 'item', 'supplies.partyId': 'party' },
+  admits: {
+    'supplies.id': 'supply',
+    'supplies.siteId': 'site',
+    'supplies.itemId': 'item',
+    'supplies.partyId': 'party',
+  },
   input: t.object({ supplies: t.list(SupplyInput, { min: 1, max: 2_000 }) }),
   output: t.object({ ids: t.list(t.id('supply'), { max: 2_000 }) }),
   emits: ['supply.saved'],
@@ -49,10 +54,16 @@ export const saveSupplies = command({
       select * from json_populate_recordset(null::supply, ${rowsJson(rows)}::text::json) as given
        order by given.id
       on conflict (company_id, id) do update
-         set due_on = excluded.due_on, expected = excluded.expected, reference = excluded.reference, version = old.version + 1`.catch((error: { code?: string }) => {
-      if (error.code === '23514') throw new Refusal('supply_promised', 'More is already received or promised from one of these supplies than the new quantity.')
-      throw error
-    })
+         set due_on = excluded.due_on, expected = excluded.expected, reference = excluded.reference, version = old.version + 1`.catch(
+      (error: { code?: string }) => {
+        if (error.code === '23514')
+          throw new Refusal(
+            'supply_promised',
+            'More is already received or promised from one of these supplies than the new quantity.',
+          )
+        throw error
+      },
+    )
     for (const row of rows) ctx.emit(call, 'supply.saved', row)
     return { ids: rows.map((row) => row.id) }
   },

@@ -1,8 +1,17 @@
 import { Refusal } from '../../../core/refusal.ts'
+import { pricesProfile, stockProfile } from './figures.ts'
+import { customersProfile, itemsProfile, suppliersProfile } from './masters.ts'
 import { onlineRetailProfile } from './onlineRetailProfile.ts'
 import type { Profile } from './profile.ts'
 
-export const profiles: readonly Profile[] = [onlineRetailProfile]
+export const profiles: readonly Profile[] = [
+  onlineRetailProfile,
+  itemsProfile,
+  customersProfile,
+  suppliersProfile,
+  pricesProfile,
+  stockProfile,
+]
 
 export function profileOf(name: string): Profile {
   const profile = profiles.find((p) => p.name === name)

@@ -1,8 +1,10 @@
 /** What an import is made of: how a file becomes staged rows, and how a chunk of them becomes business records. */
+import type { Call } from '../../../core/capability.ts'
 import type { Ctx } from '../../../core/ctx.ts'
 import type { StagedRow } from '../runs/stage.ts'
 
-export type Teller = { no: number }
+/** Who imports: the functions of other modules record it. */
+export type Teller = Call<unknown>
 
 export type Stager = {
   /** Writes staged rows, in batches; may be called as often as needed. */
