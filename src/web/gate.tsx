@@ -27,7 +27,7 @@ export function Gate() {
   const error = me.error ?? setup.error
   if (!me.data && error) {
     return (
-      <main className="page">
+      <main className="alone">
         <ProblemPanel error={error} retry={() => void me.refetch().then(() => setup.refetch())} />
       </main>
     )

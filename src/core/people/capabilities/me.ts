@@ -17,7 +17,7 @@ export const me = query({
   async run(_, { sql, company }, actor) {
     const [[home], [person], sites] = await Promise.all([
       sql<{ name: string; currency: string; demo: boolean }[]>`
-        select name, currency, coalesce((settings->>'demo')::bool, false) as demo
+        select name, currency, coalesce(settings->'demo', 'false') <> 'false' as demo
           from company
          where company_id = ${company}`,
       sql<{ email: string }[]>`select email from app_user where company_id = ${company} and id = ${actor.id}`,

@@ -1,5 +1,5 @@
 import { api } from '../../kit/data/api.ts'
-import { count } from '../../kit/data/format.ts'
+import { percent } from '../../kit/data/format.ts'
 import { useRead } from '../../kit/data/query.ts'
 import { Progress } from '../../kit/parts/states.tsx'
 
@@ -14,7 +14,7 @@ export function DemoLoad() {
         <span className="strong">Loading the sample company</span>
         <span className="quiet cut">{demo.note}</span>
         <span className="push">
-          {count(demo.done)} / {count(demo.total)}
+          {percent((demo.done / Math.max(1, demo.total)) * 1e6, 0)}
         </span>
       </div>
       <Progress done={demo.done} total={demo.total} label="Sample data loaded" />

@@ -2,6 +2,7 @@ import type { UseQueryResult } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
 import { ApiError } from '../data/rpc.ts'
 import { Button } from './button.tsx'
+import { wordOf } from './status.tsx'
 
 /** One sentence and one thing to do. */
 export const Empty = ({ children, action }: { children: ReactNode; action?: ReactNode }) => (
@@ -22,7 +23,7 @@ export function ProblemPanel({ error, retry }: { error: unknown; retry?: () => v
   const problem = error instanceof ApiError ? error.problem : null
   return (
     <div className="problem" role="alert">
-      <strong>{problem?.title ?? 'Something went wrong on this page'}</strong>
+      <strong>{problem ? wordOf(problem.title) : 'Something went wrong on this page'}</strong>
       <span>{problem?.detail || (error instanceof Error ? error.message : String(error))}</span>
       {problem?.errors?.map((e) => (
         <span key={e.path + e.message} className="small">
