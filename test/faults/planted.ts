@@ -112,7 +112,7 @@ export const planted: readonly Planted[] = [
   {
     name: 'scope predicate and its policy left out',
     patches: {
-      'src/core/road/admit.ts': [['const scope = scopedTables[table]', 'const scope = scopedTables[`no ${table}`]']],
+      'src/core/road/admit.ts': [['const scope = scopedTables[table]', 'const scope = scopedTables[""]']],
     },
     faults: {},
     schema: async (sql) => {
