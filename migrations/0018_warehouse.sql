@@ -91,6 +91,8 @@ create table shipment_line (
 );
 create index shipment_line_shipment on shipment_line (company_id, shipment_id);
 create index shipment_line_order on shipment_line (company_id, order_line_id);
+-- Packing asks for each allocation what is in cartons already.
+create index shipment_line_allocation on shipment_line (company_id, allocation_id);
 
 create table carton (
   company_id uuid not null references company,
