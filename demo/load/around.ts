@@ -110,7 +110,7 @@ export async function correctStock(h: Hands, ids: Ids, plan: PlannedDay): Promis
 type BilledLine = { invoiceId: string; lineId: string; qty: number; document: string; lineNo: number }
 
 /** Credit notes against the very invoice lines that the file's cancellation takes back. */
-export async function creditReturns(h: Hands, { credits, soldAs }: PlannedDay): Promise<void> {
+export async function creditReturns(h: Hands, ids: Ids, { credits, soldAs }: PlannedDay): Promise<void> {
   for (const doc of credits) {
     const wanted = doc.lines.flatMap((line) =>
       line.takesBack.flatMap(({ row, qty }) => (soldAs.has(row) ? [{ ...soldAs.get(row)!, qty }] : [])),
@@ -120,7 +120,7 @@ export async function creditReturns(h: Hands, { credits, soldAs }: PlannedDay): 
       (sql) => sql<BilledLine[]>`
       select il.invoice_id, il.id as line_id, il.qty, o.customer_po as document, ol.line_no
         from json_to_recordset(${JSON.stringify(wanted)}::text::json) as w (document text, "lineNo" int4)
-        join sales_order o on o.company_id = ${h.company} and o.customer_po = w.document
+        join sales_order o on o.company_id = ${h.company} and o.party_id = ${ids.partyIds.get(doc.customer)!} and o.customer_po = w.document
         join sales_order_line ol on ol.company_id = o.company_id and ol.order_id = o.id and ol.line_no = w."lineNo"
         join invoice_line il on il.company_id = ol.company_id and il.order_line_id = ol.id
         join invoice i on i.company_id = il.company_id and i.id = il.invoice_id and i.kind = 'invoice'

@@ -32,7 +32,7 @@ export async function replayDay(
   const shipped = await workFloor(h, world, ids, day, open)
   h.set(`${day}T18:30:00`)
   await correctStock(h, ids, plan)
-  await creditReturns(h, plan)
+  await creditReturns(h, ids, plan)
   h.set(`${day}T19:00:00`)
   await reorder(h, world, ids, day)
   return { ...taken, ...shipped }
