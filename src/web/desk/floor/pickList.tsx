@@ -14,7 +14,7 @@ import type { WaveData } from './wave.tsx'
 
 type Task = WaveData['tasks'][number]
 
-const columnsOf = (choose: (id: string) => void): readonly LineColumn<Task>[] => [
+const columnsOf = (choose: (id: string) => void, lots: boolean): readonly LineColumn<Task>[] => [
   {
     key: 'bin',
     title: 'Bin',
@@ -38,8 +38,10 @@ const columnsOf = (choose: (id: string) => void): readonly LineColumn<Task>[] =>
       </>
     ),
   },
-  { key: 'lot', title: 'Lot', width: '76px', cell: (t) => <span className="mono">{t.lot}</span> },
-  { key: 'order', title: 'Order', width: '96px', cell: (t) => <span className="mono">{t.order}</span> },
+  ...(lots
+    ? [{ key: 'lot', title: 'Lot', width: '84px', cell: (t: Task) => <span className="mono">{t.lot}</span> }]
+    : []),
+  { key: 'order', title: 'Order', width: '80px', cell: (t) => <span className="mono">{t.order}</span> },
   {
     key: 'qty',
     title: 'Quantity',
@@ -69,7 +71,15 @@ export function PickList({ tasks }: { tasks: WaveData['tasks'] }) {
       ) : (
         <Empty>{open.length === 0 ? 'All of this wave is picked.' : 'You may look, not pick.'}</Empty>
       )}
-      <LinesGrid label="Walk" lines={walk} columns={columnsOf(choose)} keyOf={(t) => t.id} />
+      <LinesGrid
+        label="Walk"
+        lines={walk}
+        columns={columnsOf(
+          choose,
+          tasks.some((t) => t.lot),
+        )}
+        keyOf={(t) => t.id}
+      />
     </section>
   )
 }

@@ -13,7 +13,7 @@ export const Documents = ({ documents, currency }: { documents: Order['documents
     </div>
     <div className="card-body">
       {documents.length === 0 && <Empty>Waves, shipments, invoices and payments appear here as they are made.</Empty>}
-      <table className="table" hidden={documents.length === 0}>
+      <table className="table tight" hidden={documents.length === 0}>
         <tbody>
           {documents.map((d) => {
             const page = pathOf(d.kind, d.id)

@@ -3,41 +3,96 @@ import { api } from '../../kit/data/api.ts'
 import { useCommand } from '../../kit/data/query.ts'
 import { useMay } from '../../kit/data/session.ts'
 import { Button } from '../../kit/parts/button.tsx'
-import { Dialog } from '../../kit/parts/dialog.tsx'
-import { Form } from '../../kit/parts/form.tsx'
 import { useCommands } from '../../kit/shell/keys.ts'
+import { AllowDialog, CancelDialog } from './orderDialogs.tsx'
 import type { Order } from './types.ts'
+
+interface Step {
+  id: string
+  title: string
+  keys?: string
+  permission: string
+  /** Why not now: shown on the button. `hidden`: the order has nothing for this step. */
+  why: string | null | 'hidden'
+  busy: boolean
+  run: () => void
+}
+
+/** The steps of an order in their order; the first that can be done now is the blue one. */
+function useSteps(order: Order, allow: () => void): Step[] {
+  const { number, id: orderId } = order
+  const confirm = useCommand(api.sales.confirm, { said: `${number} confirmed` })
+  const release = useCommand(api.sales.release, {
+    said: ({ outcome, holdReason }) =>
+      outcome === 'held' ? `${number} is held: ${holdReason ?? 'credit'}` : `${number} released to the warehouse`,
+  })
+  const pack = useCommand(api.warehouse.pack, { said: (packed) => `${packed.number} packed` })
+  const ship = useCommand(api.warehouse.ship, { said: (shipped) => `${shipped.number} shipped` })
+  const picked = order.lines.some((line) => line.picked > line.packed)
+  const packed = order.documents.find((d) => d.kind === 'shipment' && d.status === 'packed')
+  return [
+    {
+      id: 'confirm',
+      title: 'Confirm',
+      keys: 'c',
+      permission: 'sales.confirm',
+      why: order.status === 'draft' ? order.can.confirm : 'hidden',
+      busy: confirm.busy,
+      run: () => confirm.run({ orderId }),
+    },
+    {
+      id: 'allow',
+      title: 'Allow over the limit',
+      permission: 'credit.allow',
+      why: order.status === 'held' ? null : 'hidden',
+      busy: false,
+      run: allow,
+    },
+    {
+      id: 'release',
+      title: 'Release',
+      keys: 'r',
+      permission: 'sales.release',
+      why: order.status === 'draft' ? 'hidden' : order.can.release,
+      busy: release.busy,
+      run: () => release.run({ orderId }),
+    },
+    {
+      id: 'pack',
+      title: 'Pack',
+      permission: 'warehouse.pack',
+      why: picked ? null : 'hidden',
+      busy: pack.busy,
+      run: () => pack.run({ orderId }),
+    },
+    {
+      id: 'ship',
+      title: `Ship ${packed?.number ?? ''}`,
+      permission: 'warehouse.ship',
+      why: packed ? null : 'hidden',
+      busy: ship.busy,
+      run: () => packed && ship.run({ shipmentId: packed.id }),
+    },
+  ]
+}
 
 /** What may be done to the order now. Not permitted: not shown. Not possible in this state: shown with the reason. */
 export function OrderActions({ order }: { order: Order }) {
   const may = useMay()
-  const [cancelling, setCancelling] = useState(false)
-  const confirm = useCommand(api.sales.confirm, { said: `${order.number} confirmed` })
-  const release = useCommand(api.sales.release, {
-    said: ({ outcome, holdReason }) =>
-      outcome === 'held'
-        ? `${order.number} is held: ${holdReason ?? 'credit'}`
-        : `${order.number} released to the warehouse`,
-  })
-  const steps = [
-    { id: 'confirm', title: 'Confirm', key: 'c', why: order.can.confirm, command: confirm },
-    { id: 'release', title: 'Release', key: 'r', why: order.can.release, command: release },
-  ].filter((step) => may(`sales.${step.id}`))
-  const next = steps.find((step) => step.why === null)
-  const possible = steps.filter((step) => step.why === null)
+  const [open, setOpen] = useState<'cancel' | 'allow' | null>(null)
+  const close = () => setOpen(null)
+  const steps = useSteps(order, () => setOpen('allow')).filter((s) => s.why !== 'hidden' && may(s.permission))
+  const next = steps.find((s) => s.why === null)
   useCommands([
-    ...possible.map((s) => ({
-      id: s.id,
-      title: `${s.title} ${order.number}`,
-      keys: s.key,
-      run: () => s.command.run({ orderId: order.id }),
-    })),
+    ...steps.flatMap(({ why, id, title, keys, run }) =>
+      why === null ? [{ id, title: `${title} ${order.number}`, keys, run }] : [],
+    ),
     { id: 'print', title: 'Print this order', keys: 'p', run: () => window.print() },
   ])
   return (
     <>
-      {may('sales.cancel') && (
-        <Button look="danger" blocked={order.can.cancel} onClick={() => setCancelling(true)}>
+      {may('sales.cancel') && order.can.cancel === null && (
+        <Button look="danger" onClick={() => setOpen('cancel')}>
           Cancel
         </Button>
       )}
@@ -46,34 +101,16 @@ export function OrderActions({ order }: { order: Order }) {
         <Button
           key={step.id}
           look={step === next ? 'primary' : 'plain'}
-          hotkey={step.why === null ? step.key.toUpperCase() : undefined}
+          hotkey={step.why === null ? step.keys?.toUpperCase() : undefined}
           blocked={step.why}
-          disabled={step.command.busy}
-          onClick={() => step.command.run({ orderId: order.id })}
+          disabled={step.busy}
+          onClick={step.run}
         >
           {step.title}
         </Button>
       ))}
-      {cancelling && <CancelDialog order={order} close={() => setCancelling(false)} />}
+      {open === 'cancel' && <CancelDialog order={order} close={close} />}
+      {open === 'allow' && <AllowDialog order={order} close={close} />}
     </>
-  )
-}
-
-function CancelDialog({ order, close }: { order: Order; close: () => void }) {
-  const cancel = useCommand(api.sales.cancel, { said: `${order.number} cancelled`, quiet: true, done: close })
-  return (
-    <Dialog label={`Cancel ${order.number}`} close={close}>
-      <div className="dialog-body">
-        <h2>Cancel {order.number}</h2>
-        <p className="quiet">What is not shipped yet is taken off the order, and its stock is free for others.</p>
-        <Form
-          schema={{ properties: { reason: { title: 'Why', maxLength: 200, minLength: 3 } }, required: ['reason'] }}
-          action="Cancel the order"
-          busy={cancel.busy}
-          error={cancel.error}
-          onSubmit={({ reason }) => cancel.run({ orderId: order.id, reason: String(reason) })}
-        />
-      </div>
-    </Dialog>
   )
 }

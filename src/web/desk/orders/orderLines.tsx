@@ -12,11 +12,11 @@ const stage = (done: number, of: number) => (
 )
 
 const columnsOf = ({ currency }: Order): readonly LineColumn<OrderLine>[] => [
-  { key: 'no', title: '#', width: '44px', number: true, cell: (l) => <span className="quiet">{l.no}</span> },
+  { key: 'no', title: '#', width: '40px', number: true, cell: (l) => <span className="quiet">{l.no}</span> },
   {
     key: 'sku',
     title: 'Item',
-    width: '96px',
+    width: '84px',
     cell: (l) =>
       l.itemId && l.sku ? (
         <Link {...linkTo(`/stock/${l.itemId}`)} className="mono link-hover">
@@ -30,7 +30,7 @@ const columnsOf = ({ currency }: Order): readonly LineColumn<OrderLine>[] => [
   {
     key: 'qty',
     title: 'Ordered',
-    width: '92px',
+    width: '76px',
     number: true,
     cell: (l) => (
       <>
@@ -41,7 +41,7 @@ const columnsOf = ({ currency }: Order): readonly LineColumn<OrderLine>[] => [
   {
     key: 'price',
     title: 'Price',
-    width: '88px',
+    width: '76px',
     number: true,
     cell: (l) => (
       <Explain what="price" value={price(l.priceMicro, currency)}>
@@ -49,11 +49,11 @@ const columnsOf = ({ currency }: Order): readonly LineColumn<OrderLine>[] => [
       </Explain>
     ),
   },
-  { key: 'net', title: 'Net', width: '96px', number: true, cell: (l) => money(l.netMinor, currency) },
+  { key: 'net', title: 'Net', width: '88px', number: true, cell: (l) => money(l.netMinor, currency) },
   {
     key: 'tax',
     title: 'Tax',
-    width: '62px',
+    width: '52px',
     number: true,
     cell: (l) => (
       <Explain what="tax" value={percent(l.taxPpm, 0)}>
@@ -64,7 +64,7 @@ const columnsOf = ({ currency }: Order): readonly LineColumn<OrderLine>[] => [
   {
     key: 'promise',
     title: 'Promise',
-    width: '104px',
+    width: '98px',
     cell: (l) =>
       l.kind !== 'goods' ? (
         ''
@@ -77,10 +77,10 @@ const columnsOf = ({ currency }: Order): readonly LineColumn<OrderLine>[] => [
         </Explain>
       ),
   },
-  { key: 'allocated', title: 'Alloc.', width: '64px', number: true, cell: (l) => stage(l.allocated, l.qty) },
-  { key: 'picked', title: 'Picked', width: '64px', number: true, cell: (l) => stage(l.picked, l.qty) },
-  { key: 'shipped', title: 'Shipped', width: '68px', number: true, cell: (l) => stage(l.shipped, l.qty) },
-  { key: 'invoiced', title: 'Invoiced', width: '72px', number: true, cell: (l) => stage(l.invoiced, l.qty) },
+  { key: 'allocated', title: 'Alloc.', width: '56px', number: true, cell: (l) => stage(l.allocated, l.qty) },
+  { key: 'picked', title: 'Picked', width: '60px', number: true, cell: (l) => stage(l.picked, l.qty) },
+  { key: 'shipped', title: 'Shipped', width: '66px', number: true, cell: (l) => stage(l.shipped, l.qty) },
+  { key: 'invoiced', title: 'Invoiced', width: '68px', number: true, cell: (l) => stage(l.invoiced, l.qty) },
 ]
 
 export const OrderLines = ({ order }: { order: Order }) => (

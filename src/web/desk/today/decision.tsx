@@ -10,6 +10,9 @@ import { linkTo, pathOf } from '../../kit/shell/places.ts'
 
 type Decision = OutputOfCall<typeof api.insight.today>['decisions'][number]
 
+/** Where a capability's permission is not its own name. */
+const permissionOf: Record<string, string> = { 'finance.invoiceShipments': 'finance.invoice' }
+
 /** One exception: what it is, what it may cost, and the one action that fixes it. */
 export function DecisionRow({ decision, currency }: { decision: Decision; currency: string }) {
   const { action } = decision
@@ -19,7 +22,7 @@ export function DecisionRow({ decision, currency }: { decision: Decision; curren
   const command = useCommand(callOf(action.capability ?? 'auth.me'), {
     said: `${decision.ref}: ${action.label.toLowerCase()} done`,
   })
-  const acts = action.capability !== null && may(action.capability)
+  const acts = action.capability !== null && may(permissionOf[action.capability] ?? action.capability)
   return (
     <div className="decision">
       <span>

@@ -13,9 +13,7 @@ export function DemoLoad() {
       <div className="row wrap">
         <span className="strong">Loading the sample company</span>
         <span className="quiet cut">{demo.note}</span>
-        <span className="push">
-          {percent((demo.done / Math.max(1, demo.total)) * 1e6, 0)}
-        </span>
+        <span className="push">{percent((demo.done / Math.max(1, demo.total)) * 1e6, 0)}</span>
       </div>
       <Progress done={demo.done} total={demo.total} label="Sample data loaded" />
     </section>

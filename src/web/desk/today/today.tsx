@@ -1,10 +1,12 @@
 import { Link, Navigate } from '@tanstack/react-router'
+import { useState } from 'react'
 import { linkTo, placesOf } from '../../kit/shell/places.ts'
 import '../../kit/css/today.css'
 import { api } from '../../kit/data/api.ts'
 import { count, instant, money } from '../../kit/data/format.ts'
 import { useRead } from '../../kit/data/query.ts'
 import { useMay, useMe, useSite } from '../../kit/data/session.ts'
+import { Button } from '../../kit/parts/button.tsx'
 import { BarRows } from '../../kit/parts/charts.tsx'
 import { Answer, Empty } from '../../kit/parts/states.tsx'
 import { Status } from '../../kit/parts/status.tsx'
@@ -29,6 +31,7 @@ export function Today() {
 function Figures() {
   const me = useMe()
   const site = useSite()
+  const [all, showAll] = useState(false)
   const today = useRead(api.insight.today, site ? { siteId: site.id } : {}, { keep: true })
   return (
     <Page title="Today" beside={site?.name}>
@@ -54,10 +57,15 @@ function Figures() {
                       Nothing waits for you, {me.user.name.split(' ')[0]}: no order is late, short, held or unpriced.
                     </Empty>
                   )}
-                  {decisions.map((decision) => (
+                  {decisions.slice(0, all ? undefined : 8).map((decision) => (
                     <DecisionRow key={decision.id} decision={decision} currency={currency} />
                   ))}
-                  {decisionsTotal > decisions.length && (
+                  {!all && decisions.length > 8 && (
+                    <Button small onClick={() => showAll(true)}>
+                      Show {count(decisions.length - 8)} more
+                    </Button>
+                  )}
+                  {all && decisionsTotal > decisions.length && (
                     <p className="quiet small">
                       The {count(decisions.length)} with most at risk of {count(decisionsTotal)}.
                     </p>
