@@ -11,7 +11,10 @@ type Bench = { run(words: readonly string[]): Promise<object> }
 
 const benches: Readonly<Record<string, { title: string; load(): Promise<Bench> }>> = {
   order: { title: 'CPU of a five-line order, confirmed and released', load: () => import('./order.ts') },
+  lines: { title: 'one order of ten to ten thousand lines', load: () => import('./lines.ts') },
   race: { title: 'the last unit, many callers, one node and two', load: () => import('./race.ts') },
+  levels: { title: 'stock by site and order points', load: () => import('./levels.ts') },
+  types: { title: '630 capabilities type-checked', load: () => import('./types.ts') },
 }
 
 const RESULTS = fileURLToPath(new URL('results/', import.meta.url))

@@ -25,6 +25,9 @@ const statOf = (pid: number | string): Stat | null => {
 /** CPU ms of one process, all its threads. */
 export const processCpu = (pid: number): number => statOf(pid)?.own ?? 0
 
+/** CPU ms of children of this process that have ended, with their own children. */
+export const reapedCpu = (pid: number): number => statOf(pid)?.reaped ?? 0
+
 /** CPU ms of the postmaster, its living children and those that have ended: checkpointer and WAL writer included. */
 export const postgresCpu = (postmaster: number): number => {
   let sum = 0
