@@ -8,6 +8,7 @@ import type { Clock } from './core/clock.ts'
 import type { Config } from './core/config.ts'
 import type { Database } from './core/database/database.ts'
 import { createPool } from './core/database/pool.ts'
+import { registerExports, registerFiles } from './core/data/index.ts'
 import { migrateJobs, registerEvents, startEvents } from './core/events/index.ts'
 import { mountActions } from './core/http/actions.ts'
 import { mountDocs } from './core/http/docs.ts'
@@ -128,6 +129,8 @@ export const createApp = async (options: AppOptions): Promise<App> => {
     onRevoked: (request, ended) => sessions.onRevoked(credentialOf(request, secure) ?? '', ended),
   })
   mountHealth(http, { pool: kernel.pool, ownerPool, writable: database.writable, config, clock })
+  registerFiles(http, { runner: kernel.runner, pool: kernel.pool, actorOf })
+  registerExports(http, { runner: kernel.runner, actorOf })
   mountDocs(http, kernel.runner.registry, config.production ? actorOf : null)
   if (existsSync(WEB)) {
     // Names of assets carry their hash: kept for ever. The page itself is asked for anew each time, at every address of the app.

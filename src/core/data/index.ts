@@ -1,5 +1,7 @@
+export { registerExports } from './exports.ts'
 export { fileContent, files, handOver } from './files.ts'
 export { DEFAULT_LIMITS, type FileKind, FileRefused, kindOf, type TableLimits } from './gate.ts'
+export { registerFiles } from './http.ts'
 export { cleanName, contentDisposition, downloadHeaders, storageName } from './names.ts'
 export { type ReadOptions, readTable, type Shape } from './table.ts'
 export { type Cell, collect, type Sheet, writeCsv, writeXlsx } from './write.ts'
