@@ -43,7 +43,7 @@ create table entity (
 
 -- One row per idempotency key: claimed in the transaction it belongs to, kept at least 90 days (phones stay offline for weeks).
 create table answer (
-  company_id uuid not null references company,
+  company_id uuid not null,
   key text not null check (length(key) between 1 and 255),
   hash bytea not null,
   status int2,

@@ -1,6 +1,6 @@
 -- stock: the ledger, and the two levels of stored totals that are locked while work is done on them.
 create table lot (
-  company_id uuid not null references company,
+  company_id uuid not null,
   id uuid not null,
   item_id uuid not null,
   code text not null,
@@ -57,7 +57,7 @@ create table move_reversal (
 
 -- Per site, lot, owner and status. The hot row: promise, FEFO and allocation work here.
 create table stock_pool (
-  company_id uuid not null references company,
+  company_id uuid not null,
   site_id uuid not null,
   item_id uuid not null,
   lot_id uuid not null,
@@ -76,7 +76,7 @@ create index stock_pool_item on stock_pool (company_id, item_id);
 
 -- Per bin. Tasks claim here, at wave time, so bin moves and replenishment never fight allocation.
 create table stock_balance (
-  company_id uuid not null references company,
+  company_id uuid not null,
   location_id uuid not null,
   item_id uuid not null,
   lot_id uuid not null,
@@ -95,7 +95,7 @@ create index stock_balance_item on stock_balance (company_id, site_id, item_id);
 
 -- Dated expected receipts: what purchasing, transfers and 3PL feed write, and promises are pegged to.
 create table supply (
-  company_id uuid not null references company,
+  company_id uuid not null,
   id uuid not null,
   site_id uuid not null,
   item_id uuid not null,
@@ -116,7 +116,7 @@ create table supply (
 create index supply_item on supply (company_id, site_id, item_id, due_on);
 
 create table receipt (
-  company_id uuid not null references company,
+  company_id uuid not null,
   id uuid not null,
   number text not null,
   site_id uuid not null,
@@ -128,7 +128,7 @@ create table receipt (
   foreign key (company_id, site_id) references site (company_id, id)
 );
 create table receipt_line (
-  company_id uuid not null references company,
+  company_id uuid not null,
   id uuid not null,
   receipt_id uuid not null,
   line_no int4 not null,
@@ -145,7 +145,7 @@ create index receipt_line_receipt on receipt_line (company_id, receipt_id);
 
 -- Reorder rule of an item at a site: order up to `max_qty` when the position falls to `reorder_point`.
 create table item_site (
-  company_id uuid not null references company,
+  company_id uuid not null,
   site_id uuid not null,
   item_id uuid not null,
   abc text not null check (abc in ('A', 'B', 'C')),

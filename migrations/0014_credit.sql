@@ -1,6 +1,6 @@
 -- credit: one account row per customer and entity, locked in the transaction that releases, ships, bills or collects.
 create table credit_account (
-  company_id uuid not null references company,
+  company_id uuid not null,
   id uuid not null,
   entity_id uuid not null,
   party_id uuid not null,
@@ -22,7 +22,7 @@ create table credit_account (
 
 -- Who let an order go over the limit, until when, up to how much.
 create table credit_release (
-  company_id uuid not null references company,
+  company_id uuid not null,
   id uuid not null,
   account_id uuid not null,
   order_id uuid not null,

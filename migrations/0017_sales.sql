@@ -1,6 +1,6 @@
 -- sales: orders. An order's status is a view over what its lines' quantities say; only draft, confirmed and cancelled are stored.
 create table sales_order (
-  company_id uuid not null references company,
+  company_id uuid not null,
   id uuid not null,
   number text not null,
   entity_id uuid not null,
@@ -37,13 +37,12 @@ create table sales_order (
   foreign key (company_id, ship_to_id) references address (company_id, id)
 ) with (fillfactor = 80);
 -- Customer's own number: the same order sent twice is found.
-create unique index sales_order_po on sales_order (company_id, party_id, customer_po) where customer_po is not null and state <> 'cancelled';
+create unique index sales_order_po on sales_order (company_id, party_id, customer_po) where customer_po is not null and cancelled_at is null;
 create index sales_order_party on sales_order (company_id, party_id, id);
-create index sales_order_open on sales_order (company_id, id) where state <> 'cancelled';
 create index sales_order_day on sales_order (company_id, ordered_on, id);
 
 create table sales_order_line (
-  company_id uuid not null references company,
+  company_id uuid not null,
   -- A goods line's demand line has the same id.
   id uuid not null,
   order_id uuid not null,

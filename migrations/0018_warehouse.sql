@@ -1,6 +1,6 @@
 -- warehouse: waves, tasks on bins, cartons, shipments.
 create table wave (
-  company_id uuid not null references company,
+  company_id uuid not null,
   id uuid not null,
   number text not null,
   site_id uuid not null,
@@ -10,7 +10,7 @@ create table wave (
   foreign key (company_id, site_id) references site (company_id, id)
 );
 create table task (
-  company_id uuid not null references company,
+  company_id uuid not null,
   id uuid not null,
   number text not null,
   kind text not null check (kind in ('receive', 'putaway', 'pick', 'replenish', 'pack', 'count', 'load', 'relocate')),
@@ -48,7 +48,7 @@ create index task_order on task (company_id, order_id);
 create index task_allocation on task (company_id, allocation_id);
 
 create table shipment (
-  company_id uuid not null references company,
+  company_id uuid not null,
   id uuid not null,
   number text not null,
   site_id uuid not null,
@@ -75,7 +75,7 @@ create index shipment_order on shipment (company_id, order_id);
 create index shipment_unbilled on shipment (company_id, id) where shipped_at is not null and invoiced_at is null;
 
 create table shipment_line (
-  company_id uuid not null references company,
+  company_id uuid not null,
   id uuid not null,
   shipment_id uuid not null,
   order_line_id uuid not null,
@@ -95,7 +95,7 @@ create index shipment_line_order on shipment_line (company_id, order_line_id);
 create index shipment_line_allocation on shipment_line (company_id, allocation_id);
 
 create table carton (
-  company_id uuid not null references company,
+  company_id uuid not null,
   id uuid not null,
   shipment_id uuid not null,
   site_id uuid not null,
@@ -108,7 +108,7 @@ create table carton (
   foreign key (company_id, shipment_id) references shipment (company_id, id)
 );
 create table carton_line (
-  company_id uuid not null references company,
+  company_id uuid not null,
   carton_id uuid not null,
   shipment_line_id uuid not null,
   qty int8 not null check (qty > 0),

@@ -1,6 +1,6 @@
 -- finance: invoices with gapless numbers per entity and series, tax per category, payments and what they pay.
 create table invoice (
-  company_id uuid not null references company,
+  company_id uuid not null,
   id uuid not null,
   entity_id uuid not null,
   kind text not null check (kind in ('invoice', 'credit_note')),
@@ -32,7 +32,7 @@ create index invoice_order on invoice (company_id, order_id);
 create index invoice_day on invoice (company_id, issued_on, id);
 
 create table invoice_line (
-  company_id uuid not null references company,
+  company_id uuid not null,
   id uuid not null,
   invoice_id uuid not null,
   line_no int4 not null,
@@ -56,7 +56,7 @@ create index invoice_line_order on invoice_line (company_id, order_line_id);
 
 -- EN 16931 BG-23: one row per category and rate; tax is rounded here, once.
 create table invoice_tax (
-  company_id uuid not null references company,
+  company_id uuid not null,
   invoice_id uuid not null,
   category text not null,
   rate_ppm int4 not null,
@@ -67,7 +67,7 @@ create table invoice_tax (
 );
 
 create table payment (
-  company_id uuid not null references company,
+  company_id uuid not null,
   id uuid not null,
   entity_id uuid not null,
   number text not null,
@@ -84,7 +84,7 @@ create table payment (
   foreign key (company_id, party_id) references party (company_id, id)
 );
 create table payment_application (
-  company_id uuid not null references company,
+  company_id uuid not null,
   id uuid not null,
   payment_id uuid not null,
   invoice_id uuid not null,

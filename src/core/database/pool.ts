@@ -72,11 +72,14 @@ export const beginText = (scope: Scope, mode: 'read write' | 'read only'): strin
 }
 
 export interface Pool {
-  /** One transaction on one connection. A throw rolls back; past the deadline the connection is destroyed. */
+  /**
+   * One transaction on one connection. A throw rolls back; past the deadline the connection is destroyed. What `run`
+   * hands to `last` is sent together with the commit, which becomes a rollback when that statement fails.
+   */
   transaction<R>(
     scope: Scope,
     deadlineMs: number,
-    run: (sql: Sql) => Promise<R>,
+    run: (sql: Sql, last: (statement: PromiseLike<unknown>) => void) => Promise<R>,
     mode?: 'read write' | 'read only',
     beforeCommit?: () => void,
   ): Promise<R>
@@ -235,10 +238,14 @@ export const createPool = (options: ConnectionOptions, role: DatabaseRole, size:
         const sql = slot.client
         const begun = sql.unsafe(beginText(scope, mode))
         begun.catch(() => {})
+        const lasts: Promise<unknown>[] = []
         let result: Awaited<ReturnType<typeof run>>
         try {
           // `begin` is on the wire before `run`'s first statement; both are awaited together to save a round trip.
-          const running = run(sql)
+          const running = run(sql, (statement) => {
+            // Begun now, awaited with the commit: one round trip for both.
+            lasts.push(Promise.resolve(statement))
+          })
           running.catch(() => {})
           await begun
           result = await running
@@ -247,7 +254,10 @@ export const createPool = (options: ConnectionOptions, role: DatabaseRole, size:
           throw error
         }
         beforeCommit?.()
-        const committed = await sql.unsafe('commit')
+        const committing = sql.unsafe('commit')
+        committing.catch(() => {})
+        await Promise.all(lasts)
+        const committed = await committing
         if (committed.command !== 'COMMIT') throw new Error('the transaction was rolled back at commit')
         return result
       }),

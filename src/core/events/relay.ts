@@ -14,7 +14,7 @@ const RELAY_LOCK = 4_800_11
 const BATCH = 1_000
 const POLL_MS = 250
 /** Pokes within this time become one step: a step costs about 1 ms, a busy node commits hundreds of batches a second. */
-const STEP_PAUSE_MS = 10
+const STEP_PAUSE_MS = 40
 const STEP_DEADLINE_MS = 30_000
 
 /** The planner has no statistics on a queue that is empty at most times: it must not meet a large outbox by a scan. */

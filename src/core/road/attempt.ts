@@ -108,7 +108,7 @@ export const attempt = async (
   const answers = await pool.transaction(
     wholeCompany(company),
     until - elapsed(),
-    async (sql) => {
+    async (sql, last) => {
       const out: (Answer | undefined)[] = Array.from({ length: waiting.length })
       const calls: Call<unknown>[] = waiting.map((w, no) => ({
         no,
@@ -204,7 +204,7 @@ export const attempt = async (
       const fresh = waiting.flatMap((w, no) =>
         claimed.has(w.key) ? [{ key: w.key, status: out[no]!.status, body: keptBody(registered, out[no]!) }] : [],
       )
-      if (fresh.length > 0) await closeBatch(sql, company, fresh, audit, outbox)
+      if (fresh.length > 0) last(closeBatch(sql, company, fresh, audit, outbox))
       wrote = outbox.length > 0
       return out as Answer[]
     },

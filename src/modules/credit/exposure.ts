@@ -46,7 +46,11 @@ export const lockAccounts = async (
 export const accountKey = (a: { entityId: string; partyId: string }): string => `${a.entityId} ${a.partyId}`
 
 /** Adds deltas to the accounts; the database adds, rows locked in key order first. Parties without account are passed over. */
-export const changeExposure = async (ctx: Ctx, changes: readonly ExposureChange[]): Promise<void> => {
+export const changeExposure = async (
+  ctx: Ctx,
+  changes: readonly ExposureChange[],
+  { locked = false } = {},
+): Promise<void> => {
   if (changes.length === 0) return
   const { sql, company } = ctx
   const sums = new Map<string, Required<ExposureChange>>()
@@ -69,7 +73,7 @@ export const changeExposure = async (ctx: Ctx, changes: readonly ExposureChange[
   }
   const rows = [...sums.values()]
   await Promise.all([
-    lockAccounts(ctx, rows),
+    locked ? null : lockAccounts(ctx, rows),
     sql`
       update credit_account account
          set open_orders = account.open_orders + d.open_orders,

@@ -1,7 +1,7 @@
 import type { Ctx } from '../../core/ctx.ts'
 import { rowsJson } from '../../core/database/pool.ts'
 import { NIL } from '../../core/t.ts'
-import { localDay, siteCalendars } from '../sites/index.ts'
+import { localDay } from '../sites/index.ts'
 import { type ItemStock, layOut, type OpenLine } from './layOut.ts'
 import { lockPositions } from './offers.ts'
 import { offerKey } from './plan.ts'
@@ -17,36 +17,39 @@ export interface AllocatedLine {
 interface LineRow {
   id: string
   refId: string
-  lineNo: number
   siteId: string
   partyId: string | null
   itemId: string
   open: number
   step: number
-  priority: number
   partialPolicy: string
   minShelfDays: number
   latestPromiseOn: string | null
-  requestedOn: string
-  routeDays: number
+  zone: string
 }
 
 /**
  * Turns promises into allocations of concrete lots, FEFO, for lines in the order given. Locks demand lines, then
  * promise positions, then pools, each in key order. Adds to the pools what it takes; CHECKs hold the bound.
+ * @param release marks the lines as released: what comes in later is allocated to them by itself.
  * @returns each line with what was open before and what it now got.
  */
-export const allocateLines = async (ctx: Ctx, lineIds: readonly string[]): Promise<AllocatedLine[]> => {
+export const allocateLines = async (
+  ctx: Ctx,
+  lineIds: readonly string[],
+  { release = false } = {},
+): Promise<AllocatedLine[]> => {
   if (lineIds.length === 0) return []
   const { sql, company, now } = ctx
   const [rows, standing] = await Promise.all([
     sql<LineRow[]>`
-      select id, ref_id, line_no, site_id, party_id, item_id, qty - shipped - cancelled - allocated as open, step, priority,
-             partial_policy, min_shelf_days, latest_promise_on, requested_on, route_days
-        from demand_line
-       where company_id = ${company} and id = any (${lineIds as string[]})
-       order by id
-         for update`,
+      select line.id, line.ref_id, line.site_id, line.party_id, line.item_id, line.qty - line.shipped - line.cancelled - line.allocated as open, line.step,
+             line.partial_policy, line.min_shelf_days, line.latest_promise_on, site.zone
+        from demand_line line
+        join site on site.company_id = line.company_id and site.id = line.site_id
+       where line.company_id = ${company} and line.id = any (${lineIds as string[]})
+       order by line.id
+         for update of line`,
     openPromises(ctx, lineIds),
   ])
   const promises = Map.groupBy(standing, (promise) => promise.lineId)
@@ -55,12 +58,10 @@ export const allocateLines = async (ctx: Ctx, lineIds: readonly string[]): Promi
   const byId = new Map(rows.map((row) => [row.id, row]))
   const wanted = [...new Set(lineIds)].map((id) => byId.get(id)!).filter((row) => row && row.open > 0)
   if (wanted.length === 0) return []
-  const [calendars, stock] = await Promise.all([
-    siteCalendars(ctx, [...new Set(wanted.map((w) => w.siteId))]),
-    lockStock(ctx, wanted),
-  ])
+  const stock = await lockStock(ctx, wanted)
+  const days = new Map([...new Set(wanted.map((row) => row.zone))].map((zone) => [zone, localDay(zone, now)]))
   const lines = wanted.map((row): OpenLine => {
-    const today = localDay(calendars.get(row.siteId)!.zone, now)
+    const today = days.get(row.zone)!
     return {
       ...row,
       orderId: row.refId,
@@ -70,7 +71,7 @@ export const allocateLines = async (ctx: Ctx, lineIds: readonly string[]): Promi
     }
   })
   const { takes, lines: laid } = layOut(lines, stock, (line) => offerKey(line.siteId, line.itemId))
-  const changed = laid.filter((line) => line.allocated > 0)
+  const changed = release ? laid : laid.filter((line) => line.allocated > 0)
   if (changed.length > 0) {
     await Promise.all([
       shrinkPromises(
@@ -78,7 +79,7 @@ export const allocateLines = async (ctx: Ctx, lineIds: readonly string[]): Promi
         standing,
         changed.map((line) => ({ lineId: line.id, onHand: line.fromOnHand, supply: line.fromSupply })),
       ),
-      writeAllocations(ctx, takes, byId, laid),
+      writeAllocations(ctx, takes, byId, changed, release),
     ])
   }
   const got = new Map(laid.map((line) => [line.id, line.allocated]))
@@ -113,7 +114,8 @@ const writeAllocations = (
   ctx: Ctx,
   takes: readonly { lineId: string; lotId: string; qty: number }[],
   byId: ReadonlyMap<string, LineRow>,
-  laid: readonly { id: string; allocated: number; fromOnHand: number; fromSupply: number }[],
+  lines: readonly { id: string; allocated: number; fromOnHand: number; fromSupply: number }[],
+  release: boolean,
 ) => {
   const { sql, company, now } = ctx
   const pools = new Map<string, { siteId: string; itemId: string; lotId: string; allocated: number }>()
@@ -142,7 +144,6 @@ const writeAllocations = (
     }
   })
   const held = [...pools.values()]
-  const lines = laid.filter((line) => line.allocated > 0)
   return sql`
     with placed as (
       insert into allocation
@@ -160,6 +161,7 @@ const writeAllocations = (
            promised = line.promised - given.promised,
            -- Whatever of the open quantity is neither allocated nor promised has no supply.
            backordered = line.qty - line.shipped - line.cancelled - line.allocated - given.allocated - line.promised + given.promised,
+           released_at = case when ${release} then coalesce(line.released_at, ${now}::timestamptz) else line.released_at end,
            version = line.version + 1
       from unnest(${lines.map((l) => l.id)}::uuid[], ${lines.map((l) => l.allocated)}::int8[], ${lines.map((l) => l.fromOnHand + l.fromSupply)}::int8[]) as given (id, allocated, promised)
      where line.company_id = ${company} and line.id = any (${lines.map((l) => l.id)}::uuid[]) and line.id = given.id`

@@ -56,7 +56,7 @@ export const cancel = command({
     const shipped = lines.some((line) => line.shipped > 0)
     await sql`
       update sales_order
-         set state = ${shipped ? order!.state : 'cancelled'}, cancelled_at = ${now}, cancel_reason = ${reason}, credit_open = 0, version = version + 1
+         set state = ${shipped ? order!.state : 'cancelled'}, cancelled_at = case when ${shipped} then cancelled_at else ${now}::timestamptz end, cancel_reason = ${reason}, credit_open = 0, version = version + 1
        where company_id = ${company} and id = ${orderId}`
     if (order!.creditOpen > 0)
       await changeExposure(ctx, [

@@ -82,33 +82,39 @@ export const release = batchCommand({
           ),
         )
     }
-    const [accounts, grants, prepaid] = await Promise.all([
+    const [accounts, prepaid] = await Promise.all([
       lockAccounts(
         ctx,
         asking.map((a) => a.order),
-      ),
-      grantsFor(
-        ctx,
-        asking.map((a) => a.order.id),
       ),
       prepaidOf(
         ctx,
         asking.map((a) => a.order),
       ),
     ])
-    const { going, held } = decide(asking, accounts, grants, prepaid, ctx.now)
+    let { going, held } = decide(asking, accounts, new Map(), prepaid, ctx.now)
+    // Recorded releases are looked up only when something would be held: most batches save the statement.
+    if (held.length > 0) {
+      const grants = await grantsFor(
+        ctx,
+        asking.map((a) => a.order.id),
+      )
+      ;({ going, held } = decide(asking, accounts, grants, prepaid, ctx.now))
+    }
     const counted = going.flatMap(({ order }) =>
       order.releasedAt === null && !isBilled(prepaid, order) ? [order] : [],
     )
     await changeExposure(
       ctx,
       counted.map(({ entityId, partyId, gross }) => ({ entityId, partyId, openOrders: gross })),
+      { locked: true },
     )
     const linesOf = new Map<string, string[]>()
     for (const { id, refId } of lineRows) linesOf.set(refId, [...(linesOf.get(refId) ?? []), id])
     const allocated = await allocateLines(
       ctx,
       going.flatMap(({ order }) => linesOf.get(order.id) ?? []),
+      { release: true },
     )
     await markOrders(
       ctx,
@@ -204,14 +210,9 @@ const markOrders = async (
   await Promise.all([
     first.length > 0 &&
       sql`
-      with orders as (
-        update sales_order
-           set released_at = ${now}, credit_open = case when id = any (${counted.map((order) => order.id)}) then gross else 0 end, credit_held_at = null, credit_hold_reason = null, version = version + 1
-         where company_id = ${company} and id = any (${first})
-      )
-      update demand_line
-         set released_at = ${now}, version = version + 1
-       where company_id = ${company} and ref_id = any (${first}) and released_at is null`,
+      update sales_order
+         set released_at = ${now}, credit_open = case when id = any (${counted.map((order) => order.id)}) then gross else 0 end, credit_held_at = null, credit_hold_reason = null, version = version + 1
+       where company_id = ${company} and id = any (${first})`,
     held.length > 0 &&
       sql`
       update sales_order o
