@@ -32,7 +32,7 @@ export const judge = async (
   company: string,
   actor: string,
   history: readonly Attempt[],
-  expected: { units: number; deadlineMs: number },
+  expected: { units: number; deadlineMs: number; orders: readonly string[] },
 ): Promise<Verdict> => {
   const db = new pg.Client(connection)
   await db.connect()
@@ -81,6 +81,7 @@ export const judge = async (
     const orders = new Map(
       (await rows('select id, state, released_at from sales_order where company_id = $1')).map((r) => [r.id, r]),
     )
+    for (const id of expected.orders) orders.delete(id)
     const created = new Set<string>()
     for (const a of history) {
       if (a.outcome !== 'ok') continue

@@ -18,6 +18,7 @@ interface Planted {
   readonly schema?: (sql: ReturnType<typeof connectOnce>) => Promise<() => Promise<unknown>>
 }
 const RUNNER = 'src/core/road/runner.ts'
+const ATTEMPT = 'src/core/road/attempt.ts'
 const lockFolders = ['src/modules/promise', 'src/modules/sales', 'src/modules/credit']
 const lockFiles = lockFolders.flatMap((folder) =>
   readdirSync(join(ROOT, folder))
@@ -25,6 +26,13 @@ const lockFiles = lockFolders.flatMap((folder) =>
     .map((file) => `${folder}/${file}`)
     .filter((path) => /\bfor update\b/.test(readFileSync(join(ROOT, path), 'utf8'))),
 )
+
+/** The same copy without a bug: it must stay green, or the eight below prove nothing. */
+export const control: Planted = {
+  name: 'no bug',
+  patches: {},
+  faults: { loadMs: 2_000, stopPoints: ['before_commit'] },
+}
 
 export const planted: readonly Planted[] = [
   {
@@ -43,10 +51,10 @@ export const planted: readonly Planted[] = [
   {
     name: 'key claimed outside the transaction',
     patches: {
-      [RUNNER]: [
+      [ATTEMPT]: [
         [
           'claimKeys(sql, company, ctx.now, waiting)',
-          'side.transaction(wholeCompany(company), 5_000, (own) => claimKeys(own, company, ctx.now, waiting))',
+          '(options as never as { side: typeof pool }).side.transaction(wholeCompany(company), 5_000, (own) => claimKeys(own, company, ctx.now, waiting))',
         ],
       ],
     },
@@ -73,13 +81,13 @@ export const planted: readonly Planted[] = [
   {
     name: 'outbox row written after commit',
     patches: {
-      [RUNNER]: [
+      [ATTEMPT]: [
         ['closeBatch(sql, company, fresh, audit, outbox)', 'closeBatch(sql, company, fresh, audit, [])'],
         ['let wrote = false', 'let wrote = false\n    let late: OutboxRow[] = []'],
         ['wrote = outbox.length > 0', 'wrote = outbox.length > 0\n        late = outbox'],
         [
           'if (wrote) options.committed?.(company)',
-          'if (wrote) setTimeout(() => void side.transaction(wholeCompany(company), 5_000, (own) => closeBatch(own, company, [], [], late)).then(() => options.committed?.(company)), 5)',
+          'if (wrote) setTimeout(() => void (options as never as { side: typeof pool }).side.transaction(wholeCompany(company), 5_000, (own) => closeBatch(own, company, [], [], late)).then(() => options.committed?.(company)), 5)',
         ],
       ],
     },

@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { ROOT } from '../steps.ts'
 import { type CampaignOptions, type CampaignResult, campaign, seedOf } from './campaign.ts'
-import { isFound, planted } from './planted.ts'
+import { control, isFound, planted } from './planted.ts'
 import { openCluster, openStage } from './stage.ts'
 
 const { values } = parseArgs({
@@ -72,10 +72,20 @@ try {
     seed += 1
   } while ((performance.now() - started) / 60_000 < minutes)
 
-  for (const bug of values['no-planted'] ? [] : planted.filter((b) => !values.only || b.name.includes(values.only))) {
+  const chosen = planted.filter((b) => !values.only || b.name.includes(values.only))
+  for (const bug of values['no-planted'] ? [] : [control, ...chosen]) {
     const stage = await openStage()
     const { found: seen, wrong } = await isFound(bug, stage, seed)
     await stage.kernel.close()
+    if (bug === control) {
+      say(
+        seen
+          ? `✘ without a bug the copy is red: ${wrong.join('; ').slice(0, 300)}`
+          : '✔ without a bug the copy is green',
+      )
+      if (seen) failed = true
+      continue
+    }
     if (seen) found.push(bug.name)
     else missed.push(bug.name)
     say(`${seen ? '✔ found' : '✘ missed'}: ${bug.name}${wrong[0] ? ` (${wrong[0].slice(0, 160)})` : ''}`)

@@ -188,7 +188,7 @@ const PAYLOADS = [
   "\\'; select 1; --",
   '%27%20or%201=1',
   "x' || pg_sleep(5) || '",
-  '${company}',
+  '#{company}',
   '{{7*7}}',
   '\u2019 or 1=1',
   '(((((',

@@ -1,0 +1,124 @@
+/**
+ * Every invariant finds the row that was corrupted, and only that: a check that cannot fail proves nothing. Driven from the
+ * registry: a new invariant without its line here fails. Each line corrupts one row of a filled company as superuser
+ * (foreign keys off), looks, and is rolled back.
+ */
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { invariantsOf } from '../src/core/check/check.ts'
+import { connectOnce } from '../src/core/database/roles.ts'
+import { modules } from '../src/modules.ts'
+import { type Filled, filledWorld } from './trust/filled.ts'
+
+let w: Filled
+before(async () => {
+  w = await filledWorld()
+})
+after(() => w?.kernel.close())
+
+/** One row of the company's `table`; `where` chooses among them. */
+const one = (table: string, where = 'true') =>
+  `(tableoid, ctid) = (select tableoid, ctid from ${table} where company_id = $1 and ${where} order by 1, 2 limit 1)`
+const set = (table: string, change: string, where?: string) =>
+  `update ${table} set ${change} where ${one(table, where)}`
+const drop = (table: string, where?: string) => `delete from ${table} where ${one(table, where)}`
+const twin = (table: string, more = '{}', where?: string) =>
+  `insert into ${table} select (jsonb_populate_record(t, '${more}'::jsonb || jsonb_build_object('id', '01a00000-0000-7000-8000-000000000001'))).* from ${table} t where ${one(table, where)}`
+
+/** Invariant → what breaks it, and the rows it must tell (a pair is told from both sides). */
+const corruptions: Readonly<Record<string, readonly [string, number?]>> = {
+  'road.answers_complete': [set('answer', 'status = null')],
+  'road.audit_is_done_calls': [drop('audit_event', `outcome = 'done' and key is not null`)],
+  'road.events_have_cause': [set('outbox', `capability = 'nobody.asked'`)],
+  'road.declared_is_told': [drop('outbox', `type = 'order.created'`)],
+  event_positions_dense: ['insert into outbox_counter (company_id, last) values ($1, 5)'],
+  'catalog.base_unit': [set('item_uom', 'num = 2', `uom = 'EA'`)],
+  'catalog.gtin': [set('item_uom', `gtin = '00000000000001'`)],
+  'catalog.found': [
+    `delete from search_entry where company_id = $1 and ref_id = (select id from item where company_id = $1 order by id limit 1)`,
+  ],
+  'parties.found': [
+    `delete from search_entry where company_id = $1 and ref_id = (select id from party where company_id = $1 order by id limit 1)`,
+  ],
+  'parties.hierarchy': [set('party', 'parent_id = id')],
+  'sites.world': [drop('location', `kind = 'scrap'`)],
+  balance_replay: [set('stock_balance', 'on_hand = on_hand + 1')],
+  pool_balances: [set('stock_pool', 'on_hand = on_hand + 1')],
+  credit_open_orders: [set('credit_account', 'open_orders = open_orders + 1')],
+  'pricing.overlap': [twin('price_entry', '{"valid_from": "2026-11-20"}'), 2],
+  'pricing.unit': [set('price_entry', `uom = 'ZZ'`)],
+  'pricing.tax_rate': [twin('tax_code', '{"valid_from": "2026-11-20"}', "valid_to > '2026-12-01'"), 2],
+  'pricing.tax_rule': [set('tax_rule', `tax_code = 'nope'`)],
+  pool_allocated: [set('stock_pool', 'allocated = allocated - 1', 'allocated > 0')],
+  line_quantities: [set('demand_line', 'shipped = shipped - 1', 'shipped > 0')],
+  position_promised: [set('promise_position', 'promised = promised + 1')],
+  supply_promised: [set('supply', 'promised = promised + 1')],
+  promised_covered: [set('promise_position', 'promised = 1000000')],
+  no_expired_allocated: [
+    `with held as (insert into lot select (jsonb_populate_record(null::lot, jsonb_build_object('company_id', $1::uuid, 'id', '01a00000-0000-7000-8000-000000000001', 'item_id', i.id, 'code', 'L', 'held', true, 'expires_on', '2027-01-01', 'recorded_at', '2026-01-01'))).* from item i where i.company_id = $1 limit 1)
+     ${set('allocation', `lot_id = '01a00000-0000-7000-8000-000000000001'`, 'qty > picked + dropped')}`,
+  ],
+  order_totals: [set('sales_order', 'net = net + 1, gross = gross + 1')],
+  confirmed_lines_demanded: [drop('demand_line')],
+  moves_have_two_ends: [set('stock_move', `to_location_id = '01a00000-0000-7000-8000-000000000001'`)],
+  claims_are_open_tasks: [set('stock_balance', 'tasked = tasked - 1', 'tasked > 0')],
+  tasks_are_the_allocation: [set('allocation', 'tasked = tasked - 1', 'tasked > 0')],
+  one_lease_per_task: [set('task', `lease_until = '2026-11-23', assignee_id = null`, 'ended_at is null')],
+  shipped_is_what_left: [set('allocation', 'shipped = shipped - 1', 'shipped > 0')],
+  cartons_hold_the_shipment: [set('carton_line', 'qty = qty + 1')],
+  suspects_are_counted: [set('task', `kind = 'count', short_qty = 1, ended_at = null`)],
+  invoiced_within_shipped: [set('invoice_line', 'qty = qty + 1', `kind = 'goods'`)],
+  invoiced_on_trigger: [set('shipment', 'invoiced_at = null', 'invoiced_at is not null')],
+  gapless_numbers: [set('number_series', 'next = next + 1', `kind = 'invoice'`)],
+  // Its sum and its tax both differ.
+  invoice_is_its_lines: [set('invoice_line', 'net = net + 1'), 2],
+  open_is_what_is_left: [set('invoice', 'open = open - 1', 'open > 0')],
+  payments_are_spent_once: [set('payment', 'amount = amount + 1')],
+  credit_billing_replay: [set('credit_account', 'unapplied_cash = unapplied_cash + 1')],
+}
+
+test('each invariant is whole before, tells exactly the corrupted row, and has looked at rows', {
+  timeout: 180_000,
+}, async (t) => {
+  const sql = connectOnce(w.database.superuser)
+  const wrong: string[] = []
+  let rows = 0
+  try {
+    for (const { name, differing, examined } of invariantsOf(modules)) {
+      const corruption = corruptions[name]
+      if (!corruption) {
+        wrong.push(`${name}: no corruption is known that it finds`)
+        continue
+      }
+      const [text, told = 1] = corruption
+      const look = async (tx: { unsafe: typeof sql.unsafe }) =>
+        [
+          ...(await tx.unsafe(`select to_jsonb(d)::text as row from (${differing}) d where d.company_id = $1`, [
+            w.company,
+          ])),
+        ].map((r) => r.row as string)
+      await sql
+        .begin(async (tx) => {
+          await tx.unsafe('set local session_replication_role = replica')
+          const before = await look(tx)
+          if (before.length > 0) wrong.push(`${name}: differs untouched ${before[0]}`)
+          const [n] = Object.values((await tx.unsafe(examined))[0]!)
+          rows += Number(n)
+          const changed = await tx.unsafe(text, [w.company])
+          if (changed.count < 1) wrong.push(`${name}: nothing there to corrupt`)
+          const found = await look(tx)
+          if (changed.count >= 1 && found.length !== told)
+            wrong.push(`${name}: tells ${found.length} rows, not ${told} ${found.slice(0, 3).join(' ')}`)
+          await tx.unsafe('rollback')
+        })
+        .catch((error: Error) => {
+          if (!/no transaction/.test(error.message)) wrong.push(`${name}: ${error.message}`)
+        })
+    }
+  } finally {
+    await sql.end({ timeout: 1 })
+  }
+  const stale = Object.keys(corruptions).filter((name) => !invariantsOf(modules).some((i) => i.name === name))
+  t.diagnostic(`${invariantsOf(modules).length} invariants over ${rows} rows`)
+  assert.deepEqual([...wrong, ...stale.map((name) => `${name} is no invariant any more`)], [], wrong.join('\n'))
+})
