@@ -1,5 +1,5 @@
 /** Customers: number, country and turnover are the file's; name, address, terms, limit, group and tax status are assumed. */
-import { countryCode } from '../src/modules/exchange/onlineRetail.ts'
+import { countryCode } from '../src/modules/exchange/index.ts'
 import { dice, niceUp } from './dice.ts'
 import type { CustomerFacts } from './facts.ts'
 import { PLACES, routeDays } from './places.ts'

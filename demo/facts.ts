@@ -1,5 +1,5 @@
 /** What the file itself says about each item and customer: the real ground that the assumed parts stand on. */
-import type { Document } from '../src/modules/exchange/onlineRetail.ts'
+import type { Document } from '../src/modules/exchange/index.ts'
 
 export type ItemFacts = {
   code: string

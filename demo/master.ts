@@ -1,5 +1,5 @@
 /** The whole assumed world around the file, from one seed: what the builder writes through the commands. */
-import type { RetailResult } from '../src/modules/exchange/onlineRetail.ts'
+import type { RetailResult } from '../src/modules/exchange/index.ts'
 import { addDays, daysBetween } from './calendar.ts'
 import { customerMaster, type DemoCustomer } from './customers.ts'
 import { customerFacts, type ItemFacts, itemFacts } from './facts.ts'

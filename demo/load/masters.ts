@@ -1,6 +1,6 @@
 /** Writes the demo's masters through the commands: site, bins, items, people, prices, rules, opening stock. */
 
-import { kindOfCode } from '../../src/modules/exchange/onlineRetail.ts'
+import { kindOfCode } from '../../src/modules/exchange/index.ts'
 import { addDays } from '../calendar.ts'
 import type { DemoWorld } from '../master.ts'
 import { chunks, each, type Hands, ZONE } from './hands.ts'

@@ -1,5 +1,5 @@
 /** What happens on each day of the replay: the file's documents, dates moved to the present. Pure. */
-import type { Document, RetailResult } from '../../src/modules/exchange/onlineRetail.ts'
+import type { Document, RetailResult } from '../../src/modules/exchange/index.ts'
 import { addDays, shiftWeeks, weeksToShift } from '../calendar.ts'
 import { REPLAY_WEEKS } from '../master.ts'
 

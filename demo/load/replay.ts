@@ -3,7 +3,7 @@
  * credit, collect, reorder. Every call has a key of its own, so a day that was broken off is run again from its start and
  * only what is missing happens.
  */
-import type { Document } from '../../src/modules/exchange/onlineRetail.ts'
+import type { Document } from '../../src/modules/exchange/index.ts'
 import { dice } from '../dice.ts'
 import { collect, correctStock, creditReturns, receiveDue, reorder } from './around.ts'
 import type { Ground } from './ground.ts'

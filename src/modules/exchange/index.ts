@@ -27,4 +27,12 @@ export const exchange = module({
   ],
 })
 
+export {
+  countryCode,
+  type Document,
+  kindOfCode,
+  onlineRetail,
+  type RetailReader,
+  type RetailResult,
+} from './onlineRetail.ts'
 export { applyAll, checkFile } from './runs/drive.ts'
