@@ -61,6 +61,14 @@ const columns: readonly Column<Row>[] = [
     text: (r) => String(r.allocated),
   },
   {
+    key: 'promised',
+    title: 'Promised',
+    width: '84px',
+    number: true,
+    cell: (r) => figure(r.promised),
+    text: (r) => String(r.promised),
+  },
+  {
     key: 'held',
     title: 'Held',
     width: '72px',
@@ -105,18 +113,11 @@ const columns: readonly Column<Row>[] = [
   {
     key: 'expires',
     title: 'First expiry',
+    extra: true,
     width: '92px',
     sort: 'expiresOn',
     cell: (r) => r.expiresOn ?? '',
     text: (r) => r.expiresOn ?? '',
-  },
-  {
-    key: 'promised',
-    title: 'Promised',
-    width: '84px',
-    number: true,
-    cell: (r) => figure(r.promised),
-    text: (r) => String(r.promised),
   },
   {
     key: 'value',

@@ -105,7 +105,8 @@ export function Shell() {
           <LivePill />
         </span>
         <button type="button" className="button bare cut" onClick={() => setOpen('menu')}>
-          {site?.name ?? me.user.name}
+          <span className="at-desk">{site?.name ?? me.user.name}</span>
+          <span className="at-phone">{site?.code ?? me.user.name}</span>
         </button>
       </header>
       <nav className="nav" aria-label="Pages">
