@@ -1,6 +1,6 @@
 import type { Ctx } from './ctx.ts'
 import type { Refusal } from './refusal.ts'
-import type { Static, TObject, TSchema } from './t.ts'
+import type { TObject, TSchema } from './t.ts'
 
 /** Who acts. `sites` and `parties` null: not limited. A limited actor sees and touches only rows of those. */
 export interface Actor {
@@ -37,72 +37,60 @@ type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 /** `POST /sales/orders/:id/confirm`: path parameters are fields of the input. */
 export type Route = `${Method} /${string}`
 
-interface Common<I extends TObject, O extends TSchema> {
+interface Common<I, O> {
   readonly title: string
   readonly route: Route
   /** `public`: no sign-in needed. `signed-in`: any actor. Else the permission's name. */
   readonly permission: string
-  readonly input: I
-  readonly output: O
+  readonly input: TObject<I>
+  readonly output: TSchema<O>
   /** Input paths (`lineIds`, `lines.itemId`) → table of that row. Checked under the caller's scope before `run`. */
   readonly admits?: Readonly<Record<string, string>>
   readonly deadlineMs?: number
 }
-
-export interface Query<I extends TObject = TObject, O extends TSchema = TSchema> extends Common<I, O> {
-  readonly is: 'query'
+interface QuerySaid<I, O> extends Common<I, O> {
   /** Counts beyond the caller's sites and parties (ATP, price): returns numbers and dates only. See core/scope.ts. */
   readonly sees?: 'company'
-  readonly run: (input: Static<I>, ctx: Ctx, actor: Actor) => Promise<Static<O>>
+  readonly run: (input: I, ctx: Ctx, actor: Actor) => Promise<NoInfer<O>>
 }
-
-interface CommandCommon<I extends TObject, O extends TSchema> extends Common<I, O> {
-  readonly is: 'command'
+interface CommandSaid<I, O> extends Common<I, O> {
   /** Events a done call must have emitted (invariant 18). */
   readonly emits?: readonly string[]
   /** Rows the input brings, for the 2,000-line bound of a batch. Default 1. */
-  readonly lines?: (input: Static<I>) => number
+  readonly lines?: (input: I) => number
 }
-
-/** A command of one call at a time: may throw a Refusal, which rolls its writes back and is stored as its answer. */
-export interface SingleCommand<I extends TObject = TObject, O extends TSchema = TSchema> extends CommandCommon<I, O> {
-  readonly hot?: false
-  readonly run: (input: Static<I>, ctx: Ctx, call: Call<Static<I>>) => Promise<Static<O>>
+interface SingleSaid<I, O> extends CommandSaid<I, O> {
+  readonly run: (input: I, ctx: Ctx, call: Call<I>) => Promise<NoInfer<O>>
 }
-
-/** A hot command: many calls at once, set-wise. lock → decide → write; writes only rows of `done` calls. */
-export interface BatchCommand<I extends TObject = TObject, O extends TSchema = TSchema> extends CommandCommon<I, O> {
-  readonly hot: true
+interface BatchSaid<I, O> extends CommandSaid<I, O> {
   /** Keys that no two calls of one batch may share (order id, credit account). */
-  readonly guard: (input: Static<I>) => readonly string[]
-  readonly run: (calls: readonly Call<Static<I>>[], ctx: Ctx) => Promise<readonly Outcome<Static<O>>[]>
+  readonly guard: (input: I) => readonly string[]
+  readonly run: (calls: readonly Call<I>[], ctx: Ctx) => Promise<readonly Outcome<NoInfer<O>>[]>
+}
+
+export interface Query<I = unknown, O = unknown> extends QuerySaid<I, O> {
+  readonly is: 'query'
+}
+/** A command of one call at a time: may throw a Refusal, which rolls its writes back and is stored as its answer. */
+export interface SingleCommand<I = unknown, O = unknown> extends SingleSaid<I, O> {
+  readonly is: 'command'
+  readonly hot?: false
+}
+/** A hot command: many calls at once, set-wise. lock → decide → write; writes only rows of `done` calls. */
+export interface BatchCommand<I = unknown, O = unknown> extends BatchSaid<I, O> {
+  readonly is: 'command'
+  readonly hot: true
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: a registry holds capabilities of every input and output
 export type Capability = Query<any, any> | SingleCommand<any, any> | BatchCommand<any, any>
 
-export const query = <I extends TObject, O extends TSchema>(q: Omit<Query<I, O>, 'is'>): Query<I, O> => ({
-  is: 'query',
-  ...q,
-})
-export const command = <I extends TObject, O extends TSchema>(
-  c: Omit<SingleCommand<I, O>, 'is' | 'hot'>,
-): SingleCommand<I, O> => ({
-  is: 'command',
-  ...c,
-})
-export const batchCommand = <I extends TObject, O extends TSchema>(
-  c: Omit<BatchCommand<I, O>, 'is' | 'hot'>,
-): BatchCommand<I, O> => ({
-  is: 'command',
-  hot: true,
-  ...c,
-})
+export const query = <I, O>(q: QuerySaid<I, O>): Query<I, O> => ({ is: 'query', ...q })
+export const command = <I, O>(c: SingleSaid<I, O>): SingleCommand<I, O> => ({ is: 'command', ...c })
+export const batchCommand = <I, O>(c: BatchSaid<I, O>): BatchCommand<I, O> => ({ is: 'command', hot: true, ...c })
 
-// biome-ignore lint/suspicious/noExplicitAny: only the schemas' static types are read
-export type InputOf<C> = C extends { readonly input: infer I } ? (I extends TSchema ? Static<I> : any) : never
-// biome-ignore lint/suspicious/noExplicitAny: only the schemas' static types are read
-export type OutputOf<C> = C extends { readonly output: infer O } ? (O extends TSchema ? Static<O> : any) : never
+export type InputOf<C> = C extends { readonly input: TSchema<infer I> } ? I : never
+export type OutputOf<C> = C extends { readonly output: TSchema<infer O> } ? O : never
 
 /** An event's name → the kind of row its id is of, who may hear it, its schema's version. */
 export interface EventDeclaration {

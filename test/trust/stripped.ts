@@ -60,7 +60,7 @@ const stripSql = (sql: Sql): Sql =>
 const stripPool = (pool: Pool): Pool => ({
   ...pool,
   transaction: (scope, ms, run, mode, beforeCommit) =>
-    pool.transaction(scope, ms, (sql) => run(stripSql(sql)), mode, beforeCommit),
+    pool.transaction(scope, ms, (sql, last) => run(stripSql(sql), last), mode, beforeCommit),
 })
 
 export const strippedNode = async () => {

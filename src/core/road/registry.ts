@@ -76,11 +76,11 @@ export const createRegistry = (modules: readonly Module[]): Registry => {
         capability,
         // Compiled when first used: 630 capabilities must not cost every start.
         get checkInput() {
-          input ??= Compile(capability.input) as Validator
+          input ??= Compile(capability.input as never) as Validator
           return input
         },
         get checkOutput() {
-          output ??= Compile(capability.output) as Validator
+          output ??= Compile(capability.output as never) as Validator
           return output
         },
         guarded: pathsOf(capability.output, (node) => node['x-needs']).map(({ path, found }) => ({

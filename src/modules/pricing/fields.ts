@@ -53,8 +53,7 @@ export const PriceListRow = t.object({
   prices: t.int(),
 })
 
-export const LineInput = t.object({
-  no: t.int({ min: 0, max: 100_000 }),
+export const lineFields = {
   partyId: t.id('party'),
   siteId: t.id('site'),
   shipToCountry: t.nullable(t.country()),
@@ -63,7 +62,8 @@ export const LineInput = t.object({
   itemId: t.id('item'),
   uom: t.code({ max: 3 }),
   uomQty: t.int({ min: 1 }),
-})
+}
+export const LineInput = t.object({ no: t.int({ min: 0, max: 100_000 }), ...lineFields })
 
 export const Explained = t.object({
   steps: t.list(

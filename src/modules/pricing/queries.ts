@@ -2,7 +2,7 @@ import { query } from '../../core/capability.ts'
 import { type ListDefinition, listPage } from '../../core/lists.ts'
 import { Refusal } from '../../core/refusal.ts'
 import { listInput, page, type Static, t } from '../../core/t.ts'
-import { Explained, LineInput, PricedLineShape, PriceListRow } from './fields.ts'
+import { Explained, LineInput, lineFields, PricedLineShape, PriceListRow } from './fields.ts'
 import { priceLines as price } from './priceLines.ts'
 
 /** For the order screen: prices only, of every list that applies, whoever asks; ids are admitted under the caller's scope. */
@@ -51,14 +51,12 @@ const nothing: Omit<Static<typeof PricedLineShape>, 'no' | 'code' | 'detail'> = 
   source: null,
 }
 
-const { no: _, ...Line } = LineInput.properties
-
 export const explainPrice = query({
   title: 'Why this price and this tax',
   route: 'POST /pricing/explain',
   permission: 'pricing.read',
   admits: { partyId: 'party', siteId: 'site', itemId: 'item' },
-  input: t.object(Line),
+  input: t.object(lineFields),
   output: t.object({
     sku: t.text(),
     priceMicro: t.int(),

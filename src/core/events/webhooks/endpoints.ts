@@ -1,4 +1,4 @@
-import { type Actor, type Call, command, query } from '../../capability.ts'
+import { type Actor, command, query } from '../../capability.ts'
 import type { Ctx } from '../../ctx.ts'
 import { notFound, Refusal } from '../../refusal.ts'
 import { type Static, t } from '../../t.ts'
@@ -159,7 +159,7 @@ export const rotateSecret = command({
     overlapHours: t.optional(t.int({ min: 0, max: 720, title: 'Hours in which both secrets sign' })),
   }),
   output: t.object({ id: t.id('webhook_endpoint'), oldUntil: t.moment() }),
-  run: async ({ id, overlapHours = DEFAULT_OVERLAP_HOURS }, ctx, call: Call<unknown>) => {
+  run: async ({ id, overlapHours = DEFAULT_OVERLAP_HOURS }, ctx, call) => {
     await lockEndpoint(ctx, call.actor, id)
     const until = new Date(ctx.now.getTime() + overlapHours * 3_600_000)
     await ctx.sql`
