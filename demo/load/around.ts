@@ -71,6 +71,26 @@ export async function collect(h: Hands, world: Ground, day: string): Promise<voi
   })
 }
 
+type OpenCount = { id: string; onHand: number }
+
+/** Bins in which a pick found too little stay closed until they are counted: the morning after, one unit is written off. */
+export async function settleCounts(h: Hands, day: string): Promise<void> {
+  const open = await read(
+    h,
+    (sql) => sql<OpenCount[]>`
+    select t.id, coalesce(b.on_hand, 0) as on_hand
+      from task t
+      left join stock_balance b on b.company_id = t.company_id and b.location_id = t.from_location_id and b.item_id = t.item_id
+                               and b.lot_id = t.lot_id and b.lpn_id = t.lpn_id and b.owner_id = t.owner_id and b.status = 'available'
+     where t.company_id = ${h.company} and t.kind = 'count' and t.ended_at is null
+     order by t.id`,
+  )
+  for (const { id, onHand } of open) {
+    await h.tried('picker', 'warehouse.count', { taskId: id, counted: Math.max(0, onHand - 1) }, `count:${day}:${id}`)
+    await h.tried('warehouse_lead', 'warehouse.approveCount', { taskId: id }, `approve:${day}:${id}`)
+  }
+}
+
 const REASONS: [words: RegExp, reason: string][] = [
   [/damage|broke|crush|crack|smash|wet|mould|rust|thrown|faulty|smudge|unsale/i, 'damaged'],
   [/lost|missing|mia|mystery/i, 'lost'],

@@ -31,10 +31,10 @@ export type Plan = {
 /** The small demo: the last five trading days, every third order, none above 60 lines. */
 const SMALL = { days: 6, nth: 3, maxLines: 60 }
 
-export function planOf(file: RetailResult, today: string, size: Size): Plan {
+export function planOf(file: RetailResult, today: string, size: Size, replayWeeks = REPLAY_WEEKS): Plan {
   const lastDay = file.accounting.period.to!.slice(0, 10)
   const weeks = weeksToShift(lastDay, today)
-  const fileFrom = addDays(lastDay, 1 - (size === 'full' ? 7 * REPLAY_WEEKS : SMALL.days))
+  const fileFrom = addDays(lastDay, 1 - (size === 'full' ? 7 * replayWeeks : SMALL.days))
   const documents = file.documents.filter((doc) => doc.at.slice(0, 10) >= fileFrom).map((doc) => moved(doc, weeks))
   const invoices = documents.filter((doc) => doc.kind === 'invoice')
   const orders =

@@ -5,7 +5,7 @@
  */
 import type { Document } from '../../src/modules/exchange/index.ts'
 import { dice } from '../dice.ts'
-import { collect, correctStock, creditReturns, receiveDue, reorder } from './around.ts'
+import { collect, correctStock, creditReturns, receiveDue, reorder, settleCounts } from './around.ts'
 import type { Ground } from './ground.ts'
 import { chunks, each, type Hands } from './hands.ts'
 import type { Ids } from './masters.ts'
@@ -27,6 +27,7 @@ export async function replayDay(
   const { day } = plan
   h.set(`${day}T07:00:00`)
   await receiveDue(h, world, ids, day)
+  await settleCounts(h, day)
   await collect(h, world, day)
   const taken = await takeOrders(h, world, ids, plan)
   const shipped = await workFloor(h, world, ids, day, open)
@@ -116,7 +117,7 @@ async function workFloor(
     const wave = await h.tried(
       'warehouse_lead',
       'warehouse.createWave',
-      { siteId: ids.siteId, maxOrders: open ? 15 : 120 },
+      { siteId: ids.siteId, maxOrders: open ? 15 : 150 },
       `wave:${day}:${n}`,
     )
     if (!wave) break
