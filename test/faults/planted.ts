@@ -15,6 +15,8 @@ interface Planted {
   /** File → replacements of text that must be there. */
   readonly patches: Readonly<Record<string, readonly (readonly [string | RegExp, string])[]>>
   readonly faults: Partial<CampaignOptions>
+  /** Many items of few units: each last unit is a race. */
+  readonly stock?: { items: number; stock: number }
   readonly schema?: (sql: ReturnType<typeof connectOnce>) => Promise<() => Promise<unknown>>
 }
 const RUNNER = 'src/core/road/runner.ts'
@@ -63,7 +65,8 @@ export const planted: readonly Planted[] = [
   {
     name: 'row lock removed',
     patches: Object.fromEntries(lockFiles.map((path) => [path, [[/\bfor update( of \w+)?/g, '']]])),
-    faults: { loadMs: 5_000 },
+    faults: { loadMs: 6_000, clients: 24 },
+    stock: { items: 40, stock: 3 },
   },
   {
     name: 'CHECK dropped',

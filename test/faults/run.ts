@@ -74,7 +74,7 @@ try {
 
   const chosen = planted.filter((b) => !values.only || b.name.includes(values.only))
   for (const bug of values['no-planted'] ? [] : [control, ...chosen]) {
-    const stage = await openStage()
+    const stage = await openStage(bug.stock)
     const { found: seen, wrong } = await isFound(bug, stage, seed)
     await stage.kernel.close()
     if (bug === control) {

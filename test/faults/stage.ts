@@ -34,12 +34,9 @@ export const openCluster = async () => {
   }
 }
 
-const STOCK = 400
-const ITEMS = 4
-
 /** A company with little stock and much credit, a second site, two API keys, and a receiver that watches its events. */
-export const openStage = async () => {
-  const w = await newWorld({ items: ITEMS, stock: STOCK, customers: 2, at: '2026-11-23T08:00:00Z' })
+export const openStage = async ({ items = 4, stock = 400 } = {}) => {
+  const w = await newWorld({ items, stock, customers: 2, at: '2026-11-23T08:00:00Z' })
   const superuser = connectOnce(w.database.superuser)
   await superuser.unsafe(`grant create on database ${w.database.superuser.database} to entrepot_owner`)
   await superuser.end()
@@ -75,7 +72,7 @@ export const openStage = async () => {
       insert into webhook_endpoint (company_id, id, url, description, event_types, permissions, secret, enabled, failures, created_at, created_by)
       values (${w.company}, ${newId()}, 'https://receiver.invalid/', 'watch', '{order.created,order.confirmed}', '{*}', decode(repeat('00', 24), 'hex'), true, 0, ${w.clock.now()}, ${w.created.owner})`,
   )
-  return { ...w, whole, limited, elsewhere: elsewhere.id as string, units: ITEMS * STOCK }
+  return { ...w, whole, limited, elsewhere: elsewhere.id as string, units: items * stock }
 }
 export type Stage = Awaited<ReturnType<typeof openStage>>
 
