@@ -25,7 +25,7 @@ export const run = async (words: readonly string[]) => {
   const moves = numberOption(words, 'moves', 100_000)
   const cluster = await startCluster()
   try {
-    const world = await newWholesaler({ items, customers: 1, stock: 1 })
+    const world = await cluster.filling(() => newWholesaler({ items, customers: 1, stock: 1 }))
     const rules = world.itemIds.map((itemId) => ({
       siteId: world.siteId,
       itemId,
@@ -36,7 +36,7 @@ export const run = async (words: readonly string[]) => {
     }))
     for (let from = 0; from < rules.length; from += 1_000)
       await world.run('stock.saveItemSites', { rules: rules.slice(from, from + 1_000) })
-    await receive(world, moves - items)
+    await cluster.filling(() => receive(world, moves - items))
     await cluster.settle()
     const node = await startNode(cluster.database)
     const http = caller(node.url, world.apiKey, 1)

@@ -23,7 +23,7 @@ export const run = async (words: readonly string[]) => {
   const repeats = numberOption(words, 'repeats', 21)
   const cluster = await startCluster()
   try {
-    const world = await newWholesaler({ items: ITEMS, customers: 20, stock: 1_000_000 })
+    const world = await cluster.filling(() => newWholesaler({ items: ITEMS, customers: 20, stock: 1_000_000 }))
     const roll = dice(5)
     const count = (size: number): number => (size >= 10_000 ? 3 : size >= 1_000 ? 5 : repeats)
     const orders = new Map<number, string[]>()

@@ -32,7 +32,9 @@ export const run = async (words: readonly string[]) => {
   const cluster = await startCluster()
   const nodes: AppNode[] = []
   try {
-    const world = await newWholesaler({ items: 2 * rounds * (2 * CROWDS.length + 10 + 1), customers: 20, stock: 0 })
+    const world = await cluster.filling(() =>
+      newWholesaler({ items: 2 * rounds * (2 * CROWDS.length + 10 + 1), customers: 20, stock: 0 }),
+    )
     const items = await itemStore(world)
     await cluster.settle()
     for (const count of [1, 2]) {

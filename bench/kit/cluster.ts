@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
 import { connectOnce, type OneConnection } from '../../src/core/database/roles.ts'
 import { startPostgres } from '../../src/core/database/supervisor/index.ts'
 import { type TestDatabase, testDatabase } from '../../test/harness.ts'
@@ -12,6 +13,8 @@ export interface Cluster {
   readonly sql: OneConnection
   /** Statistics and a clean WAL, so that a measurement pays for its own work only. */
   settle(): Promise<void>
+  /** Work that fills empty tables: PostgreSQL looks at what grew once a minute, and until then plans for no rows at all. */
+  filling<R>(work: () => Promise<R>): Promise<R>
   stop(): Promise<void>
 }
 
@@ -32,6 +35,19 @@ export const startCluster = async (settings: Record<string, string> = {}): Promi
     settle: async () => {
       await sql`vacuum analyze`
       await sql`checkpoint`
+    },
+    filling: async (work) => {
+      const ended = new AbortController()
+      const looking = (async () => {
+        while (!ended.signal.aborted) {
+          await sql`analyze`
+          await wait(500, undefined, { signal: ended.signal }).catch(() => {})
+        }
+      })()
+      return work().finally(() => {
+        ended.abort()
+        return looking
+      })
     },
     stop: async () => {
       await sql.end({ timeout: 1 })
