@@ -111,7 +111,7 @@ export const startJobs = async (options: JobsOptions): Promise<{ stop(): Promise
       pgPool,
       events: events as never,
       taskList: { [TASK]: (payload, helpers) => work(options, payload as Job, helpers.job) },
-      concurrency: options.concurrency ?? 4,
+      concurrency: options.concurrency ?? 2,
       parsedCronItems: [],
       noHandleSignals: true,
       pollInterval: 1_000,

@@ -3,7 +3,7 @@ import compress from '@fastify/compress'
 import cookie from '@fastify/cookie'
 import helmet from '@fastify/helmet'
 import rateLimit from '@fastify/rate-limit'
-import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
+import fastifyModule, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import type { Logger } from 'pino'
 import type { Actor } from '../capability.ts'
 import { uuidv7 } from '../ids.ts'
@@ -68,9 +68,9 @@ const nobody = (): Actor => ({
 /** The HTTP door: who is it, is the request well-formed and from our own page; then the one road. */
 export const createHttp = async (options: HttpOptions): Promise<FastifyInstance> => {
   const { runner, log, secure } = options
-  const app = fastify({
+  const app = fastifyModule({
     loggerInstance: log as never,
-    disableRequestLogging: true,
+    logController: new fastifyModule.LogController({ disableRequestLogging: true }),
     trustProxy: options.trustProxy,
     bodyLimit: BODY_LIMIT,
     genReqId: () => uuidv7(runner.clock.now().getTime()),
