@@ -57,6 +57,7 @@ export const run = async (words: readonly string[]) => {
     const ground = groundOf(world, SEED)
     const sums = { orders: 0, lines: 0, shipments: 0, invoices: 0 }
     let replayMs = 0
+    stages.begin()
     for (const [i, day] of plan.days.entries()) {
       const started = performance.now()
       const counts = await replayDay(h, ground, ids, day, false)

@@ -20,6 +20,8 @@ export interface Stages {
   readonly cpu: Record<string, number>
   /** Commands that were done, as their callers heard it: to be held against the audit. */
   done(): number
+  /** Masters are written: what comes now is days. */
+  begin(): void
   end(): void
 }
 
@@ -30,9 +32,10 @@ export interface Stages {
 export const watchStages = (h: Hands, postmaster: number): Stages => {
   const cpu: Record<string, number> = {}
   const spent = () => processCpu(process.pid) + postgresCpu(postmaster)
-  let stage = 'around'
+  let stage = 'masters'
   let since = spent()
   let done = 0
+  let begun = false
   const enter = (next: string): void => {
     if (next === stage) return
     const now = spent()
@@ -43,11 +46,19 @@ export const watchStages = (h: Hands, postmaster: number): Stages => {
   const { runner } = h.kernel
   const run = runner.run.bind(runner)
   const watched: typeof runner.run = async (actor, name, input, options) => {
-    enter(STAGES[name] ?? 'around')
+    if (begun) enter(STAGES[name] ?? 'around')
     const output = await run(actor, name, input, options)
     if (runner.registry.byName.get(name)?.capability.is === 'command') done += 1
     return output as never
   }
   Object.assign(runner, { run: watched })
-  return { cpu, done: () => done, end: () => enter('end') }
+  return {
+    cpu,
+    done: () => done,
+    begin: () => {
+      begun = true
+      enter('around')
+    },
+    end: () => enter('end'),
+  }
 }
