@@ -19,7 +19,23 @@ import { warehouse } from './modules/warehouse/index.ts'
 
 /** Every module of the house, lower ones first. */
 export const modules: readonly Module[] = [
-  auth, people, events, webhooks, records, files, search,
-  catalog, parties, sites, stock, credit, pricing, promise, sales, warehouse, finance,
-  insight, exchange,
+  auth,
+  people,
+  events,
+  webhooks,
+  records,
+  files,
+  search,
+  catalog,
+  parties,
+  sites,
+  stock,
+  credit,
+  pricing,
+  promise,
+  sales,
+  warehouse,
+  finance,
+  insight,
+  exchange,
 ]

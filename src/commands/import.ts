@@ -1,12 +1,12 @@
 import { existsSync } from 'node:fs'
 import { systemClock } from '../core/clock.ts'
 import { createPool } from '../core/database/pool.ts'
-import { FriendlyError } from './friendly.ts'
 import { createKernel, systemActor } from '../core/kernel.ts'
 import { Refusal } from '../core/refusal.ts'
 import { applyAll, checkFile } from '../modules/exchange/index.ts'
 import { modules } from '../modules.ts'
 import type { Command } from './command.ts'
+import { FriendlyError } from './friendly.ts'
 import { createLogger } from './logger.ts'
 import { openConfigured } from './openConfigured.ts'
 
