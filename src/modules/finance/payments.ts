@@ -66,7 +66,7 @@ const writeApplications = async (
     update invoice
        set open = invoice.open - given.amount, version = invoice.version + 1
       from unnest(${applied.map((one) => one.invoiceId)}::uuid[], ${applied.map((one) => one.amount)}::int8[]) as given (id, amount)
-     where invoice.company_id = ${company} and invoice.id = given.id`
+     where invoice.company_id = ${company} and invoice.id = any (${applied.map((one) => one.invoiceId)}::uuid[]) and invoice.id = given.id`
 }
 
 export const recordPayment = command({

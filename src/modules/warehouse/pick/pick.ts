@@ -146,7 +146,7 @@ export const pick = batchCommand({
                  actor_id = given.actor_id, lease_until = null, version = task.version + 1
             from unnest(${picks.map((p) => p.task.id)}::uuid[], ${picks.map((p) => p.qty)}::int8[], ${picks.map((p) => p.short)}::int8[],
                         ${picks.map((p) => p.call.input.reason ?? null)}::text[], ${picks.map((p) => p.call.actor.id)}::uuid[]) as given (id, done, short, reason, actor_id)
-           where task.company_id = ${company} and task.id = given.id`,
+           where task.company_id = ${company} and task.id = any (${picks.map((p) => p.task.id)}::uuid[]) and task.id = given.id`,
         pickedAllocations(
           ctx,
           picks.map(({ task, qty, short }) => ({ allocationId: task.allocationId, qty, untasked: qty + short })),

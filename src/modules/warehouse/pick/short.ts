@@ -44,6 +44,7 @@ const lockItems = async ({ sql, company }: Ctx, rows: readonly { siteId: string;
       select 1 as locked
         from promise_position position
        where position.company_id = ${company}
+         and position.site_id = any (${sites}::uuid[]) and position.item_id = any (${items}::uuid[])
          and (position.site_id, position.item_id) in (select * from unnest(${sites}::uuid[], ${items}::uuid[]))
        order by position.site_id, position.item_id
          for update`,
@@ -51,6 +52,7 @@ const lockItems = async ({ sql, company }: Ctx, rows: readonly { siteId: string;
       select 1 as locked
         from stock_pool pool
        where pool.company_id = ${company}
+         and pool.site_id = any (${sites}::uuid[]) and pool.item_id = any (${items}::uuid[])
          and (pool.site_id, pool.item_id) in (select * from unnest(${sites}::uuid[], ${items}::uuid[]))
        order by pool.site_id, pool.item_id, pool.lot_id, pool.owner_id, pool.status
          for update`,
@@ -58,6 +60,7 @@ const lockItems = async ({ sql, company }: Ctx, rows: readonly { siteId: string;
       select 1 as locked
         from stock_balance bin
        where bin.company_id = ${company}
+         and bin.site_id = any (${sites}::uuid[]) and bin.item_id = any (${items}::uuid[])
          and (bin.site_id, bin.item_id) in (select * from unnest(${sites}::uuid[], ${items}::uuid[]))
        order by bin.location_id, bin.item_id, bin.lot_id, bin.lpn_id, bin.owner_id, bin.status
          for update`,
@@ -77,7 +80,8 @@ export const holdSuspects = (
                        ${rows.map((r) => r.ownerId)}::uuid[], ${rows.map((r) => r.qty)}::int8[]) as r (site_id, item_id, lot_id, owner_id, qty)
           group by site_id, item_id, lot_id, owner_id
          ) suspect
-   where pool.company_id = ${company} and pool.site_id = suspect.site_id and pool.item_id = suspect.item_id and pool.lot_id = suspect.lot_id
+   where pool.company_id = ${company} and pool.site_id = any (${rows.map((r) => r.siteId)}::uuid[]) and pool.item_id = any (${rows.map((r) => r.itemId)}::uuid[])
+     and pool.site_id = suspect.site_id and pool.item_id = suspect.item_id and pool.lot_id = suspect.lot_id
      and pool.owner_id = suspect.owner_id and pool.status = 'available'`
 
 /** A blind count of each short bin: `short_qty` is what it holds back in the pool. An open count of the bin takes it up. */
@@ -111,7 +115,7 @@ const countBins = async (ctx: Ctx, shorts: readonly Short[]): Promise<void> => {
       update task
          set short_qty = task.short_qty + given.qty, version = task.version + 1
         from unnest(${[...raises.keys()]}::uuid[], ${[...raises.values()]}::int8[]) as given (id, qty)
-       where task.company_id = ${company} and task.id = given.id`
+       where task.company_id = ${company} and task.id = any (${[...raises.keys()]}::uuid[]) and task.id = given.id`
   if (fresh.size === 0) return
   const rows: object[] = []
   for (const { short, qty } of fresh.values()) {

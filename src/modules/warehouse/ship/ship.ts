@@ -163,7 +163,7 @@ export const ship = batchCommand({
           from unnest(${ids}::uuid[], ${shipments.map(dayOf)}::date[], ${ids.map((id) => gross.get(id)!)}::int8[], ${shipments.map((s) => s.invoiceTrigger)}::text[],
                       ${ids.map((id) => actorOf.get(id)!.input.carrier ?? null)}::text[], ${ids.map((id) => actorOf.get(id)!.input.tracking ?? null)}::text[])
                as given (id, day, gross, trigger, carrier, tracking)
-         where shipment.company_id = ${company} and shipment.id = given.id`
+         where shipment.company_id = ${company} and shipment.id = any (${ids}::uuid[]) and shipment.id = given.id`
       await changeExposure(ctx, [
         ...closed,
         ...shipments.map(({ id, entityId, partyId }) => ({ entityId, partyId, shippedUnbilled: gross.get(id)! })),
@@ -233,7 +233,7 @@ const closeOrders = async (
            end,
            version = sales_order.version + 1
       from unnest(${[...sums.keys()]}::uuid[], ${[...sums.values()]}::int8[]) as given (id, gross)
-     where sales_order.company_id = ${company} and sales_order.id = given.id
+     where sales_order.company_id = ${company} and sales_order.id = any (${[...sums.keys()]}::uuid[]) and sales_order.id = given.id
     returning sales_order.id, sales_order.credit_open`
   return rows.map(({ id, creditOpen }) => {
     const { entityId, partyId, creditOpen: was } = before.get(id)!

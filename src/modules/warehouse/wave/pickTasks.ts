@@ -45,7 +45,8 @@ const lockBins = ({ sql, company }: Ctx, wants: readonly Untasked[]) => sql<BinR
       from wanted
       join stock_balance bin on bin.company_id = ${company} and bin.site_id = wanted.site_id and bin.item_id = wanted.item_id
        and bin.lot_id = wanted.lot_id and bin.owner_id = wanted.owner_id
-     where bin.status = 'available' and bin.on_hand > bin.tasked
+     where bin.site_id = any (${wants.map((w) => w.siteId)}::uuid[]) and bin.item_id = any (${wants.map((w) => w.itemId)}::uuid[])
+       and bin.status = 'available' and bin.on_hand > bin.tasked
      order by bin.location_id, bin.item_id, bin.lot_id, bin.lpn_id, bin.owner_id, bin.status
        for update of bin
   )
@@ -154,7 +155,8 @@ export const claimBins = async (
                   as c (location_id, item_id, lot_id, lpn_id, owner_id, qty)
             group by location_id, item_id, lot_id, lpn_id, owner_id
            ) claim
-     where bin.company_id = ${company} and bin.location_id = claim.location_id and bin.item_id = claim.item_id and bin.lot_id = claim.lot_id
+     where bin.company_id = ${company} and bin.location_id = any (${claims.map((c) => c.locationId)}::uuid[]) and bin.item_id = any (${claims.map((c) => c.itemId)}::uuid[])
+       and bin.location_id = claim.location_id and bin.item_id = claim.item_id and bin.lot_id = claim.lot_id
        and bin.lpn_id = claim.lpn_id and bin.owner_id = claim.owner_id and bin.status = 'available'`
 }
 

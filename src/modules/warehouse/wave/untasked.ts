@@ -42,4 +42,4 @@ export const taskAllocations = (
            from unnest(${changes.map((c) => c.allocationId)}::uuid[], ${changes.map((c) => c.qty)}::int8[]) as given (id, qty)
           group by id
          ) change
-   where allocation.company_id = ${company} and allocation.id = change.id`
+   where allocation.company_id = ${company} and allocation.id = any (${changes.map((c) => c.allocationId)}::uuid[]) and allocation.id = change.id`
