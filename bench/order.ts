@@ -18,6 +18,8 @@ import { startRival } from './order/rival.ts'
 const CALLERS = [1, 16, 64]
 const LIMIT_CALLERS = [1, 2, 4, 8]
 const WARM = 300
+const BASELINE_WARM = 50
+const BASELINE_ORDERS = 200
 
 const perOrder = (m: Measured, count: number): number => Math.round((1000 * m.total) / count) / 1000
 
@@ -26,7 +28,9 @@ export const run = async (words: readonly string[]) => {
   const statements = hasOption(words, 'statements')
   const cluster = await startCluster(statements ? { shared_preload_libraries: 'pg_stat_statements' } : {})
   try {
-    const { world, take } = await prepareOrders(3 * WARM + (CALLERS.length + LIMIT_CALLERS.length) * count)
+    const { world, take } = await prepareOrders(
+      3 * WARM + (CALLERS.length + LIMIT_CALLERS.length) * count + 2 * (BASELINE_WARM + BASELINE_ORDERS),
+    )
     const { postmaster, database, sql } = cluster
     await createLimitConfirm(sql)
     await createLimitRelease(sql)
@@ -81,6 +85,25 @@ export const run = async (words: readonly string[]) => {
     }
     const limit_cpu_ms = Math.min(...Object.values(limits))
 
+    const baselines: number[] = []
+    for (const prepared of [false, true]) {
+      const given = { app: database.app, company: world.company, actor: world.actor.id, poolSize: 6, prepared }
+      const rival = await startRival(new URL('order/drizzleNode.ts', import.meta.url), given)
+      try {
+        await rival.drive(postmaster, 1, take(BASELINE_WARM))
+        const ids = take(BASELINE_ORDERS)
+        const m = await rival.drive(postmaster, 1, ids)
+        baselines.push(perOrder(m, ids.length))
+        footprints[`drizzle${prepared ? ', prepared' : ''}`] = await footprintOf(world, ids)
+        say(
+          `drizzle-orm${prepared ? ', prepared' : ''}: ${perOrder(m, ids.length)} ms CPU per order (driver ${(m.apps / ids.length).toFixed(2)}, PostgreSQL ${(m.postgres / ids.length).toFixed(2)})`,
+        )
+      } finally {
+        await rival.stop()
+      }
+    }
+    const [baseline_cpu_ms, baseline_prepared_cpu_ms] = baselines as [number, number]
+
     for (const [who, footprint] of Object.entries(footprints))
       assert.deepEqual(
         footprint,
@@ -91,11 +114,17 @@ export const run = async (words: readonly string[]) => {
     return {
       cpu_ms_per_order: ours,
       limit_cpu_ms,
+      baseline_cpu_ms,
+      baseline_prepared_cpu_ms,
       limit_cpu_ms_by_callers: limits,
       orders_per_s,
       ratio_c1_to_limit: Math.round((100 * ours.c1!) / limit_cpu_ms) / 100,
       ratio_c64_to_limit: Math.round((100 * ours.c64!) / limit_cpu_ms) / 100,
-      goals: { 'c1 ≤ 3 × limit': ours.c1! <= 3 * limit_cpu_ms, 'c64 < limit': ours.c64! < limit_cpu_ms },
+      goals: {
+        'c1 ≤ 3 × limit': ours.c1! <= 3 * limit_cpu_ms,
+        'c64 < limit': ours.c64! < limit_cpu_ms,
+        'baseline ≥ 10 × c64': baseline_cpu_ms >= 10 * ours.c64!,
+      },
       orders: count,
     }
   } finally {
