@@ -38,3 +38,18 @@ test('what a picker may call is goods and tasks: no prices, no money, no custome
   for (const name of ['pricing', 'finance', 'credit', 'sales', 'parties', 'people', 'exchange', 'insight'])
     assert.equal(reached.has(name), false, name)
 })
+
+test('notes are for colleagues: every role inside may read them where it may read the record, the customer nowhere', () => {
+  const capabilities = modules.flatMap((m) => Object.entries(m.capabilities).map(([name, c]) => ({ name, ...c })))
+  const notes = capabilities.filter(({ name }) => /(Notes|AddNote)$/.test(name))
+  assert.equal(notes.length, 16)
+  for (const { code, permissions, limitedBy } of standardRoles) {
+    const held = new Set(permissions)
+    for (const { name, permission } of notes) {
+      const reads = permits(held, permission.replace('.notes', '.read'))
+      assert.equal(permits(held, permission), reads && limitedBy !== 'party', `${code} ${name}`)
+    }
+  }
+  const customer = new Set(standardRoles.find(({ code }) => code === 'customer')!.permissions)
+  assert.ok(permits(customer, 'sales.read') && !permits(customer, 'sales.notes'))
+})

@@ -17,6 +17,12 @@ export interface StandardRole {
   readonly limitedBy: 'company' | 'site' | 'party'
 }
 
+/** Inside, who reads a record reads and writes the notes on it. The portal does not: they are talk among colleagues. */
+const withNotes = (permission: string): readonly string[] =>
+  /^(catalog|sites|parties|sales|warehouse|finance)\.read$/.test(permission)
+    ? [permission, permission.replace('read', 'notes')]
+    : [permission]
+
 const role = (
   code: string,
   name: string,
@@ -25,7 +31,7 @@ const role = (
 ): StandardRole => ({
   code,
   name,
-  permissions,
+  permissions: limitedBy === 'party' ? permissions : permissions.flatMap(withNotes),
   needsSecondFactor: false,
   limitedBy,
 })

@@ -4,18 +4,19 @@ import { notFound } from '../refusal.ts'
 import { t } from '../t.ts'
 
 /**
- * What may carry notes, attachments and links: kind of record → its table and what reading it takes. The row itself is
- * read under the caller's scope before anything hangs on it or is shown, so a foreign record is an unknown one.
+ * What may carry notes, attachments and links: kind of record → its table and the module whose `read` opens it. The row
+ * itself is read under the caller's scope before anything hangs on it or is shown, so a foreign record is an unknown one.
+ * Notes are talk among colleagues and take the module's `notes`: a customer reads their order, not what is said about it.
  */
-export const carriers: Readonly<Record<string, { readonly table: string; readonly permission: string }>> = {
-  item: { table: 'item', permission: 'catalog.read' },
-  party: { table: 'party', permission: 'parties.read' },
-  site: { table: 'site', permission: 'sites.read' },
-  sales_order: { table: 'sales_order', permission: 'sales.read' },
-  shipment: { table: 'shipment', permission: 'warehouse.read' },
-  wave: { table: 'wave', permission: 'warehouse.read' },
-  invoice: { table: 'invoice', permission: 'finance.read' },
-  payment: { table: 'payment', permission: 'finance.read' },
+export const carriers: Readonly<Record<string, { readonly table: string; readonly module: string }>> = {
+  item: { table: 'item', module: 'catalog' },
+  party: { table: 'party', module: 'parties' },
+  site: { table: 'site', module: 'sites' },
+  sales_order: { table: 'sales_order', module: 'sales' },
+  shipment: { table: 'shipment', module: 'warehouse' },
+  wave: { table: 'wave', module: 'warehouse' },
+  invoice: { table: 'invoice', module: 'finance' },
+  payment: { table: 'payment', module: 'finance' },
 }
 export const carrierKinds = ['item', 'party', 'site', 'sales_order', 'shipment', 'wave', 'invoice', 'payment'] as const
 export type CarrierKind = (typeof carrierKinds)[number]
@@ -38,13 +39,14 @@ export const notesOf = async ({ sql, company }: Ctx, kind: string, refId: string
 ]
 
 const byKind = <K extends CarrierKind>(kind: K) => {
-  const { table, permission } = carriers[kind]!
+  const { table, module } = carriers[kind]!
+  const [reading, noting] = [`${module}.read`, `${module}.notes`]
   const id = t.id(table)
   return {
     addNote: command({
       title: `Write a note on a ${kind.replace('_', ' ')}`,
       route: `POST /records/${kind}/:refId/notes`,
-      permission,
+      permission: noting,
       admits: { refId: table },
       input: t.object({ refId: id, body: t.text({ min: 1, max: 4000, multiline: true }) }),
       output: t.object({ id: t.id('note') }),
@@ -59,7 +61,7 @@ const byKind = <K extends CarrierKind>(kind: K) => {
     notes: query({
       title: `Notes on a ${kind.replace('_', ' ')}`,
       route: `GET /records/${kind}/:refId/notes`,
-      permission,
+      permission: noting,
       admits: { refId: table },
       input: t.object({ refId: id }),
       output: t.object({ notes: t.list(Note, { max: 500 }) }),
@@ -68,7 +70,7 @@ const byKind = <K extends CarrierKind>(kind: K) => {
     attach: command({
       title: `Attach a stored file to a ${kind.replace('_', ' ')}`,
       route: `POST /records/${kind}/:refId/attachments`,
-      permission,
+      permission: reading,
       admits: { refId: table, fileId: 'stored_file' },
       input: t.object({ refId: id, fileId: t.id('stored_file') }),
       output: t.object({ id: t.id('attachment') }),
@@ -87,7 +89,7 @@ const byKind = <K extends CarrierKind>(kind: K) => {
     attachments: query({
       title: `Files of a ${kind.replace('_', ' ')}`,
       route: `GET /records/${kind}/:refId/attachments`,
-      permission,
+      permission: reading,
       admits: { refId: table },
       input: t.object({ refId: id }),
       output: t.object({
@@ -120,7 +122,7 @@ const byKind = <K extends CarrierKind>(kind: K) => {
 
 const camel = (kind: string) => kind.replaceAll(/_([a-z])/g, (_, c: string) => c.toUpperCase())
 
-/** `itemAddNote`, `itemNotes`, `itemAttach`, `itemAttachments`, …: each under the record's own permission and scope. */
+/** `itemAddNote`, `itemNotes`, `itemAttach`, `itemAttachments`, …: each under its module's permission and the record's scope. */
 export const recordCapabilities = Object.fromEntries(
   carrierKinds.flatMap((kind) =>
     Object.entries(byKind(kind)).map(([name, capability]) => [

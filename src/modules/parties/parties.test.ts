@@ -153,6 +153,9 @@ test('notes hang on a record of the caller, newest first', async () => {
   for (const name of ['records.partyNotes', 'records.partyAttachments'])
     await assert.rejects(w.run(name, { refId: foreign!.id }, limited), refused('not_found'), name)
   await assert.rejects(w.run('records.partyAddNote', { refId: foreign!.id, body: 'x' }, limited), refused('not_found'))
+  const reader = { ...limited, permissions: new Set(['parties.read']) }
+  await assert.rejects(w.run('records.partyNotes', { refId: party!.id }, reader), refused('not_permitted'))
+  await w.run('records.partyNotes', { refId: party!.id }, { ...reader, permissions: new Set(['parties.notes']) })
 })
 
 test('everything of an order is reached over links in both directions, each once', async () => {
