@@ -30,6 +30,7 @@ export interface AppOptions {
   readonly clock: Clock
   readonly log: Logger
   readonly tls: { cert: string; key: string } | null
+  /** The web from its sources, reloading as they are edited. */
   readonly dev: boolean
   /** Own origin is reached over TLS, by us or by a trusted proxy before us. */
   readonly secure?: boolean
@@ -107,6 +108,7 @@ export const createApp = async (options: AppOptions): Promise<App> => {
     trustProxy: config.TRUST_PROXY ?? false,
     tls: options.tls ?? undefined,
     requestsPerMinute: config.REQUESTS_PER_MINUTE,
+    dev: options.dev,
   })
   const actorOf = actorOfRequest(sessions, secure)
   mountActions(
@@ -132,7 +134,10 @@ export const createApp = async (options: AppOptions): Promise<App> => {
   registerFiles(http, { runner: kernel.runner, pool: kernel.pool, actorOf })
   registerExports(http, { runner: kernel.runner, actorOf })
   mountDocs(http, kernel.runner.registry, config.production ? actorOf : null)
-  if (existsSync(WEB)) {
+  if (options.dev) {
+    const { mountWebDev } = await import('./commands/webDev.ts')
+    await mountWebDev(http)
+  } else if (existsSync(WEB)) {
     // Names of assets carry their hash: kept for ever. The page itself is asked for anew each time, at every address of the app.
     await http.register(fastifyStatic, {
       root: join(WEB, 'assets'),

@@ -21,6 +21,10 @@ export const run: Command = async (words, options, config) => {
   if (words.length > 0) throw new FriendlyError(`serve takes no words: ${words.join(' ')}`)
   const demoSize = demoSizeOf(options, config)
   const address = addressOf(config, options.lan === true, systemClock)
+  if (options.dev && (!address.loopback || config.production))
+    throw new FriendlyError(
+      '--dev shows the sources and a relaxed content policy: on this machine only, without NODE_ENV=production',
+    )
   const starting = start(options, config, address)
   // A Ctrl-C during the start waits for the start: what it opened is closed in order.
   const stopped = untilStopped(async () => {

@@ -27,6 +27,8 @@ export interface HttpOptions {
   readonly tls?: { cert: string; key: string }
   /** Requests per minute and address; 0 switches the limit off (benches on loopback). */
   readonly requestsPerMinute: number
+  /** Live reload of the web: Vite's page holds an inline script, style elements and a socket to us. Never beyond loopback. */
+  readonly dev?: boolean
 }
 
 const JSON_TYPE = 'application/json; charset=utf-8'
@@ -68,6 +70,7 @@ const nobody = (): Actor => ({
 /** The HTTP door: who is it, is the request well-formed and from our own page; then the one road. */
 export const createHttp = async (options: HttpOptions): Promise<FastifyInstance> => {
   const { runner, log, secure } = options
+  const inline = options.dev ? ["'unsafe-inline'"] : []
   const app = fastifyModule({
     loggerInstance: log as never,
     logController: new fastifyModule.LogController({ disableRequestLogging: true }),
@@ -89,12 +92,12 @@ export const createHttp = async (options: HttpOptions): Promise<FastifyInstance>
       useDefaults: false,
       directives: {
         'default-src': ["'none'"],
-        'script-src': ["'self'"],
-        'style-src': ["'self'"],
+        'script-src': ["'self'", ...inline],
+        'style-src': ["'self'", ...inline],
         'style-src-attr': ["'unsafe-inline'"],
         'img-src': ["'self'", 'data:', 'blob:'],
         'font-src': ["'self'"],
-        'connect-src': ["'self'"],
+        'connect-src': ["'self'", ...(options.dev ? ['ws:'] : [])],
         'manifest-src': ["'self'"],
         'worker-src': ["'self'"],
         'form-action': ["'self'"],
