@@ -97,7 +97,7 @@ test('policy: A items are few and carry most revenue, every level is whole packs
   for (const policy of world.policies) {
     assert.ok(Number.isSafeInteger(policy.reorderPoint) && policy.reorderPoint >= 0)
     assert.ok(policy.maxQty > policy.reorderPoint && policy.maxQty % policy.packQty === 0)
-    assert.ok(policy.openingQty >= policy.reorderPoint && policy.openingQty <= policy.maxQty)
+    assert.ok(policy.openingQty >= policy.reorderPoint && policy.openingQty % policy.packQty === 0)
   }
 })
 

@@ -42,7 +42,14 @@ export function demoWorld(file: RetailResult, seed = SEED): DemoWorld {
     customers: customerMaster(customerFacts(file.documents), seed),
     suppliers,
     warehouse: warehouse(facts),
-    policies: policies(items, facts, { from, to, count: daysBetween(from, to) + 1 }, leadTimes, seed),
+    policies: policies(
+      items,
+      facts,
+      { from, to, count: daysBetween(from, to) + 1 },
+      { from: replayFrom, to: lastDay, count: 7 * REPLAY_WEEKS },
+      leadTimes,
+      seed,
+    ),
     replayFrom,
   }
 }
