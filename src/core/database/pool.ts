@@ -1,6 +1,7 @@
 import { connect as connectTcp, type Socket } from 'node:net'
 import postgres from 'postgres'
 import { Unavailable } from '../refusal.ts'
+import { replanText } from './replan.ts'
 
 /**
  * int8 arrives as a checked safe integer and moments as ISO text; `numeric` is not read at all (the PREPARE test refuses
@@ -43,6 +44,10 @@ export type DatabaseRole = 'entrepot_app' | 'entrepot_owner'
 interface Slot {
   client: Sql
   socket: Socket | null
+  /** Made for this turn of `recycle`; -1: never to be used again. */
+  generation: number
+  /** Rejects when the connection is gone. */
+  readonly lost: Promise<never>
 }
 
 export interface Scope {
@@ -97,8 +102,22 @@ export interface Pool {
  * connection over a socket that we hold; the deadline lives here and destroys that socket.
  */
 export const createPool = (options: ConnectionOptions, role: DatabaseRole, size: number, name = 'entrepot'): Pool => {
+  let generation = 0
   const open = (): Slot => {
-    const slot: Slot = { client: null as unknown as Sql, socket: null }
+    const { promise: lost, reject: lose } = Promise.withResolvers<never>()
+    lost.catch(() => {})
+    const slot: Slot = { client: null as unknown as Sql, socket: null, generation, lost }
+    /**
+     * An idle connection that the database ended is replaced now and costs no request. Of one in use, the client answers
+     * one statement and lets those behind it wait for ever, until the deadline: the request is told here, after the
+     * client's own answer had its turn.
+     */
+    const gone = (): void => {
+      slot.generation = -1
+      const at = idle.indexOf(slot)
+      if (at >= 0) idle[at] = open()
+      setImmediate(() => lose(connectionClosed()))
+    }
     slot.client = postgres({
       host: options.host,
       port: options.port,
@@ -114,6 +133,7 @@ export const createPool = (options: ConnectionOptions, role: DatabaseRole, size:
       types,
       transform: { undefined: null, column: { from: postgres.toCamel } },
       onnotice: () => {},
+      onclose: gone,
       connection: {
         role,
         application_name: name,
@@ -127,23 +147,27 @@ export const createPool = (options: ConnectionOptions, role: DatabaseRole, size:
       socket: () =>
         new Promise((resolve, reject) => {
           // A client must never reconnect by itself: what it then sends would run outside the transaction it began.
-          if (slot.socket) return reject(Object.assign(new Error('connection closed'), { code: 'CONNECTION_CLOSED' }))
+          if (slot.socket) {
+            gone()
+            return reject(connectionClosed())
+          }
           const socket = options.host.startsWith('/')
             ? connectTcp({ path: `${options.host}/.s.PGSQL.${options.port}` })
             : connectTcp({ host: options.host, port: options.port })
           slot.socket = socket
           socket.once('connect', () => resolve(Object.assign(socket, { host: options.host, port: options.port })))
-          socket.once('error', reject)
+          socket.once('error', (error) => {
+            gone()
+            reject(error)
+          })
         }),
     } as never) as unknown as Sql
     return slot
   }
 
-  let idle: Slot[] = Array.from({ length: size }, open)
+  let idle: Slot[] = []
+  idle = Array.from({ length: size }, open)
   const waiting: { take: (slot: Slot) => void; fail: (error: Error) => void }[] = []
-  let generation = 0
-  const generations = new WeakMap<Slot, number>()
-  for (const slot of idle) generations.set(slot, 0)
   let busy = 0
   let closed = false
 
@@ -158,10 +182,9 @@ export const createPool = (options: ConnectionOptions, role: DatabaseRole, size:
       drop(slot)
       return
     }
-    if (generations.get(slot) !== generation) {
+    if (slot.generation !== generation) {
       drop(slot)
       next = open()
-      generations.set(next, generation)
     }
     const first = waiting.shift()
     if (!first) {
@@ -172,7 +195,7 @@ export const createPool = (options: ConnectionOptions, role: DatabaseRole, size:
     first.take(next)
   }
   const destroy = (slot: Slot): void => {
-    generations.set(slot, -1)
+    slot.generation = -1
   }
   const take = (deadlineMs: number): Promise<Slot> => {
     if (closed) return Promise.reject(new Unavailable('stopping', 'The server is stopping; try again.'))
@@ -220,7 +243,7 @@ export const createPool = (options: ConnectionOptions, role: DatabaseRole, size:
     try {
       const work = run(slot)
       work.catch(() => {})
-      return await Promise.race([work, late])
+      return await Promise.race([work, late, slot.lost])
     } catch (error) {
       if (isConnectionError(error)) destroy(slot)
       throw isConnectionError(error) ? lostConnection(error) : error
@@ -236,7 +259,7 @@ export const createPool = (options: ConnectionOptions, role: DatabaseRole, size:
     transaction: (scope, deadlineMs, run, mode = 'read write', beforeCommit) =>
       held(deadlineMs, async (slot) => {
         const sql = slot.client
-        const begun = sql.unsafe(beginText(scope, mode))
+        const begun = sql.unsafe(replanText(slot) + beginText(scope, mode))
         begun.catch(() => {})
         const lasts: Promise<unknown>[] = []
         let result: Awaited<ReturnType<typeof run>>
@@ -244,7 +267,9 @@ export const createPool = (options: ConnectionOptions, role: DatabaseRole, size:
           // `begin` is on the wire before `run`'s first statement; both are awaited together to save a round trip.
           const running = run(sql, (statement) => {
             // Begun now, awaited with the commit: one round trip for both.
-            lasts.push(Promise.resolve(statement))
+            const sent = Promise.resolve(statement)
+            sent.catch(() => {})
+            lasts.push(sent)
           })
           running.catch(() => {})
           await begun
@@ -265,11 +290,7 @@ export const createPool = (options: ConnectionOptions, role: DatabaseRole, size:
     recycle: async () => {
       generation += 1
       const old = idle
-      idle = old.map(() => {
-        const slot = open()
-        generations.set(slot, generation)
-        return slot
-      })
+      idle = old.map(open)
       for (const slot of old) drop(slot)
     },
     close: async () => {
@@ -280,6 +301,7 @@ export const createPool = (options: ConnectionOptions, role: DatabaseRole, size:
   }
 }
 
+const connectionClosed = () => Object.assign(new Error('connection closed'), { code: 'CONNECTION_CLOSED' })
 const connectionCodes = new Set([
   'CONNECTION_CLOSED',
   'CONNECTION_ENDED',
