@@ -8,7 +8,6 @@ export {
   type CreditAccount,
   changeExposure,
   type ExposureChange,
-  exposureOf,
   lockAccounts,
 } from './exposure.ts'
 

@@ -9,8 +9,6 @@ import { order } from './order.ts'
 import { preview } from './preview.ts'
 import { release } from './release.ts'
 
-export { stageJoins, stageSql } from './stage.ts'
-
 const declared = (permission = 'sales.read') => ({ kind: 'sales_order', permission, version: 1 })
 
 export const sales = module({
