@@ -130,7 +130,7 @@ export const createApp = async (options: AppOptions): Promise<App> => {
     actorOf,
     onRevoked: (request, ended) => sessions.onRevoked(credentialOf(request, secure) ?? '', ended),
   })
-  mountHealth(http, { pool: kernel.pool, ownerPool, writable: database.writable, config, clock })
+  mountHealth(http, { pool: kernel.pool, side: kernel.side, ownerPool, writable: database.writable, config, clock })
   registerFiles(http, { runner: kernel.runner, pool: kernel.pool, actorOf })
   registerExports(http, { runner: kernel.runner, actorOf })
   mountDocs(http, kernel.runner.registry, config.production ? actorOf : null)

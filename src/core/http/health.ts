@@ -7,6 +7,8 @@ import type { Pool } from '../database/pool.ts'
 
 export interface HealthOptions {
   readonly pool: Pool
+  /** Beside the requests' connections: whoever asks whether we are ready does not queue behind the requests. */
+  readonly side: Pool
   readonly ownerPool: Pool
   readonly writable: () => boolean
   readonly config: Pick<Config, 'METRICS_TOKEN' | 'production'>
@@ -14,7 +16,7 @@ export interface HealthOptions {
 }
 
 /** `/healthz`: the process lives. `/readyz`: it can serve. `/metrics`: Prometheus text, this machine or with the token. */
-export const mountHealth = (app: FastifyInstance, { pool, ownerPool, writable, config }: HealthOptions): void => {
+export const mountHealth = (app: FastifyInstance, { pool, side, ownerPool, writable, config }: HealthOptions): void => {
   const stalls = monitorEventLoopDelay({ resolution: 10 })
   stalls.enable()
   app.addHook('onClose', async () => stalls.disable())
@@ -28,7 +30,7 @@ export const mountHealth = (app: FastifyInstance, { pool, ownerPool, writable, c
 
   app.get('/healthz', async () => ({ ok: true }))
   app.get('/readyz', async (_, reply) => {
-    const [row] = await pool
+    const [row] = await side
       .plain(2_000, (sql) => sql<{ version: string }[]>`select current_setting('server_version') as version`)
       .catch(() => [])
     if (!row) return reply.code(503).send({ ready: false, database: 'unreachable' })
