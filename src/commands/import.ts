@@ -12,7 +12,8 @@ import { openConfigured } from './openConfigured.ts'
 
 /**
  * entrepot import --profile NAME FILE [--dry-run]: the accounting as JSON on standard output, all else on standard
- * error. `--dry-run` reads and checks only. 0: applied or checked; 1: rows were refused or the sums differ; 2: no import.
+ * error. `--dry-run` reads and checks only. 0: applied or checked; 1: rows were
+ * refused, the sums differ, or there was no import (said on standard error).
  */
 export const run: Command = async ([path, ...rest], options, config) => {
   if (path === undefined || rest.length > 0 || typeof options.profile !== 'string')

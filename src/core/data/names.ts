@@ -1,12 +1,4 @@
-/** File names. What we store is named by us; what the sender called it is data that is shown and never opened. */
-
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
-
-/** Path of a stored file below the data folder: 256 folders by the id's last byte, its random end. */
-export function storageName(id: string): string {
-  if (!UUID.test(id)) throw new Error('a stored file is named by its id alone')
-  return `${id.slice(-2)}/${id}`
-}
+/** File names. What we store is named by its id alone; what the sender called it is data that is shown and never opened. */
 
 /**
  * The name as shown and offered for download: last path part, no control characters, no direction overrides (which
