@@ -220,6 +220,11 @@ test('over HTTP: nobody is refused, Last-Event-ID goes on, a revoked session end
   assert.match(wrong.text(), /^HTTP\/1\.1 422/)
 
   for (let i = 0; i < 5; i += 1) await say(company)
+  // A reader can only come back from a position that was given.
+  await until(
+    'all five have their position',
+    async () => (await kit.positions(company)).filter((e) => e.position).length === 5,
+  )
   const stream = dial(port, 'authorization: one\r\nlast-event-id: 2\r\nconnection: close')
   await until('it goes on', () => positionsIn(stream.text()).length === 3)
   assert.match(stream.text(), /content-type: text\/event-stream/)
