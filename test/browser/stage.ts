@@ -21,7 +21,7 @@ const password = 'harbour-crane-lantern-7'
 const silent = pino({ level: 'silent' })
 
 /** The whole app on a database of its own, with its relay, beside a small wholesaler with stock, and a browser. */
-export const raise = async ({ empty = false } = {}) => {
+export const raise = async ({ empty = false, setupCode = null as string | null } = {}) => {
   const closing: (() => Promise<unknown>)[] = []
   const close = async () => {
     for (const end of closing.splice(0).reverse()) await end()
@@ -33,7 +33,8 @@ export const raise = async ({ empty = false } = {}) => {
   await superuser.end()
   const database = { ...fresh, kind: 'embedded' as const, writable: () => true }
   const clock = settableClock(new Date('2026-11-23T08:00:00Z'))
-  const app = await createApp({ database, config: readConfig({}, '.'), clock, log: silent, tls: null, dev: false })
+  const config = readConfig({}, '.')
+  const app = await createApp({ database, config, clock, log: silent, tls: null, dev: false, setupCode })
   closing.push(app.close)
   const kernel = createKernel({ app: database.app, modules, clock, log: silent, poolSize: 4 })
   closing.push(kernel.close)
