@@ -85,7 +85,7 @@ export const t = {
     typed<T[]>(Type.Array(inner(item), { maxItems: max, minItems: min })),
   optional: <T>(schema: TSchema<T>) => Type.Optional(inner(schema)) as unknown as TOptional<T>,
   nullable: <T>(schema: TSchema<T>) => typed<T | null>(Type.Union([inner(schema), Type.Null()])),
-  /** Free JSON of bounded size: custom fields, staged rows. Depth is bounded at the door. */
+  /** Free JSON of bounded size: custom fields, staged rows. Depth is bounded where inputs are validated. */
   json: () =>
     typed<Record<string, unknown>>(
       Type.Record(Type.String({ maxLength: 100 }), Type.Unknown(), { maxProperties: 200 }),

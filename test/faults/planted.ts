@@ -42,7 +42,7 @@ export const planted: readonly Planted[] = [
     patches: {
       'src/core/database/pool.ts': [
         [
-          /beforeCommit\?\.\(\)\n\s+const committed = await[\s\S]*?\n\s+return result/,
+          /beforeCommit\?\.\(\)\n\s+const committing = [\s\S]*?\n\s+return result/,
           "setTimeout(() => { beforeCommit?.(); void sql.unsafe('commit').catch(() => {}) }, 40)\n        return result",
         ],
         [/clearTimeout\(timer\)\n\s+give\(slot\)/, 'clearTimeout(timer)\n      setTimeout(() => give(slot), 80)'],

@@ -95,9 +95,30 @@ export const createRegistry = (modules: readonly Module[]): Registry => {
   return { modules, byName, events }
 }
 
+/** Free JSON may nest; whoever walks it later does so by recursion, which ends the stack at some thousand levels. */
+const MOST_DEPTH = 32
+
+/** What fits every schema and still cannot be kept: PostgreSQL takes neither U+0000 nor half a surrogate pair. */
+const refuseUnstorable = (node: unknown, path: string, depth: number): void => {
+  const refuse = (message: string): never => {
+    throw new Refusal('invalid_input', `${path || '(input)'} ${message}`, 422, [{ path: path || '(input)', message }])
+  }
+  if (typeof node === 'string' && (node.includes('\0') || !node.isWellFormed()))
+    refuse('holds a character that cannot be kept')
+  if (node === null || typeof node !== 'object') return
+  if (depth > MOST_DEPTH) refuse('is nested too deep')
+  for (const [key, child] of Object.entries(node)) {
+    if (key.includes('\0') || !key.isWellFormed()) refuse('has a field whose name cannot be kept')
+    refuseUnstorable(child, path === '' ? key : `${path}.${key}`, depth + 1)
+  }
+}
+
 /** All errors at once, each with the field it is about. */
 export const validate = (registered: Pick<Registered, 'checkInput'>, input: unknown): void => {
-  if (registered.checkInput.Check(input)) return
+  if (registered.checkInput.Check(input)) {
+    refuseUnstorable(input, '', 0)
+    return
+  }
   const errors = registered.checkInput.Errors(input).slice(0, 50)
   const rows = errors.map((e) => ({
     path: `${e.instancePath.replaceAll('/', '.').replace(/^\./, '') || '(input)'}`,
