@@ -104,21 +104,19 @@ export const statements = (db: PostgresJsDatabase) => ({
       .orderBy(asc(pool.lot_id))
       .for('update', { of: pool }),
   addDemand: () =>
-    db
-      .insert(demandLine)
-      .values(
-        any({
-          ...given(
-            'company_id id ref_id line_no site_id party_id item_id qty step priority ordered_on requested_on route_days min_shelf_days partial_policy original_promise_on latest_promise_on promised',
-          ),
-          kind: 'sales',
-          allocated: 0,
-          backordered: 0,
-          shipped: 0,
-          cancelled: 0,
-          version: 1,
-        }),
-      ),
+    db.insert(demandLine).values(
+      any({
+        ...given(
+          'company_id id ref_id line_no site_id party_id item_id qty step priority ordered_on requested_on route_days min_shelf_days partial_policy original_promise_on latest_promise_on promised',
+        ),
+        kind: 'sales',
+        allocated: 0,
+        backordered: 0,
+        shipped: 0,
+        cancelled: 0,
+        version: 1,
+      }),
+    ),
   addPromise: () =>
     db.insert(promise).values(any(given('company_id id demand_line_id site_id party_id item_id qty due_on made_at'))),
   movePosition: () =>
@@ -162,18 +160,16 @@ export const statements = (db: PostgresJsDatabase) => ({
       .from(promise)
       .where(and(eq(promise.company_id, p('company_id')), eq(promise.demand_line_id, p('id')))),
   addAllocation: () =>
-    db
-      .insert(allocation)
-      .values(
-        any({
-          ...given('company_id id demand_line_id site_id party_id item_id lot_id qty made_at'),
-          owner_id: NIL,
-          tasked: 0,
-          picked: 0,
-          shipped: 0,
-          dropped: 0,
-        }),
-      ),
+    db.insert(allocation).values(
+      any({
+        ...given('company_id id demand_line_id site_id party_id item_id lot_id qty made_at'),
+        owner_id: NIL,
+        tasked: 0,
+        picked: 0,
+        shipped: 0,
+        dropped: 0,
+      }),
+    ),
   takePool: () =>
     db
       .update(pool)
@@ -209,27 +205,23 @@ export const statements = (db: PostgresJsDatabase) => ({
       .set(any({ released_at: p('at'), credit_open: sql`gross`, ...bump }))
       .where(and(eq(salesOrder.company_id, p('company_id')), eq(salesOrder.id, p('id')))),
   addAudit: () =>
-    db
-      .insert(audit)
-      .values(
-        any({
-          ...given('company_id id recorded_at actor_id capability key input'),
-          actor_kind: 'key',
-          actor_name: 'bench',
-          outcome: 'done',
-        }),
-      ),
+    db.insert(audit).values(
+      any({
+        ...given('company_id id recorded_at actor_id capability key input'),
+        actor_kind: 'key',
+        actor_name: 'bench',
+        outcome: 'done',
+      }),
+    ),
   addOutbox: () =>
-    db
-      .insert(outbox)
-      .values(
-        any({
-          ...given('company_id id type ref_id site_id party_id capability audit_id recorded_at'),
-          kind: 'sales_order',
-          version: 1,
-          permission: 'sales.read',
-        }),
-      ),
+    db.insert(outbox).values(
+      any({
+        ...given('company_id id type ref_id site_id party_id capability audit_id recorded_at'),
+        kind: 'sales_order',
+        version: 1,
+        permission: 'sales.read',
+      }),
+    ),
   answer: () =>
     db
       .update(answer)
