@@ -145,7 +145,7 @@ await stalls
 const letIn = (
   await Promise.all(companies.map((one) => ask(one, rpc('auth.me'), { headers: json, body: '{}' })))
 ).every((a) => a.status === 200)
-const blind = !letIn || seen.ownMarks < 4 * seconds || cells < 200
+const blind = !letIn || seen.ownMarks < counts.requests / 100 || cells < 200
 inside.close()
 talk.close()
 await endNode(node)
