@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { execFileSync, spawn } from 'node:child_process'
 import { chmodSync, chownSync, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
+import { availableParallelism, loadavg } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import postgres from 'postgres'
@@ -58,6 +59,10 @@ export const cases: Case[] = [
       rmSync(join(room.shared, 'dist'), { recursive: true, force: true })
       const first = await once(room)
       const second = await once(room)
+      // 7 s of CPU: a machine that others keep busy says nothing about the 15 s.
+      const [load = 0] = loadavg()
+      if (first > 15_000 && load > 2 * availableParallelism())
+        throw new NotRun(`${first} ms, but at load ${load.toFixed(1)} on ${availableParallelism()} cores`)
       assert.ok(first <= 15_000, `the first start took ${first} ms`)
       return `first ${first} ms (15,000 allowed), second ${second} ms`
     },
