@@ -178,8 +178,8 @@ function trader(fact: CustomerFacts, rank: number, seed: number, taken: Set<stri
         ? `${country === 'GR' ? 'EL' : country}${String(roll.int(100_000_000, 999_999_999))}`
         : null,
     termsDays: onAccount ? roll.pick([14, 30, 30, 30, 45, 60]) : 0,
-    // 1.5 times the busiest 30 days of real turnover with tax: most stay inside, a few meet their limit
-    creditLimit: niceUp(Math.max(50_000, Math.round(fact.peak30 * 1.2 * (1.2 + 0.6 * roll.random())))),
+    // around the busiest 30 days of real turnover with tax: most stay inside, some meet their limit now and then
+    creditLimit: niceUp(Math.max(50_000, Math.round(fact.peak30 * 1.2 * (0.7 + 0.9 * roll.random())))),
     priceGroup: rank < 0.05 ? 'KEY' : 'TRADE',
     serviceClass: rank < 0.05 ? 1 : rank < 0.25 ? 3 : 5,
     partialPolicy: roll.chance(0.85) ? 'partial' : roll.pick(['line', 'complete'] as const),

@@ -79,16 +79,21 @@ test('a share of items is kept in lots, most categories are met, nothing real is
   assert.equal(categoryOf('VINTAGE CHRISTMAS GLASS BALL').category, 'Seasonal')
 })
 
-test('a customer is named once, lives in the country of the file, and most turnover fits its limit', () => {
+test('a customer is named once, and lives in a town of the country that the file names', () => {
   assert.equal(world.customers.length, 3193 + world.customers.filter((c) => c.channel !== 'TRADE').length)
   assert.equal(new Set(world.customers.map((c) => c.code)).size, world.customers.length)
   assert.equal(new Set(world.customers.map((c) => c.name)).size, world.customers.length)
-  const facts = new Map(customerFacts(file.documents).map((f) => [f.code, f]))
   for (const customer of world.customers) {
     assert.ok(PLACES[customer.country], customer.country)
     assert.ok(PLACES[customer.country]!.some((p) => p.city === customer.address.city))
-    if (customer.creditLimit !== null) assert.ok(customer.creditLimit >= facts.get(customer.code)!.peak30 * 1.2)
   }
+})
+
+test('nine of ten customers could buy their busiest month on account, some meet their limit', () => {
+  const facts = new Map(customerFacts(file.documents).map((f) => [f.code, f]))
+  const limited = world.customers.filter((customer) => customer.creditLimit !== null)
+  const fit = limited.filter((customer) => customer.creditLimit! >= facts.get(customer.code)!.peak30 * 1.2)
+  assert.ok(fit.length > limited.length * 0.9 && fit.length < limited.length, `${fit.length} of ${limited.length}`)
 })
 
 test('policy: A items are few and carry most revenue, every level is whole packs, reorder point below maximum', () => {

@@ -19,7 +19,6 @@ const TYPES = {
   csv: 'text/csv; charset=utf-8',
   xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
 } as const
-export type ExportFormat = keyof typeof TYPES
 
 type Row = Record<string, unknown>
 

@@ -9,8 +9,8 @@ import type { Fate } from './retail/fates.ts'
 import { Tally } from './retail/tally.ts'
 
 export type { Accounting } from './retail/accounting.ts'
-export type { Document, Line } from './retail/documents.ts'
-export { type CodeKind, countryCode, FATES, type Fate, kindOfCode } from './retail/fates.ts'
+export type { Document } from './retail/documents.ts'
+export { countryCode, FATES, type Fate, kindOfCode } from './retail/fates.ts'
 
 export type RetailResult = {
   /** in order of time */
