@@ -62,6 +62,15 @@ test('the same key with other input, or from someone else, is refused and has no
   assert.deepEqual((await counts(company)).audit, 1)
 })
 
+test('a text that the database cannot keep is refused by name, not by a fault', async () => {
+  const { company } = await till.company(1, 10)
+  for (const body of ['a\u0000b', 'half \ud800', '\udc00']) {
+    const asked = till.runner.answer(actorIn(company), 'till.note', { ...note('done'), body })
+    await assert.rejects(asked, (error: Refusal) => error.status === 422 && /^body holds/.test(error.detail))
+  }
+  assert.equal((await counts(company)).notes, 0)
+})
+
 test('a no is remembered: the same key stays refused when the state would allow it by now', async () => {
   const { company, sites } = await till.company(1, 5)
   const actor = actorIn(company)
