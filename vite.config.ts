@@ -39,9 +39,4 @@ export default defineConfig({
       },
     },
   },
-  server: {
-    proxy: Object.fromEntries(
-      ['/rpc', '/events', '/files', '/openapi.json'].map((path) => [path, 'http://localhost:4800']),
-    ),
-  },
 })

@@ -135,7 +135,7 @@ export const createApp = async (options: AppOptions): Promise<App> => {
   registerExports(http, { runner: kernel.runner, actorOf })
   mountDocs(http, kernel.runner.registry, config.production ? actorOf : null)
   if (options.dev) {
-    const { mountWebDev } = await import('./commands/webDev.ts')
+    const { mountWebDev } = await import('./commands/webBundle.ts')
     await mountWebDev(http)
   } else if (existsSync(WEB)) {
     // Names of assets carry their hash: kept for ever. The page itself is asked for anew each time, at every address of the app.

@@ -11,29 +11,10 @@ import { clusterFolder } from '../../src/core/database/supervisor/binaries.ts'
 import { freshDatabase } from '../harness.ts'
 import { dev } from './dev.ts'
 import { cloneTo, launch, postmasterOf, stopInOrder } from './launch.ts'
-
-export type Room = {
-  /** A clone with packages that the cases share; each uses its own DATA_DIR. */
-  shared: string
-  /** A new, empty folder of this case's own. */
-  folder: string
-  port: number
-}
-export class NotRun extends Error {}
-export type Case = { name: string; try(room: Room): Promise<string> }
+import { type Case, data, env, NotRun, once, type Room } from './room.ts'
 
 const root = process.getuid?.() === 0
 const NOBODY = 65534
-const data = (room: Room) => join(room.folder, 'data')
-const env = (room: Room, more: Record<string, string> = {}) => ({ DATA_DIR: data(room), ...more })
-
-/** Starts, looks, stops; answers the milliseconds until ready. */
-const once = async (room: Room, more: Record<string, string> = {}) => {
-  const app = launch(room.shared, room.port, { env: env(room, more) })
-  const ms = await app.ready()
-  await stopInOrder(app, data(room))
-  return ms
-}
 
 export const cases: Case[] = [
   {

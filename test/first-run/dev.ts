@@ -3,8 +3,8 @@ import assert from 'node:assert/strict'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
-import type { Case } from './cases.ts'
 import { cloneTo, launch, stopInOrder } from './launch.ts'
+import { type Case, data as dataOf } from './room.ts'
 
 const MODULE = 'desk/start/firstRun.tsx'
 
@@ -25,10 +25,11 @@ const listen = async (url: string) => {
 
 export const dev: Case = {
   name: 'npm run dev: an edit shows',
-  async try({ folder, port }) {
+  async try(room) {
+    const { folder, port } = room
     const clone = join(folder, 'clone')
     cloneTo(clone)
-    const data = join(folder, 'data')
+    const data = dataOf(room)
     const app = launch(clone, port, { args: ['--dev', '--empty'], env: { DATA_DIR: data } })
     const ms = await app.ready()
     const url = `http://localhost:${port}`

@@ -5,8 +5,9 @@
 import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { cases, NotRun } from './cases.ts'
+import { cases } from './cases.ts'
 import { cloneTo, killAll } from './launch.ts'
+import { NotRun } from './room.ts'
 
 /** Below the ports that systems give to outgoing connections (32,768 and up). */
 const FIRST_PORT = 21_100
