@@ -128,7 +128,7 @@ export const planted: readonly Planted[] = [
     faults: {},
     schema: async (sql) => {
       const policies = await sql<{ table: string; text: string }[]>`
-        select tablename as table, qual as text from pg_policies where tablename in ('sales_order', 'sales_order_line') and policyname = 'wall'`
+        select tablename as table, qual as text from pg_policies where tablename in ('sales_order', 'sales_order_line', 'party', 'site') and policyname = 'wall'`
       for (const { table } of policies)
         await sql.unsafe(`alter policy wall on ${table} using (company_id = current_setting('app.company_id')::uuid)`)
       return async () => {
