@@ -1,7 +1,11 @@
 import { connect as connectTcp, type Socket } from 'node:net'
 import postgres from 'postgres'
 import { Unavailable } from '../refusal.ts'
+import { isConnectionError, lostConnection } from './failures.ts'
 import { replanText } from './replan.ts'
+
+export { codeOf, isConnectionError, isLostConnection, isRetryable } from './failures.ts'
+export { rowsJson } from './rows.ts'
 
 /**
  * int8 arrives as a checked safe integer and moments as ISO text; `numeric` is not read at all (the PREPARE test refuses
@@ -302,63 +306,3 @@ export const createPool = (options: ConnectionOptions, role: DatabaseRole, size:
 }
 
 const connectionClosed = () => Object.assign(new Error('connection closed'), { code: 'CONNECTION_CLOSED' })
-const connectionCodes = new Set([
-  'CONNECTION_CLOSED',
-  'CONNECTION_ENDED',
-  'CONNECTION_DESTROYED',
-  'CONNECT_TIMEOUT',
-  'ECONNREFUSED',
-  'ECONNRESET',
-  'EPIPE',
-  'ENOENT',
-  'ENOTFOUND',
-  'ETIMEDOUT',
-  '57P01',
-  '57P02',
-  '57P03',
-  '08006',
-  '08003',
-  '53300',
-])
-export const isConnectionError = (error: unknown): boolean => connectionCodes.has(codeOf(error))
-export const codeOf = (error: unknown): string => String((error as { code?: unknown } | null)?.code ?? '')
-/** Serialization failure, deadlock, lock not available: the same batch may succeed when run again. */
-export const isRetryable = (error: unknown): boolean => ['40001', '40P01', '55P03'].includes(codeOf(error))
-
-class LostConnection extends Unavailable {
-  readonly lost = true
-}
-const lostConnection = (cause: unknown): Unavailable =>
-  Object.assign(
-    new LostConnection(
-      'database_unavailable',
-      'The database cannot be reached right now; try again with the same key.',
-      2,
-    ),
-    { cause },
-  )
-export const isLostConnection = (error: unknown): boolean => error instanceof LostConnection
-
-const snakes = new Map<string, string>()
-const snake = (key: string): string => {
-  let found = snakes.get(key)
-  if (found === undefined) {
-    found = key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
-    snakes.set(key, found)
-  }
-  return found
-}
-
-/**
- * Rows as one JSON parameter for `json_populate_recordset(null::table, …)`: keys in the table's snake case. One text for
- * any number of rows, typed by the table itself; a column left out becomes null, which NOT NULL then refuses loudly.
- */
-export const rowsJson = (rows: readonly object[]): string => {
-  const out: Record<string, unknown>[] = []
-  for (const row of rows) {
-    const named: Record<string, unknown> = {}
-    for (const [key, value] of Object.entries(row)) named[snake(key)] = value
-    out.push(named)
-  }
-  return JSON.stringify(out)
-}
