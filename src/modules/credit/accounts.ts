@@ -73,7 +73,8 @@ export const allowOrder = command({
         join credit_account account on account.company_id = o.company_id and account.entity_id = o.entity_id and account.party_id = o.party_id
        where o.company_id = ${company} and o.id = ${orderId}`
     if (!row) throw notFound('credit account of this order')
-    const upTo = amount ?? exposureOf(row) + row.gross
+    // Who paid ahead may owe less than nothing, even with this order.
+    const upTo = amount ?? Math.max(0, exposureOf(row) + row.gross)
     const id = ctx.id()
     await sql`
       insert into credit_release (company_id, id, account_id, order_id, amount, until, reason, actor_id, actor_name, recorded_at)

@@ -19,7 +19,7 @@ const Level = t.object({
   inbound: t.qty(),
   nextInboundOn: t.nullable(t.date()),
   expiresOn: t.nullable(t.date()),
-  /** At planning cost, in millionths of the currency's unit. */
+  /** At planning cost, in millionths of the currency's unit; null beyond 2^53 (nine thousand million), not a fault. */
   valueMicro: t.needs('cost.read', t.int()),
 })
 
@@ -57,7 +57,8 @@ export const levels = query({
         select: `i.id, i.id as item_id, i.sku, i.name as description, i.category, i.base_uom as uom, coalesce(pool.sites, 0) as sites, coalesce(pool.on_hand, 0) as on_hand,
           coalesce(pool.allocated, 0) as allocated, coalesce(pool.held, 0) as held, coalesce(position.promised, 0) as promised,
           coalesce(pool.free, 0) - coalesce(position.promised, 0) as available, coalesce(coming.qty, 0) as inbound, coming.next_on as next_inbound_on,
-          pool.expires_on, coalesce(pool.on_hand, 0) * i.cost_micro as value_micro`,
+          pool.expires_on, case when coalesce(pool.on_hand, 0)::numeric * i.cost_micro < 9007199254740992
+            then coalesce(pool.on_hand, 0) * i.cost_micro end as value_micro`,
         id: 'i.id',
         columns: {
           sku: { sql: 'i.sku', type: 'code' },
