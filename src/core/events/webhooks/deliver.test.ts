@@ -155,6 +155,9 @@ test('a receiver that answers 410 is switched off, and told; what waited is park
   await until('nothing waits', async () => (await deliveries(company, id, 'parked')).length === 3)
   const before = got.length
   await say(company, newId())
+  await until('the fourth has its position', async () =>
+    (await kit.positions(company)).every((e) => e.position !== null),
+  )
   assert.equal((await deliveries(company, id)).length, 3, 'nothing is queued for it any more')
   assert.equal(got.length, before)
   const told = await kit.owner.plain(
