@@ -56,9 +56,6 @@ export interface RunnerOptions {
 }
 
 const DEADLINE_MS = 15_000
-/** An order of ten thousand lines goes alone and may take its time. */
-const LARGE_LINES = 2_000
-const LARGE_DEADLINE_MS = 60_000
 const MAX_IN_FLIGHT = 1_000
 
 export const createRunner = (options: RunnerOptions): Runner => {
@@ -201,9 +198,7 @@ export const createRunner = (options: RunnerOptions): Runner => {
     if (actor.session?.mustEnrol && capability.permission !== 'public' && name !== 'auth.me')
       throw new Refusal('second_factor_needed', 'Your role needs a second factor: set it up first.', 403)
     validate(registered, input)
-    const lines = capability.is === 'command' ? (capability.lines?.(input as never) ?? 1) : 1
-    const deadlineMs =
-      callOptions.deadlineMs ?? capability.deadlineMs ?? (lines > LARGE_LINES ? LARGE_DEADLINE_MS : DEADLINE_MS)
+    const deadlineMs = callOptions.deadlineMs ?? capability.deadlineMs ?? DEADLINE_MS
     if (capability.is === 'query') return runQuery(actor, registered, capability, input, deadlineMs)
     if (options.writable && !options.writable()) throw diskFull()
     if (inFlight >= MAX_IN_FLIGHT)
@@ -220,7 +215,7 @@ export const createRunner = (options: RunnerOptions): Runner => {
       input,
       hash: inputHash(name, actor, input),
       until: elapsed() + deadlineMs,
-      lines,
+      lines: capability.lines?.(input as never) ?? 1,
     }
     inFlight += 1
     try {

@@ -50,8 +50,6 @@ export const confirm = batchCommand({
   input: t.object({ orderId: t.id('sales_order') }),
   output: Output,
   emits: ['order.confirmed'],
-  // An order may have ten thousand lines.
-  deadlineMs: 60_000,
   guard: ({ orderId }) => [orderId],
   async run(calls, ctx) {
     const { orders, lines } = await lockOrders(ctx, calls)

@@ -47,8 +47,6 @@ export const release = batchCommand({
   admits: { orderId: 'sales_order' },
   input: t.object({ orderId: t.id('sales_order') }),
   output: Output,
-  // An order may have ten thousand lines.
-  deadlineMs: 60_000,
   guard: ({ orderId }) => [orderId],
   async run(calls, ctx) {
     const ids = calls.map((call) => call.input.orderId)
