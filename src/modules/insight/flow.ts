@@ -27,7 +27,7 @@ export const flowOf = async ({ sql, company }: Ctx, site: string | null): Promis
         from open
        group by 1`,
     sql<{ orders: number; lines: number; amount: number }[]>`
-      select count(distinct sh.order_id) as orders, count(sl.id) as lines, coalesce((select sum(gross)::int8 from shipment where company_id = ${company} and shipped_at is not null and invoiced_at is null), 0) as amount
+      select count(distinct sh.order_id) as orders, count(sl.id) as lines, coalesce((select sum(gross)::int8 from shipment where company_id = ${company} and shipped_at is not null and invoiced_at is null and (${site}::uuid is null or site_id = ${site})), 0) as amount
         from shipment sh
         join shipment_line sl on sl.company_id = sh.company_id and sl.shipment_id = sh.id
        where sh.company_id = ${company} and sh.shipped_at is not null and sh.invoiced_at is null and (${site}::uuid is null or sh.site_id = ${site})`,

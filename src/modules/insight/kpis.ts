@@ -60,7 +60,7 @@ export const kpis: readonly KpiDefinition[] = [
     better: 'up',
     target: 950_000,
     definition:
-      'Order lines entered in the day that need no backorder or have already left whole, share of all lines entered.',
+      'Order lines entered in the day with nothing on backorder now (promised with a date, allocated or shipped in whole), share of all lines entered.',
     to: '/orders',
     byDay: ({ sql, company }, from, to, site) => sql<DayRow[]>`
       select ordered_on as day, count(*) filter (where backordered = 0 and original_promise_on is not null) as part, count(*) as whole
