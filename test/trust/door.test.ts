@@ -70,7 +70,7 @@ const codeOf = (body: string): string | undefined => {
   }
 }
 const rpc = (name: string, body: unknown, more: Asked = {}) => ask(`/rpc/${name.replace('.', '/')}`, { body, ...more })
-const capabilities = () => [...app.runner.registry.byName.values()].filter((r) => r.module !== 'exchange')
+const capabilities = () => [...app.runner.registry.byName.values()]
 
 test('every kind of answer carries the same guard: sniffing, framing, scripts, referrer, caches', async () => {
   const kinds = {

@@ -1,5 +1,6 @@
 /** A wholesaler with something of everything: two sites, two customers, a story from order to payment at each, open work. */
 import { wholeCompany } from '../../src/core/database/pool.ts'
+import { connectOnce } from '../../src/core/database/roles.ts'
 import { uuidv7 } from '../../src/core/ids.ts'
 import { scopedTables } from '../../src/core/scope.ts'
 import { newWorld, type World, type WorldOptions } from '../world.ts'
@@ -34,6 +35,56 @@ const story = async (w: World, siteId: string, party: number) => {
   })
 }
 
+/** What no order brings about: a file and its import, a lot, a key, a view, a receiver, a job that was put aside. */
+const furnish = async (w: World, bin: string) => {
+  const [oil] = (
+    await w.run('catalog.saveItems', {
+      items: [
+        {
+          sku: 'OIL',
+          name: 'Olive oil',
+          baseUom: 'EA',
+          category: 'food',
+          taxClass: 'standard',
+          weightG: 900,
+          costMicro: 3_000_000,
+          tracking: 'lot',
+          uoms: [{ uom: 'EA', num: 1, sells: true }],
+        },
+      ],
+    })
+  ).items
+  const { siteId } = (await w.sql('select site_id from location where company_id = $1 and id = $2', w.company, bin))[0]
+  await w.run('warehouse.receive', {
+    siteId,
+    reference: 'oil',
+    lines: [{ itemId: oil.id, qty: 12, locationId: bin, lotCode: 'L1' }],
+  })
+  const now = w.clock.now()
+  const [file, row] = [uuidv7(now.getTime()), () => uuidv7(now.getTime())]
+  await w.kernel.pool.transaction(wholeCompany(w.company), 5_000, async (sql) => {
+    await sql`
+      insert into stored_file (company_id, id, name, media_type, bytes, sha256, content, recorded_at, recorded_by)
+      values (${w.company}, ${file}, 'a.txt', 'text/plain', 1, '\\x00', '\\x61', ${now}, ${w.created.owner})`
+    await sql`
+      insert into api_key (company_id, id, name, permissions, sites, parties, created_by, created_at, expires_at)
+      values (${w.company}, ${row()}, 'scanner', '{*}', null, null, ${w.created.owner}, ${now}, null)`
+    await sql`
+      insert into saved_view (company_id, id, screen, name, query, owner_id, shared)
+      values (${w.company}, ${row()}, 'orders', 'Late', 'status:late', ${w.created.owner}, true)`
+  })
+  // Receivers are checked by name when they are saved and jobs are parked by the relay's role: both rows come from the owner.
+  const owner = connectOnce(w.database.superuser)
+  await owner`
+    insert into webhook_endpoint (company_id, id, url, description, event_types, permissions, secret, enabled, failures, created_at, created_by)
+    values (${w.company}, ${row()}, 'https://receiver.example/', 'watch', '{order.created}', '{*}', decode(repeat('00', 24), 'hex'), false, 0, ${now}, ${w.created.owner})`
+  await owner`
+    insert into parked_job (company_id, id, job, capability, owner, ref_id, input, code, cause, tries, replays, state, parked_at)
+    values (${w.company}, ${row()}, 'job:1:finance.invoiceShipments', 'finance.invoiceShipments', 'finance', null, '{}', 'bug', 'poison', 8, 0, 'parked', ${now})`
+  await owner.end({ timeout: 1 })
+  await w.run('exchange.startImport', { profile: 'items', fileId: file })
+}
+
 export const filledWorld = async (node: Pick<WorldOptions, 'kernel' | 'clock'> = {}) => {
   const w = await newWorld(node)
   const second = await w.run('sites.saveSites', {
@@ -51,13 +102,7 @@ export const filledWorld = async (node: Pick<WorldOptions, 'kernel' | 'clock'> =
     lines: [{ itemId: w.itemIds[0], qty: 100, locationId: bin }],
   })
   await w.run('parties.saveChannels', { channels: [{ code: 'WEB', name: 'Web' }] }).catch(() => {})
-  await w.kernel.pool.transaction(
-    wholeCompany(w.company),
-    5_000,
-    (sql) => sql`
-      insert into stored_file (company_id, id, name, media_type, bytes, sha256, content, recorded_at, recorded_by)
-      values (${w.company}, ${uuidv7(w.clock.now().getTime())}, 'a.txt', 'text/plain', 1, '\\x00', '\\x61', ${w.clock.now()}, ${w.created.owner})`,
-  )
+  await furnish(w, bin)
   await story(w, w.siteId, 0)
   await story(w, secondSite, 1)
 

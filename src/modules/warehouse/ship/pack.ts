@@ -67,7 +67,7 @@ export const pack = batchCommand({
   title: 'Pack an order',
   route: 'POST /warehouse/orders/:orderId/pack',
   permission: 'warehouse.pack',
-  admits: { orderId: 'sales_order', 'cartons.lines.lineId': 'demand_line' },
+  admits: { orderId: 'sales_order', 'cartons.lines.lineId': 'demand_line', 'cartons.lines.lotId': 'lot' },
   emits: ['shipment.packed'],
   input: t.object({
     orderId: t.id('sales_order'),
