@@ -14,6 +14,7 @@ import { mountActions } from './core/http/actions.ts'
 import { mountDocs } from './core/http/docs.ts'
 import { mountHealth } from './core/http/health.ts'
 import { actorOfRequest, createHttp, credentialOf } from './core/http/server.ts'
+import { mountSource } from './core/http/source.ts'
 import { createKernel, systemActor } from './core/kernel.ts'
 import type { DemoLogin } from './core/people/demoLogins.ts'
 import { createSessions } from './core/people/sessions.ts'
@@ -133,6 +134,7 @@ export const createApp = async (options: AppOptions): Promise<App> => {
   mountHealth(http, { pool: kernel.pool, side: kernel.side, ownerPool, writable: database.writable, config, clock })
   registerFiles(http, { runner: kernel.runner, pool: kernel.pool, actorOf })
   registerExports(http, { runner: kernel.runner, actorOf })
+  mountSource(http, config.SOURCE_URL)
   mountDocs(http, kernel.runner.registry, config.production ? actorOf : null)
   if (options.dev) {
     const { mountWebDev } = await import('./commands/webBundle.ts')

@@ -69,6 +69,10 @@ export const settings = {
     'bearer token for /metrics beyond this machine',
     { secret: true },
   ),
+  SOURCE_URL: setting(
+    optional(Type.String({ pattern: '^https?://[^\\s]+$', maxLength: 1000 })),
+    'where users find the source of this version (AGPL §13); without it the app serves its own',
+  ),
   LOG_LEVEL: setting(
     Type.Enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], { default: 'info' }),
     'how much is logged',

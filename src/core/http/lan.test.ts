@@ -78,7 +78,7 @@ test('the same certificate is used again until it is due or the addresses change
   assert.equal(renewed.authority, first.authority)
 })
 
-test('QR codes are those that a reader read back (OpenCV, once, for each version)', () => {
+test('QR codes are those that a reader read back (OpenCV to version 5, jsQR to 9, once for each)', () => {
   const digest = (text: string) =>
     createHash('sha256')
       .update(
@@ -95,6 +95,7 @@ test('QR codes are those that a reader read back (OpenCV, once, for each version
     'x'.repeat(32),
     `http://192.168.100.200:4801/?x=${'y'.repeat(40)}`,
     `https://${'z'.repeat(98)}`,
+    ...[120, 150, 185, 225].map((n) => `${n} ${'otpauth:'.repeat(40)}`.slice(0, n)),
   ])
     read[text.slice(0, 20)] = digest(text)
   assert.deepEqual(read, {
@@ -103,7 +104,11 @@ test('QR codes are those that a reader read back (OpenCV, once, for each version
     xxxxxxxxxxxxxxxxxxxx: '0e97d2f45436e985',
     'http://192.168.100.2': 'b34032e4ebd69e45',
     'https://zzzzzzzzzzzz': '65c52b03e5e3714e',
+    '120 otpauth:otpauth:': '8ac6cdcb2d3f54f3',
+    '150 otpauth:otpauth:': 'f45687e977de8843',
+    '185 otpauth:otpauth:': '118f79f51dec768b',
+    '225 otpauth:otpauth:': '23492bf6a390fa2b',
   })
   assert.equal(qrText('A').split('\n').length, 15)
-  assert.throws(() => qrModules('x'.repeat(107)), RangeError)
+  assert.throws(() => qrModules('x'.repeat(231)), RangeError)
 })

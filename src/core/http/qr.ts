@@ -1,22 +1,41 @@
 /**
- * A QR code (ISO/IEC 18004) for the terminal: byte mode, error correction level L, versions 1 to 5. These have one
- * block of codewords and no version field, which is all that a URL of at most 106 bytes needs.
+ * A QR code (ISO/IEC 18004): byte mode, error correction level L, versions 1 to 9, of 230 bytes at most. A URL in the
+ * terminal takes one of the first five; the address of a second factor, which names company and person, one of the last.
+ * `data` and `check` are codewords of one block.
  */
-const VERSIONS = [
-  { size: 21, data: 19, check: 7, align: 0 },
-  { size: 25, data: 34, check: 10, align: 18 },
-  { size: 29, data: 55, check: 15, align: 22 },
-  { size: 33, data: 80, check: 20, align: 26 },
-  { size: 37, data: 108, check: 26, align: 30 },
+interface Version {
+  readonly no: number
+  readonly blocks: number
+  readonly data: number
+  readonly check: number
+  /** Rows and columns of the centres of alignment patterns, beside 6. */
+  readonly align: readonly number[]
+}
+const VERSIONS: readonly Version[] = [
+  { no: 1, blocks: 1, data: 19, check: 7, align: [] },
+  { no: 2, blocks: 1, data: 34, check: 10, align: [18] },
+  { no: 3, blocks: 1, data: 55, check: 15, align: [22] },
+  { no: 4, blocks: 1, data: 80, check: 20, align: [26] },
+  { no: 5, blocks: 1, data: 108, check: 26, align: [30] },
+  { no: 6, blocks: 2, data: 68, check: 18, align: [34] },
+  { no: 7, blocks: 2, data: 78, check: 20, align: [22, 38] },
+  { no: 8, blocks: 2, data: 97, check: 24, align: [24, 42] },
+  { no: 9, blocks: 2, data: 116, check: 30, align: [26, 46] },
 ]
+export const QR_MOST_BYTES = 230
 
-/** Rows of modules, true is dark. Throws RangeError for more than 106 bytes. */
+/** Rows of modules, true is dark. Throws RangeError for more than 230 bytes. */
 export const qrModules = (text: string): boolean[][] => {
   const bytes = Buffer.from(text, 'utf8')
-  const version = VERSIONS.find(({ data }) => bytes.length + 2 <= data)
-  if (version === undefined) throw new RangeError(`a QR code of this size holds 106 bytes, not ${bytes.length}`)
-  const data = dataCodewords(bytes, version.data)
-  const codewords = [...data, ...checkCodewords(data, version.check)]
+  const version = VERSIONS.find(({ blocks, data }) => bytes.length + 2 <= blocks * data)
+  if (version === undefined)
+    throw new RangeError(`a QR code of this size holds ${QR_MOST_BYTES} bytes, not ${bytes.length}`)
+  const words = dataCodewords(bytes, version.blocks * version.data)
+  const blocks = Array.from({ length: version.blocks }, (_, n) => words.slice(n * version.data, (n + 1) * version.data))
+  const codewords = [
+    ...interleaved(blocks),
+    ...interleaved(blocks.map((block) => checkCodewords(block, version.check))),
+  ]
   const bits = codewords.flatMap((word) => [7, 6, 5, 4, 3, 2, 1, 0].map((n) => ((word >> n) & 1) === 1))
   const candidates = MASKS.map((mask, n) => draw(version, bits, mask, n))
   return candidates.reduce((best, one) => (penalty(one) < penalty(best) ? one : best))
@@ -39,6 +58,9 @@ export const qrText = (text: string): string => {
   }
   return lines.join('\n')
 }
+
+/** The first word of each block, then the second of each: a stain takes a little of all instead of all of one. */
+const interleaved = (blocks: number[][]): number[] => blocks[0]!.flatMap((_, n) => blocks.map((block) => block[n]!))
 
 const dataCodewords = (bytes: Uint8Array, room: number): number[] => {
   const words = [0x40 | (bytes.length >> 4), ((bytes.length & 15) << 4) | (bytes.length > 0 ? bytes[0]! >> 4 : 0)]
@@ -84,12 +106,8 @@ const MASKS: Mask[] = [
   (y, x) => (((y + x) % 2) + ((y * x) % 3)) % 2 === 0,
 ]
 
-const draw = (
-  { size, align }: { size: number; align: number },
-  bits: boolean[],
-  mask: Mask,
-  maskNo: number,
-): boolean[][] => {
+const draw = ({ no, align }: Version, bits: boolean[], mask: Mask, maskNo: number): boolean[][] => {
+  const size = 17 + 4 * no
   const modules: (boolean | null)[][] = Array.from({ length: size }, () => new Array<boolean | null>(size).fill(null))
   const put = (y: number, x: number, dark: boolean) => {
     if (y >= 0 && x >= 0 && y < size && x < size) modules[y]![x] = dark
@@ -102,7 +120,11 @@ const draw = (
     put(6, n, n % 2 === 0)
     put(n, 6, n % 2 === 0)
   }
-  if (align > 0) square(align, align, 2, (d) => d !== 1)
+  for (const y of [6, ...align])
+    // three of the crossings lie under the finders
+    for (const x of [6, ...align])
+      if ((y !== 6 && x !== 6) || (y !== x && Math.max(y, x) < size - 8)) square(y, x, 2, (d) => d !== 1)
+  if (no >= 7) drawVersion(put, size, no)
   for (const [y, x] of [
     [3, 3],
     [3, size - 4],
@@ -121,6 +143,18 @@ const draw = (
     }
   }
   return modules as boolean[][]
+}
+
+/** The version with 12 check bits, twice: left of the upper right finder, above the lower left one. */
+const drawVersion = (put: (y: number, x: number, dark: boolean) => void, size: number, no: number) => {
+  let rest = no
+  for (let n = 0; n < 12; n++) rest = (rest << 1) ^ ((rest >> 11) * 0x1f25)
+  const word = (no << 12) | rest
+  for (let n = 0; n < 18; n++) {
+    const dark = ((word >> n) & 1) === 1
+    put(Math.floor(n / 3), size - 11 + (n % 3), dark)
+    put(size - 11 + (n % 3), Math.floor(n / 3), dark)
+  }
 }
 
 /** Level L (01) and the mask, with 10 check bits, twice around the finders. */

@@ -11,6 +11,7 @@ import {
   redeem,
   requestReset,
 } from './account.ts'
+import { endMySessions, myAccount } from './ownSessions.ts'
 import { hashesComputed } from './secrets/passwords.ts'
 import { digest } from './secrets/tokens.ts'
 import { totpAt } from './secrets/totp.ts'
@@ -205,4 +206,33 @@ test('asking for a reset says the same for an address that is known and one that
     (sql) => sql`select user_id, reset_asked_at from people_states()`,
   )
   assert.equal(states[0]?.resetAskedAt, nodes.clock.now().toISOString())
+})
+
+test('a person sees where they are signed in, ends one session or all others, and never those of someone else', async () => {
+  const company = await testCompany(nodes)
+  const colleague = await company.add('sales_desk')
+  const sign = (email: string, agent: string) =>
+    nodes.one.signIn({ email, password: PASSWORD, ...from(), userAgent: agent })
+  const desk = await sign(company.ownerEmail, 'desk')
+  const phone = await sign(company.ownerEmail, 'phone')
+  const old = await sign(company.ownerEmail, 'old tablet')
+  const other = await sign(colleague.email, 'colleague')
+  const mine = await myAccount(nodes.one, desk.token)
+  assert.deepEqual(mine.sessions.map((s) => s.userAgent).sort(), ['desk', 'old tablet', 'phone'])
+  assert.deepEqual([mine.sessions[0]?.userAgent, mine.sessions[0]?.current], ['desk', true])
+  assert.equal(mine.hasSecondFactor, false)
+  assert.ok(mine.provedUntil)
+  const named = (agent: string) => mine.sessions.find((s) => s.userAgent === agent)!.id
+  assert.ok(!JSON.stringify(mine).includes(digest(phone.token)), 'the hash by which a session is found is not told')
+
+  const theirs = (await myAccount(nodes.one, other.token)).sessions[0]!.id
+  assert.equal(await refusalOf(endMySessions(nodes.one, desk.token, theirs)), 'not_found')
+  assert.equal(await endMySessions(nodes.one, desk.token, named('phone')), 1)
+  assert.equal(await nodes.two.actorOfSession(phone.token), null)
+  assert.ok(await nodes.two.actorOfSession(old.token))
+  assert.equal(await refusalOf(endMySessions(nodes.one, desk.token, named('phone'))), 'not_found')
+  assert.equal(await endMySessions(nodes.one, desk.token, null), 1)
+  assert.ok(await nodes.two.actorOfSession(desk.token))
+  assert.ok(await nodes.two.actorOfSession(other.token))
+  assert.equal((await myAccount(nodes.one, desk.token)).sessions.length, 1)
 })

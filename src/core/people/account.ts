@@ -1,3 +1,4 @@
+import { QR_MOST_BYTES, qrModules } from '../http/qr.ts'
 import { secretToken } from '../ids.ts'
 import { Refusal } from '../refusal.ts'
 import { type Own, ownAccount, proveAgain } from './prove.ts'
@@ -70,12 +71,21 @@ const proved = async (sessions: Sessions, token: string): Promise<Own> => {
   return ownAccount(sessions, token)
 }
 
-/** Offers a secret; nothing changes until a code made from it comes back. */
-export const enableTotp = async (sessions: Sessions, token: string): Promise<{ secret: string; uri: string }> => {
+/** Offers a secret, also as rows of a QR code (1 is dark); nothing changes until a code made from it comes back. */
+export const enableTotp = async (
+  sessions: Sessions,
+  token: string,
+): Promise<{ secret: string; uri: string; qr: string[] | null }> => {
   const own = await proved(sessions, token)
   const secret = newTotpSecret()
   await sessions.pool.plain(5_000, (sql) => sql`select auth_offer_totp(${own.companyId}, ${own.userId}, ${secret})`)
-  return { secret: base32(secret), uri: totpUri(secret, own.companyName, own.email) }
+  const uri = totpUri(secret, own.companyName, own.email)
+  // Who has too long a name for one code types the secret.
+  const qr =
+    Buffer.byteLength(uri) > QR_MOST_BYTES
+      ? null
+      : qrModules(uri).map((row) => row.map((dark) => (dark ? '1' : '0')).join(''))
+  return { secret: base32(secret), uri, qr }
 }
 
 export const confirmTotp = async (

@@ -4,7 +4,7 @@ import { auditTrail } from './capabilities/auditTrail.ts'
 import { changeUser } from './capabilities/changeUser.ts'
 import { me } from './capabilities/me.ts'
 import { listRoles, saveRole } from './capabilities/roles.ts'
-import { inviteUser, issueCode, listUsers, removeFactor, signOutUser } from './capabilities/users.ts'
+import { inviteUser, issueCode, listUsers, removeFactor, signOutUser, user } from './capabilities/users.ts'
 
 /** What works on the session itself is not here but in signIn.ts: it needs cookies, not a company. */
 export const auth = module({ name: 'auth', capabilities: { me } })
@@ -13,6 +13,7 @@ export const people = module({
   name: 'people',
   capabilities: {
     listUsers,
+    user,
     inviteUser,
     changeUser,
     issueCode,

@@ -11,6 +11,7 @@ import {
   redeem,
   requestReset,
 } from './account.ts'
+import { endMySessions, myAccount } from './ownSessions.ts'
 import type { Sessions } from './sessions.ts'
 
 /** What the door knows of a visitor: the cookies and where they come from. */
@@ -101,6 +102,15 @@ export const authActions = (sessions: Sessions): Actions => ({
     await disableTotp(sessions, token)
     return { body: ok }
   }),
+  'auth.account': action('My account and where I am signed in', true, t.empty(), async (_, __, token) => ({
+    body: await myAccount(sessions, token),
+  })),
+  'auth.endSessions': action(
+    'End one of my sessions, or all others',
+    true,
+    t.object({ id: t.nullable(t.text({ min: 64, max: 64, pattern: '^[0-9a-f]{64}$' })) }),
+    async ({ id }, _, token) => ({ body: { ended: await endMySessions(sessions, token, id) } }),
+  ),
   'auth.acceptInvitation': action(
     'Accept an invitation',
     false,

@@ -1,6 +1,7 @@
 import { module } from '../capability.ts'
 import { customFields, saveCustomFields } from './customFields.ts'
 import { recordCapabilities } from './notes.ts'
+import { removeView, savedViews, saveView } from './views.ts'
 
 export { checkCustom } from './customFields.ts'
 export { type Link, linkDocuments, linkedDocuments } from './links.ts'
@@ -8,5 +9,5 @@ export { notesOf } from './notes.ts'
 
 export const records = module({
   name: 'records',
-  capabilities: { customFields, saveCustomFields, ...recordCapabilities },
+  capabilities: { customFields, saveCustomFields, savedViews, saveView, removeView, ...recordCapabilities },
 })

@@ -83,6 +83,14 @@ test('a check says what would happen and changes no business table; applying doe
     accounting.total.units - accounting.months.reduce((n, m) => n + m.set_aside.units, 0),
   )
   assert.equal(sums!.at, '2010-12-01 08:26:00+00')
+  const compared = await runner.run(kit.actor, 'exchange.importMonths', { importId: checked.id })
+  assert.deepEqual(
+    compared.months.map((m: { file: { lines: number } }) => m.file.lines).reduce((a: number, b: number) => a + b, 0),
+    12_000,
+  )
+  for (const { month, file, aside, books } of compared.months)
+    for (const figure of ['lines', 'units', 'revenueMinor'])
+      assert.equal(books[figure], file[figure] - aside[figure], `${figure} of ${month}`)
   const [unplaced] = await rows<{ n: string }>(
     kit.company,
     "select count(*) as n from sales_history where item_id is null or (party_id is null and document_kind <> 'adjustment')",

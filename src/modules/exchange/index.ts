@@ -1,6 +1,7 @@
 import { module } from '../../core/capability.ts'
 import { applyChunk, applyImport } from './runs/applyImport.ts'
 import { checkImport } from './runs/checkImport.ts'
+import { importMonths } from './runs/importMonths.ts'
 import { importErrors, importProfiles, importRows, importStatus, listImports } from './runs/readImports.ts'
 import { startImport } from './runs/startImport.ts'
 
@@ -18,6 +19,7 @@ export const exchange = module({
     importStatus,
     importRows,
     importErrors,
+    importMonths,
     listImports,
   },
   events: { 'import.started': event, 'import.checked': event, 'import.chunk': event, 'import.applied': event },

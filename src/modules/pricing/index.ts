@@ -1,4 +1,5 @@
 import { module } from '../../core/capability.ts'
+import { customerPrices } from './customerPrices.ts'
 import { invariants } from './invariants.ts'
 import { explainPrice, listPriceLists, listPrices, priceLines } from './queries.ts'
 import { savePriceList, savePrices } from './savePrices.ts'
@@ -25,6 +26,7 @@ export const pricing = module({
     explainPrice,
     listPriceLists,
     listPrices,
+    customerPrices,
   },
   events: {
     'price_list.saved': { kind: 'price_list', permission: 'pricing.read', version: 1 },

@@ -213,6 +213,24 @@ test('the order screen sees prices and reasons, but none of a customer who is no
   assert.ok(!seen.rows.some((row: { code: string }) => row.code === 'C-88'))
 })
 
+test('the prices of a customer are those an order would get: group before list, and an item without price says so', async () => {
+  const { items } = await w.run('catalog.saveItems', { items: [{ sku: 'ZINC', name: 'Zinc tub' }] })
+  const of = async (partyId: string) => {
+    const { rows } = await w.run('pricing.customerPrices', { partyId, siteId: w.siteId, limit: 500 })
+    return new Map(rows.map((r: { sku: string }) => [r.sku, r]))
+  }
+  const [gold, plain] = [await of(party.B!), await of(party.L!)]
+  for (const [rows, partyId] of [[gold, party.B!] as const, [plain, party.L!] as const]) {
+    const asked = (await price({ partyId, itemId: item.MUG, uom: 'EA', uomQty: 1 })) as { priceMicro: number }
+    assert.equal((rows.get('MUG') as { priceMicro: number }).priceMicro, asked.priceMicro)
+  }
+  assert.notEqual((gold.get('MUG') as { source: string }).source, (plain.get('MUG') as { source: string }).source)
+  const zinc = plain.get('ZINC') as { id: string; priceMicro: number | null; message: string }
+  assert.equal(zinc.id, items[0].id)
+  assert.equal(zinc.priceMicro, null)
+  assert.match(zinc.message, /price/)
+})
+
 test('a price slipped past the door that overlaps another is found by the check, and only it', async () => {
   const owner = createPool(w.owner, 'entrepot_owner', 1)
   const overlap = invariants.find((i) => i.name === 'pricing.overlap')!

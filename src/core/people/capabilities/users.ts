@@ -1,5 +1,7 @@
 import { command, query } from '../../capability.ts'
+import type { Ctx } from '../../ctx.ts'
 import { secretToken } from '../../ids.ts'
+import { notFound } from '../../refusal.ts'
 import { page, t } from '../../t.ts'
 import { demandProof } from '../account.ts'
 import { createUser } from '../company.ts'
@@ -37,6 +39,33 @@ interface Row {
   total: number
 }
 
+/** By e-mail, from `cursor` on; `id` asks for one of them. */
+const readPeople = (
+  { sql, company }: Ctx,
+  {
+    id = null,
+    text = '',
+    cursor = '',
+    limit = 1,
+  }: { id?: string | null; text?: string; cursor?: string; limit?: number },
+) => sql<Row[]>`
+  with found as (
+    select u.*
+      from app_user u
+     where u.company_id = ${company} and (${id}::uuid is null or u.id = ${id})
+       and (strpos(lower(u.name), ${text.toLowerCase()}) > 0 or strpos(u.email, ${text.toLowerCase()}) > 0))
+  select u.id, u.name, u.email, u.active, u.sites, u.parties, s.has_password, s.has_second_factor, s.reset_asked_at, s.seen_at,
+         coalesce((select json_agg(json_build_object('id', r.id, 'code', r.code, 'name', r.name) order by r.code)
+                     from user_role ur
+                     join role r on r.company_id = ur.company_id and r.id = ur.role_id
+                    where ur.company_id = u.company_id and ur.user_id = u.id), '[]') as roles,
+         (select count(*)::int from found) as total
+    from found u
+    join people_states() s on s.user_id = u.id
+   where u.email > ${cursor}
+   order by u.email
+   limit ${limit}`
+
 export const listUsers = query({
   title: 'People of this company',
   route: 'GET /people/users',
@@ -47,30 +76,29 @@ export const listUsers = query({
     limit: t.optional(t.int({ min: 1, max: 500 })),
   }),
   output: page(UserRow),
-  async run({ text = '', cursor = '', limit = 100 }, { sql, company }) {
-    const wanted = text.toLowerCase()
-    const rows = await sql<Row[]>`
-      with found as (
-        select u.*
-          from app_user u
-         where u.company_id = ${company} and (strpos(lower(u.name), ${wanted}) > 0 or strpos(u.email, ${wanted}) > 0))
-      select u.id, u.name, u.email, u.active, u.sites, u.parties, s.has_password, s.has_second_factor, s.reset_asked_at, s.seen_at,
-             coalesce((select json_agg(json_build_object('id', r.id, 'code', r.code, 'name', r.name) order by r.code)
-                         from user_role ur
-                         join role r on r.company_id = ur.company_id and r.id = ur.role_id
-                        where ur.company_id = u.company_id and ur.user_id = u.id), '[]') as roles,
-             (select count(*)::int from found) as total
-        from found u
-        join people_states() s on s.user_id = u.id
-       where u.email > ${cursor}
-       order by u.email
-       limit ${limit + 1}`
+  async run({ text, cursor, limit = 100 }, ctx) {
+    const rows = await readPeople(ctx, { text, cursor, limit: limit + 1 })
     const shown = rows.slice(0, limit)
     return {
       rows: shown.map(({ total: _, ...row }) => row),
       next: rows.length > limit ? shown.at(-1)!.email : null,
       total: rows[0]?.total ?? 0,
     }
+  },
+})
+
+export const user = query({
+  title: 'A person, their roles and reach',
+  route: 'GET /people/users/:userId',
+  permission: 'people.read',
+  admits: { userId: 'app_user' },
+  input: t.object({ userId: t.id('app_user') }),
+  output: UserRow,
+  async run({ userId }, ctx) {
+    const [row] = await readPeople(ctx, { id: userId })
+    if (!row) throw notFound('person')
+    const { total: _, ...person } = row
+    return person
   },
 })
 

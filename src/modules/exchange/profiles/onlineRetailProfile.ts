@@ -70,9 +70,9 @@ export const onlineRetailProfile: Profile = {
   },
 
   async apply(ctx, call, run, chunk) {
-    await makeMissingItems(ctx, call, run.id, chunk)
-    await makeMissingParties(ctx, call, run.id, chunk)
-    await writeHistory(ctx, run.id, chunk)
+    const items = await itemIdsOf(ctx, call, run.id, chunk)
+    const parties = await partyIdsOf(ctx, call, run.id, chunk)
+    await writeHistory(ctx, run.id, chunk, items, parties)
     stopPoint('import_mid_chunk')
     await linkReturns(ctx, run.id, chunk)
   },
@@ -244,29 +244,25 @@ function outsideDays({ documents }: RetailResult, known: Set<string>, fresh: Doc
   return { documents: outside.length, rows: outside.reduce((n, doc) => n + doc.lines.length, 0) }
 }
 
-/**
- * Distinct codes first, then one look-up by key: an anti-join from the rows themselves was planned on tables without
- * statistics and cost 12 s per chunk.
- */
-async function makeMissingItems(
-  { sql, company, ...rest }: Ctx,
-  call: Teller,
-  importId: string,
-  chunk: number,
-): Promise<void> {
+/** Code → id, for every code of a chunk. */
+type Ids = Record<string, string>
+
+/** Known items, and new ones made. */
+async function itemIdsOf(ctx: Ctx, call: Teller, importId: string, chunk: number): Promise<Ids> {
+  const { sql, company } = ctx
   const wanted = await sql<{ code: string; name: string }[]>`
     select value ->> 'code' as code, min(value ->> 'item') as name
       from import_row
      where company_id = ${company} and import_id = ${importId} and chunk = ${chunk}
      group by 1
      order by 1`
-  const there = await sql<{ sku: string }[]>`
-    select sku
+  const there = await sql<{ sku: string; id: string }[]>`
+    select sku, id
       from item
      where company_id = ${company} and sku = any (${wanted.map((w) => w.code)}::text[])`
-  const known = new Set(there.map((item) => item.sku))
+  const ids = Object.fromEntries(there.map(({ sku, id }) => [sku, id]))
   const items = wanted
-    .filter(({ code }) => !known.has(code))
+    .filter(({ code }) => !Object.hasOwn(ids, code))
     .map(({ code, name }) => {
       const kind = kindOfCode(code)
       return {
@@ -275,28 +271,26 @@ async function makeMissingItems(
         kind: kind === 'goods' || kind === 'charge' ? kind : ('service' as const),
       }
     })
-  if (items.length > 0) await storeItems({ sql, company, ...rest }, call, items)
+  if (items.length > 0) for (const { sku, id } of await storeItems(ctx, call, items)) ids[sku] = id
+  return ids
 }
 
-async function makeMissingParties(
-  { sql, company, ...rest }: Ctx,
-  call: Teller,
-  importId: string,
-  chunk: number,
-): Promise<void> {
+/** Known customers, and new ones made. */
+async function partyIdsOf(ctx: Ctx, call: Teller, importId: string, chunk: number): Promise<Ids> {
+  const { sql, company } = ctx
   const wanted = await sql<{ code: string; named: boolean; country: string }[]>`
     select value ->> 'party' as code, bool_or((value ->> 'named')::boolean) as named, max(value ->> 'country') as country
       from import_row
      where company_id = ${company} and import_id = ${importId} and chunk = ${chunk} and value ->> 'party' is not null
      group by 1
      order by 1`
-  const there = await sql<{ code: string }[]>`
-    select code
+  const there = await sql<{ code: string; id: string }[]>`
+    select code, id
       from party
      where company_id = ${company} and code = any (${wanted.map((w) => w.code)}::text[])`
-  const known = new Set(there.map((party) => party.code))
+  const ids = Object.fromEntries(there.map(({ code, id }) => [code, id]))
   const parties = wanted
-    .filter(({ code }) => !known.has(code))
+    .filter(({ code }) => !Object.hasOwn(ids, code))
     .map(({ code, named, country }) => ({
       code,
       name: named ? `Customer ${code}` : `${code.startsWith('WEB-') ? 'Web shop' : 'Counter sales'} ${country}`,
@@ -305,22 +299,36 @@ async function makeMissingParties(
       taxStatus: named ? ('business' as const) : ('consumer' as const),
       assumed: named ? ['name', 'taxStatus'] : ['taxStatus'],
     }))
-  if (parties.length > 0) await storeParties({ sql, company, ...rest }, call, parties)
+  if (parties.length > 0) for (const { code, id } of await storeParties(ctx, call, parties)) ids[code] = id
+  return ids
 }
 
-/** Wall times of the file are times in the company's zone. */
-async function writeHistory({ sql, company }: Ctx, importId: string, chunk: number): Promise<void> {
+/**
+ * Wall times of the file are times in the company's zone. Items and parties are looked up in one JSON object each, whose
+ * keys are searched by halves: 0.2 s a chunk. Joined to their tables it took 2 s, as a plan made on young tables reads
+ * all items of the company for every row.
+ */
+async function writeHistory(
+  { sql, company }: Ctx,
+  importId: string,
+  chunk: number,
+  items: Ids,
+  parties: Ids,
+): Promise<void> {
   await sql`
+    with known as materialized (
+      select zone, ${JSON.stringify(items)}::text::jsonb as items, ${JSON.stringify(parties)}::text::jsonb as parties
+        from company
+       where company_id = ${company}
+    )
     insert into sales_history (company_id, id, import_id, document, document_kind, line_no, fate, sold_at, sold_on, party_id, site_id,
                                item_id, code, description, qty, price_micro, net, country)
-    select r.company_id, r.ref_id, r.import_id, r.document, v.kind, v."lineNo", r.fate, v.at::timestamp at time zone company.zone, v.at::date, party.id, null,
-           item.id, v.code, v.text, v.qty, v."priceMicro", v.net, v.country
-      from import_row r
+    select r.company_id, r.ref_id, r.import_id, r.document, v.kind, v."lineNo", r.fate, v.at::timestamp at time zone known.zone, v.at::date,
+           (known.parties ->> v.party)::uuid, null, (known.items ->> v.code)::uuid, v.code, v.text, v.qty, v."priceMicro", v.net, v.country
+      from known
+     cross join import_row r
      cross join lateral jsonb_to_record(r.value)
            as v (kind text, "lineNo" int4, at text, code text, text text, qty int8, "priceMicro" int8, net int8, party text, country text)
-      join company on company.company_id = r.company_id
-      left join party on party.company_id = r.company_id and party.code = v.party
-      left join item on item.company_id = r.company_id and item.sku = v.code
      where r.company_id = ${company} and r.import_id = ${importId} and r.chunk = ${chunk}
      order by r.row_no`
 }
