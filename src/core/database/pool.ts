@@ -5,7 +5,7 @@ import { isConnectionError, lostConnection } from './failures.ts'
 import { replanText } from './replan.ts'
 
 export { codeOf, isConnectionError, isLostConnection, isRetryable } from './failures.ts'
-export { rowsJson } from './rows.ts'
+export { inSlices, rowsJson } from './rows.ts'
 
 /**
  * int8 arrives as a checked safe integer and moments as ISO text; `numeric` is not read at all (the PREPARE test refuses

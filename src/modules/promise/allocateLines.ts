@@ -1,9 +1,9 @@
 import type { Ctx } from '../../core/ctx.ts'
-import { rowsJson } from '../../core/database/pool.ts'
+import { inSlices, rowsJson } from '../../core/database/pool.ts'
 import { NIL } from '../../core/t.ts'
 import { localDay } from '../sites/index.ts'
 import { type ItemStock, layOut, type OpenLine } from './layOut.ts'
-import { lockPositions } from './offers.ts'
+import { keysOf, lockPositions } from './offers.ts'
 import { offerKey } from './plan.ts'
 import { openPromises, shrinkPromises } from './shrinkPromises.ts'
 
@@ -89,8 +89,10 @@ export const allocateLines = async (
 /** Positions, then the free lots of their items; both locked. Lots on hold or of other owners are not seen. */
 const lockStock = async (ctx: Ctx, wanted: readonly LineRow[]): Promise<Map<string, ItemStock>> => {
   const { sql, company } = ctx
-  const { positions, sites, items } = await lockPositions(ctx, wanted)
-  const rows = await sql<{ siteId: string; itemId: string; lotId: string; expiresOn: string | null; free: number }[]>`
+  const { positions, pairs } = await lockPositions(ctx, wanted)
+  const rows = await inSlices(pairs, (slice) => {
+    const { sites, items } = keysOf(slice)
+    return sql<{ siteId: string; itemId: string; lotId: string; expiresOn: string | null; free: number }[]>`
     with locked as (
       select pool.company_id, pool.site_id, pool.item_id, pool.lot_id, pool.on_hand - pool.allocated - pool.held as free
         from unnest(${sites}::uuid[], ${items}::uuid[]) as wanted (site_id, item_id)
@@ -104,6 +106,7 @@ const lockStock = async (ctx: Ctx, wanted: readonly LineRow[]): Promise<Map<stri
       left join lot on lot.company_id = locked.company_id and lot.id = locked.lot_id
      where lot.held is not true
      order by lot.expires_on nulls last, locked.lot_id`
+  })
   const stock = new Map<string, ItemStock>()
   for (const [key, promised] of positions) stock.set(key, { lots: [], promised })
   for (const { siteId, itemId, ...lot } of rows) (stock.get(offerKey(siteId, itemId))!.lots as (typeof lot)[]).push(lot)
@@ -144,25 +147,33 @@ const writeAllocations = (
     }
   })
   const held = [...pools.values()]
-  return sql`
-    with placed as (
+  return Promise.all([
+    rows.length > 0 &&
+      sql`
       insert into allocation
-      select * from json_populate_recordset(null::allocation, ${rowsJson(rows)}::text::json)
-    ), held as (
-      update stock_pool pool
-         set allocated = pool.allocated + given.allocated
-        from json_populate_recordset(null::stock_pool, ${rowsJson(held)}::text::json) as given
-       where pool.company_id = ${company} and pool.site_id = any (${held.map((p) => p.siteId)}::uuid[]) and pool.item_id = any (${held.map((p) => p.itemId)}::uuid[])
-         and pool.site_id = given.site_id and pool.item_id = given.item_id and pool.lot_id = given.lot_id
-         and pool.owner_id = ${NIL} and pool.status = 'available'
-    )
-    update demand_line line
-       set allocated = line.allocated + given.allocated,
-           promised = line.promised - given.promised,
-           -- Whatever of the open quantity is neither allocated nor promised has no supply.
-           backordered = line.qty - line.shipped - line.cancelled - line.allocated - given.allocated - line.promised + given.promised,
-           released_at = case when ${release} then coalesce(line.released_at, ${now}::timestamptz) else line.released_at end,
-           version = line.version + 1
-      from unnest(${lines.map((l) => l.id)}::uuid[], ${lines.map((l) => l.allocated)}::int8[], ${lines.map((l) => l.fromOnHand + l.fromSupply)}::int8[]) as given (id, allocated, promised)
-     where line.company_id = ${company} and line.id = any (${lines.map((l) => l.id)}::uuid[]) and line.id = given.id`
+      select * from json_populate_recordset(null::allocation, ${rowsJson(rows)}::text::json)`,
+    inSlices(
+      held,
+      (slice) => sql`
+        update stock_pool pool
+           set allocated = pool.allocated + given.allocated
+          from json_populate_recordset(null::stock_pool, ${rowsJson(slice)}::text::json) as given
+         where pool.company_id = ${company} and pool.site_id = any (${slice.map((p) => p.siteId)}::uuid[]) and pool.item_id = any (${slice.map((p) => p.itemId)}::uuid[])
+           and pool.site_id = given.site_id and pool.item_id = given.item_id and pool.lot_id = given.lot_id
+           and pool.owner_id = ${NIL} and pool.status = 'available'`,
+    ),
+    inSlices(lines, (slice) => {
+      const ids = slice.map((l) => l.id)
+      return sql`
+        update demand_line line
+           set allocated = line.allocated + given.allocated,
+               promised = line.promised - given.promised,
+               -- Whatever of the open quantity is neither allocated nor promised has no supply.
+               backordered = line.qty - line.shipped - line.cancelled - line.allocated - given.allocated - line.promised + given.promised,
+               released_at = case when ${release} then coalesce(line.released_at, ${now}::timestamptz) else line.released_at end,
+               version = line.version + 1
+          from unnest(${ids}::uuid[], ${slice.map((l) => l.allocated)}::int8[], ${slice.map((l) => l.fromOnHand + l.fromSupply)}::int8[]) as given (id, allocated, promised)
+         where line.company_id = ${company} and line.id = any (${ids}::uuid[]) and line.id = given.id`
+    }),
+  ])
 }

@@ -1,4 +1,5 @@
 import type { Ctx } from '../../core/ctx.ts'
+import { inSlices } from '../../core/database/pool.ts'
 import { NIL } from '../../core/t.ts'
 
 export interface AllocationChange {
@@ -69,34 +70,46 @@ const lockLinesOf = ({ sql, company }: Ctx, allocationIds: readonly string[]) =>
      for update`
 
 /** Picked: still allocated, now standing at the stage. Ends the task's claim on the allocation. */
-export const pickedAllocations = (
-  { sql, company }: Ctx,
-  picks: readonly (AllocationChange & { untasked: number })[],
-) => sql`
+export const pickedAllocations = ({ sql, company }: Ctx, all: readonly (AllocationChange & { untasked: number })[]) =>
+  inSlices(
+    all,
+    (picks) => sql`
   update allocation taken
      set picked = taken.picked + given.qty, tasked = taken.tasked - given.untasked
     from (select id, sum(qty)::int8 as qty, sum(untasked)::int8 as untasked
             from unnest(${picks.map((p) => p.allocationId)}::uuid[], ${picks.map((p) => p.qty)}::int8[], ${picks.map((p) => p.untasked)}::int8[]) as g (id, qty, untasked)
            group by id) given
-   where taken.company_id = ${company} and taken.id = any (${picks.map((p) => p.allocationId)}::uuid[]) and taken.id = given.id`
+   where taken.company_id = ${company} and taken.id = any (${picks.map((p) => p.allocationId)}::uuid[]) and taken.id = given.id`,
+  )
 
 /** Shipped: the allocation ends with the move out of the pool (releaseAllocated of that move); the line counts it as shipped. */
-export const shippedAllocations = async (ctx: Ctx, ships: readonly AllocationChange[]): Promise<void> => {
+export const shippedAllocations = async (
+  ctx: Ctx,
+  ships: readonly (AllocationChange & { orderLineId: string })[],
+): Promise<void> => {
   const { sql, company } = ctx
-  const ids = ships.map((s) => s.allocationId)
-  const lineIds = (await lockLinesOf(ctx, ids)).map((line) => line.id)
-  await sql`
-    with shipped as (
-      update allocation taken
-         set shipped = taken.shipped + given.qty
-        from (select id, sum(qty)::int8 as qty from unnest(${ids}::uuid[], ${ships.map((s) => s.qty)}::int8[]) as g (id, qty) group by id) given
-       where taken.company_id = ${company} and taken.id = any (${ids}::uuid[]) and taken.id = given.id
-      returning taken.demand_line_id, given.qty
-    )
-    update demand_line line
-       set allocated = line.allocated - sums.qty, shipped = line.shipped + sums.qty, version = line.version + 1
-      from (select demand_line_id, sum(qty)::int8 as qty from shipped group by demand_line_id) sums
-     where line.company_id = ${company} and line.id = any (${lineIds}::uuid[]) and line.id = sums.demand_line_id`
+  await lockLinesOf(
+    ctx,
+    ships.map((s) => s.allocationId),
+  )
+  await Promise.all([
+    inSlices(ships, (slice) => {
+      const ids = slice.map((s) => s.allocationId)
+      return sql`
+        update allocation taken
+           set shipped = taken.shipped + given.qty
+          from (select id, sum(qty)::int8 as qty from unnest(${ids}::uuid[], ${slice.map((s) => s.qty)}::int8[]) as g (id, qty) group by id) given
+         where taken.company_id = ${company} and taken.id = any (${ids}::uuid[]) and taken.id = given.id`
+    }),
+    inSlices(ships, (slice) => {
+      const ids = slice.map((s) => s.orderLineId)
+      return sql`
+        update demand_line line
+           set allocated = line.allocated - given.qty, shipped = line.shipped + given.qty, version = line.version + 1
+          from (select id, sum(qty)::int8 as qty from unnest(${ids}::uuid[], ${slice.map((s) => s.qty)}::int8[]) as g (id, qty) group by id) given
+         where line.company_id = ${company} and line.id = any (${ids}::uuid[]) and line.id = given.id`
+    }),
+  ])
 }
 
 /**

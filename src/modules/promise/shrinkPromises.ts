@@ -1,4 +1,5 @@
 import type { Ctx } from '../../core/ctx.ts'
+import { inSlices } from '../../core/database/pool.ts'
 
 export interface OpenPromise {
   readonly id: string
@@ -48,29 +49,34 @@ export const shrinkPromises = async (
   const positions = sumBy(ended, ({ promise }) =>
     promise.supplyId === null ? `${promise.siteId} ${promise.itemId}` : null,
   )
-  const sites = [...positions.keys()].map((key) => key.slice(0, 36))
-  const items = [...positions.keys()].map((key) => key.slice(37))
   const supplies = sumBy(ended, ({ promise }) => promise.supplyId)
-  const ids = ended.map(({ promise }) => promise.id)
   await Promise.all([
-    sql`
-      update promise
-         set qty = promise.qty - given.qty
-        from unnest(${ids}::uuid[], ${ended.map((e) => e.qty)}::int8[]) as given (id, qty)
-       where promise.company_id = ${company} and promise.id = any (${ids}::uuid[]) and promise.id = given.id`,
-    sites.length > 0 &&
-      sql`
-      update promise_position position
-         set promised = position.promised - given.qty
-        from unnest(${sites}::uuid[], ${items}::uuid[], ${[...positions.values()]}::int8[]) as given (site_id, item_id, qty)
-       where position.company_id = ${company} and position.site_id = any (${sites}::uuid[]) and position.item_id = any (${items}::uuid[])
-         and position.site_id = given.site_id and position.item_id = given.item_id`,
-    supplies.size > 0 &&
-      sql`
-      update supply
-         set promised = supply.promised - given.qty, version = supply.version + 1
-        from unnest(${[...supplies.keys()]}::uuid[], ${[...supplies.values()]}::int8[]) as given (id, qty)
-       where supply.company_id = ${company} and supply.id = any (${[...supplies.keys()]}::uuid[]) and supply.id = given.id`,
+    inSlices(ended, (slice) => {
+      const ids = slice.map(({ promise }) => promise.id)
+      return sql`
+        update promise
+           set qty = promise.qty - given.qty
+          from unnest(${ids}::uuid[], ${slice.map((e) => e.qty)}::int8[]) as given (id, qty)
+         where promise.company_id = ${company} and promise.id = any (${ids}::uuid[]) and promise.id = given.id`
+    }),
+    inSlices([...positions], (slice) => {
+      const sites = slice.map(([key]) => key.slice(0, 36))
+      const items = slice.map(([key]) => key.slice(37))
+      return sql`
+        update promise_position position
+           set promised = position.promised - given.qty
+          from unnest(${sites}::uuid[], ${items}::uuid[], ${slice.map(([, qty]) => qty)}::int8[]) as given (site_id, item_id, qty)
+         where position.company_id = ${company} and position.site_id = any (${sites}::uuid[]) and position.item_id = any (${items}::uuid[])
+           and position.site_id = given.site_id and position.item_id = given.item_id`
+    }),
+    inSlices([...supplies], (slice) => {
+      const ids = slice.map(([id]) => id)
+      return sql`
+        update supply
+           set promised = supply.promised - given.qty, version = supply.version + 1
+          from unnest(${ids}::uuid[], ${slice.map(([, qty]) => qty)}::int8[]) as given (id, qty)
+         where supply.company_id = ${company} and supply.id = any (${ids}::uuid[]) and supply.id = given.id`
+    }),
   ])
 }
 

@@ -1,5 +1,5 @@
 import type { Ctx } from '../../core/ctx.ts'
-import { rowsJson } from '../../core/database/pool.ts'
+import { inSlices, rowsJson } from '../../core/database/pool.ts'
 import type { Demand, PlannedPromise } from './plan.ts'
 
 /** Promises as rows, and what they take from positions and supplies. The positions are locked by who planned. */
@@ -37,21 +37,25 @@ export const writePromises = (
   }
   const onHand = [...positions.values()]
   return Promise.all([
-    sql`
-      with moved as (
+    inSlices(
+      onHand,
+      (slice) => sql`
         update promise_position position
            set promised = position.promised + given.promised
-          from json_populate_recordset(null::promise_position, ${rowsJson(onHand)}::text::json) as given
-         where position.company_id = ${company} and position.site_id = any (${onHand.map((p) => p.siteId)}::uuid[]) and position.item_id = any (${onHand.map((p) => p.itemId)}::uuid[])
-           and position.site_id = given.site_id and position.item_id = given.item_id
-      )
+          from json_populate_recordset(null::promise_position, ${rowsJson(slice)}::text::json) as given
+         where position.company_id = ${company} and position.site_id = any (${slice.map((p) => p.siteId)}::uuid[]) and position.item_id = any (${slice.map((p) => p.itemId)}::uuid[])
+           and position.site_id = given.site_id and position.item_id = given.item_id`,
+    ),
+    sql`
       insert into promise
       select * from json_populate_recordset(null::promise, ${rowsJson(rows)}::text::json)`,
-    supplies.size > 0 &&
-      sql`
-      update supply
-         set promised = supply.promised + given.qty, version = supply.version + 1
-        from unnest(${[...supplies.keys()]}::uuid[], ${[...supplies.values()]}::int8[]) as given (id, qty)
-       where supply.company_id = ${company} and supply.id = any (${[...supplies.keys()]}::uuid[]) and supply.id = given.id`,
+    inSlices([...supplies], (slice) => {
+      const ids = slice.map(([id]) => id)
+      return sql`
+        update supply
+           set promised = supply.promised + given.qty, version = supply.version + 1
+          from unnest(${ids}::uuid[], ${slice.map(([, qty]) => qty)}::int8[]) as given (id, qty)
+         where supply.company_id = ${company} and supply.id = any (${ids}::uuid[]) and supply.id = given.id`
+    }),
   ])
 }

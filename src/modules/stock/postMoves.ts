@@ -1,5 +1,5 @@
 import type { Ctx } from '../../core/ctx.ts'
-import { rowsJson } from '../../core/database/pool.ts'
+import { inSlices, rowsJson } from '../../core/database/pool.ts'
 import { Refusal } from '../../core/refusal.ts'
 import { NIL } from '../../core/t.ts'
 import { locationsById } from './locations.ts'
@@ -143,8 +143,8 @@ export const postMoves = async (ctx: Ctx, moves: readonly NewMove[]): Promise<st
       device: m.device ?? null,
     })
   }
-  const poolRows = [...pools.values()].filter((p) => p.onHand !== 0 || p.allocated !== 0 || p.weightG !== 0)
-  const balanceRows = [...balances.values()].filter((b) => b.onHand !== 0 || b.tasked !== 0 || b.weightG !== 0)
+  const poolRows = byKey(pools).filter((p) => p.onHand !== 0 || p.allocated !== 0 || p.weightG !== 0)
+  const balanceRows = byKey(balances).filter((b) => b.onHand !== 0 || b.tasked !== 0 || b.weightG !== 0)
   try {
     // All are waited for: the first failure aborts the transaction, and the others' "25P02: aborted" may overtake its cause.
     const sent = await Promise.allSettled([
@@ -167,69 +167,81 @@ export const postMoves = async (ctx: Ctx, moves: readonly NewMove[]): Promise<st
   return ids
 }
 
+/** Deltas in the order of their rows' keys, which is the order of locks. */
+const byKey = <T>(deltas: ReadonlyMap<string, T>): T[] =>
+  [...deltas].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, delta]) => delta)
+
 const notEnough = () => new Refusal('not_enough_stock', 'There is no such stock at this place.')
 
 /** What comes may make a new row; what goes must find its row. Locks first, in key order, on the same connection. */
 const applyPools = async ({ sql, company }: Ctx, rows: readonly PoolDelta[]): Promise<void> => {
-  const given = rowsJson(rows)
   const less = rows.filter((r) => r.onHand < 0 || r.allocated < 0)
   const [, , updated] = await Promise.all([
-    sql`
+    inSlices(
+      rows,
+      (slice) => sql`
       select 1 as locked
         from stock_pool pool
-        join json_populate_recordset(null::stock_pool, ${given}::text::json) as d using (site_id, item_id, lot_id, owner_id, status)
-       where pool.company_id = ${company} and pool.site_id = any (${rows.map((r) => r.siteId)}::uuid[]) and pool.item_id = any (${rows.map((r) => r.itemId)}::uuid[])
+        join json_populate_recordset(null::stock_pool, ${rowsJson(slice)}::text::json) as d using (site_id, item_id, lot_id, owner_id, status)
+       where pool.company_id = ${company} and pool.site_id = any (${slice.map((r) => r.siteId)}::uuid[]) and pool.item_id = any (${slice.map((r) => r.itemId)}::uuid[])
        order by pool.site_id, pool.item_id, pool.lot_id, pool.owner_id, pool.status
          for update of pool`,
+    ),
     sql`
       insert into stock_pool as pool (company_id, site_id, item_id, lot_id, owner_id, status, on_hand, allocated, held, weight_g)
       select ${company}, d.site_id, d.item_id, d.lot_id, d.owner_id, d.status, d.on_hand, 0, 0, d.weight_g
-        from json_populate_recordset(null::stock_pool, ${given}::text::json) as d
+        from json_populate_recordset(null::stock_pool, ${rowsJson(rows)}::text::json) as d
        where d.on_hand >= 0 and d.allocated >= 0
        order by d.site_id, d.item_id, d.lot_id, d.owner_id, d.status
       on conflict (company_id, site_id, item_id, lot_id, owner_id, status) do update
          set on_hand = pool.on_hand + excluded.on_hand, weight_g = pool.weight_g + excluded.weight_g`,
-    less.length === 0
-      ? { count: 0 }
-      : sql`
+    inSlices(
+      less,
+      (slice) => sql`
       update stock_pool pool
          set on_hand = pool.on_hand + d.on_hand, allocated = pool.allocated + d.allocated, weight_g = pool.weight_g + d.weight_g
-        from json_populate_recordset(null::stock_pool, ${rowsJson(less)}::text::json) as d
-       where pool.company_id = ${company} and pool.site_id = any (${less.map((r) => r.siteId)}::uuid[]) and pool.item_id = any (${less.map((r) => r.itemId)}::uuid[])
+        from json_populate_recordset(null::stock_pool, ${rowsJson(slice)}::text::json) as d
+       where pool.company_id = ${company} and pool.site_id = any (${slice.map((r) => r.siteId)}::uuid[]) and pool.item_id = any (${slice.map((r) => r.itemId)}::uuid[])
          and pool.site_id = d.site_id and pool.item_id = d.item_id
-         and pool.lot_id = d.lot_id and pool.owner_id = d.owner_id and pool.status = d.status`,
+         and pool.lot_id = d.lot_id and pool.owner_id = d.owner_id and pool.status = d.status
+      returning 1 as changed`,
+    ),
   ])
-  if (updated.count !== less.length) throw notEnough()
+  if (updated.length !== less.length) throw notEnough()
 }
 
 const applyBalances = async ({ sql, company }: Ctx, rows: readonly BalanceDelta[]): Promise<void> => {
-  const given = rowsJson(rows)
   const less = rows.filter((r) => r.onHand < 0 || r.tasked < 0)
   const [, , updated] = await Promise.all([
-    sql`
+    inSlices(
+      rows,
+      (slice) => sql`
       select 1 as locked
         from stock_balance bin
-        join json_populate_recordset(null::stock_balance, ${given}::text::json) as d using (location_id, item_id, lot_id, lpn_id, owner_id, status)
-       where bin.company_id = ${company} and bin.location_id = any (${rows.map((r) => r.locationId)}::uuid[]) and bin.item_id = any (${rows.map((r) => r.itemId)}::uuid[])
+        join json_populate_recordset(null::stock_balance, ${rowsJson(slice)}::text::json) as d using (location_id, item_id, lot_id, lpn_id, owner_id, status)
+       where bin.company_id = ${company} and bin.location_id = any (${slice.map((r) => r.locationId)}::uuid[]) and bin.item_id = any (${slice.map((r) => r.itemId)}::uuid[])
        order by bin.location_id, bin.item_id, bin.lot_id, bin.lpn_id, bin.owner_id, bin.status
          for update of bin`,
+    ),
     sql`
       insert into stock_balance as bin (company_id, location_id, item_id, lot_id, lpn_id, owner_id, status, site_id, on_hand, tasked, weight_g)
       select ${company}, d.location_id, d.item_id, d.lot_id, d.lpn_id, d.owner_id, d.status, d.site_id, d.on_hand, 0, d.weight_g
-        from json_populate_recordset(null::stock_balance, ${given}::text::json) as d
+        from json_populate_recordset(null::stock_balance, ${rowsJson(rows)}::text::json) as d
        where d.on_hand >= 0 and d.tasked >= 0
        order by d.location_id, d.item_id, d.lot_id, d.lpn_id, d.owner_id, d.status
       on conflict (company_id, location_id, item_id, lot_id, lpn_id, owner_id, status) do update
          set on_hand = bin.on_hand + excluded.on_hand, weight_g = bin.weight_g + excluded.weight_g`,
-    less.length === 0
-      ? { count: 0 }
-      : sql`
+    inSlices(
+      less,
+      (slice) => sql`
       update stock_balance bin
          set on_hand = bin.on_hand + d.on_hand, tasked = bin.tasked + d.tasked, weight_g = bin.weight_g + d.weight_g
-        from json_populate_recordset(null::stock_balance, ${rowsJson(less)}::text::json) as d
-       where bin.company_id = ${company} and bin.location_id = any (${less.map((r) => r.locationId)}::uuid[]) and bin.item_id = any (${less.map((r) => r.itemId)}::uuid[])
+        from json_populate_recordset(null::stock_balance, ${rowsJson(slice)}::text::json) as d
+       where bin.company_id = ${company} and bin.location_id = any (${slice.map((r) => r.locationId)}::uuid[]) and bin.item_id = any (${slice.map((r) => r.itemId)}::uuid[])
          and bin.location_id = d.location_id and bin.item_id = d.item_id
-         and bin.lot_id = d.lot_id and bin.lpn_id = d.lpn_id and bin.owner_id = d.owner_id and bin.status = d.status`,
+         and bin.lot_id = d.lot_id and bin.lpn_id = d.lpn_id and bin.owner_id = d.owner_id and bin.status = d.status
+      returning 1 as changed`,
+    ),
   ])
-  if (updated.count !== less.length) throw notEnough()
+  if (updated.length !== less.length) throw notEnough()
 }

@@ -1,5 +1,6 @@
 import { batchCommand, type Call, done, type Outcome, refuse } from '../../../core/capability.ts'
 import type { Ctx } from '../../../core/ctx.ts'
+import { inSlices } from '../../../core/database/pool.ts'
 import { notFound, Refusal } from '../../../core/refusal.ts'
 import { t } from '../../../core/t.ts'
 import { pickedAllocations } from '../../promise/index.ts'
@@ -139,14 +140,17 @@ export const pick = batchCommand({
             ctx,
             picks.map((one) => one.task.demandLineId),
           ),
-        sql`
+        inSlices(
+          picks,
+          (slice) => sql`
           update task
              set done_qty = task.done_qty + given.done, short_qty = task.short_qty + given.short, reason = coalesce(given.reason, task.reason),
                  ended_at = case when task.done_qty + given.done + task.short_qty + given.short = task.qty then ${now}::timestamptz end,
                  actor_id = given.actor_id, lease_until = null, version = task.version + 1
-            from unnest(${picks.map((p) => p.task.id)}::uuid[], ${picks.map((p) => p.qty)}::int8[], ${picks.map((p) => p.short)}::int8[],
-                        ${picks.map((p) => p.call.input.reason ?? null)}::text[], ${picks.map((p) => p.call.actor.id)}::uuid[]) as given (id, done, short, reason, actor_id)
-           where task.company_id = ${company} and task.id = any (${picks.map((p) => p.task.id)}::uuid[]) and task.id = given.id`,
+            from unnest(${slice.map((p) => p.task.id)}::uuid[], ${slice.map((p) => p.qty)}::int8[], ${slice.map((p) => p.short)}::int8[],
+                        ${slice.map((p) => p.call.input.reason ?? null)}::text[], ${slice.map((p) => p.call.actor.id)}::uuid[]) as given (id, done, short, reason, actor_id)
+           where task.company_id = ${company} and task.id = any (${slice.map((p) => p.task.id)}::uuid[]) and task.id = given.id`,
+        ),
         pickedAllocations(
           ctx,
           picks.map(({ task, qty, short }) => ({ allocationId: task.allocationId, qty, untasked: qty + short })),

@@ -1,5 +1,5 @@
 import type { Ctx } from '../../../core/ctx.ts'
-import { rowsJson } from '../../../core/database/pool.ts'
+import { inSlices, rowsJson } from '../../../core/database/pool.ts'
 import { Refusal } from '../../../core/refusal.ts'
 import { NIL } from '../../../core/t.ts'
 import { chooseBins } from '../../../math/pick/bins.ts'
@@ -16,13 +16,15 @@ export interface PickTask {
   readonly qty: number
 }
 
-interface BinRow {
+interface BinKey {
   locationId: string
-  location: string
+  itemId: string
   lotId: string
   lpnId: string
   ownerId: string
-  itemId: string
+}
+interface BinRow extends BinKey {
+  location: string
   siteId: string
   pickSeq: number
   free: number
@@ -34,32 +36,49 @@ const stockOf = (row: { siteId: string; itemId: string; lotId: string; ownerId: 
 /**
  * Bins that may be picked from, locked in key order. A bin with an open count is left alone: someone found it short, and
  * what the books still show there may not exist. The dock is a last resort: goods not put away are better than none.
+ * Found first and locked then, since a lock in the order of stocks would meet those that go by the order of bins.
  */
-const lockBins = ({ sql, company }: Ctx, wants: readonly Untasked[]) => sql<BinRow[]>`
-  with wanted as (
-    select distinct site_id, item_id, lot_id, owner_id
-      from unnest(${wants.map((w) => w.siteId)}::uuid[], ${wants.map((w) => w.itemId)}::uuid[], ${wants.map((w) => w.lotId)}::uuid[], ${wants.map((w) => w.ownerId)}::uuid[])
-           as w (site_id, item_id, lot_id, owner_id)
-  ), locked as (
-    select bin.*
-      from wanted
-      join stock_balance bin on bin.company_id = ${company} and bin.site_id = wanted.site_id and bin.item_id = wanted.item_id
-       and bin.lot_id = wanted.lot_id and bin.owner_id = wanted.owner_id
-     where bin.site_id = any (${wants.map((w) => w.siteId)}::uuid[]) and bin.item_id = any (${wants.map((w) => w.itemId)}::uuid[])
-       and bin.status = 'available' and bin.on_hand > bin.tasked
-     order by bin.location_id, bin.item_id, bin.lot_id, bin.lpn_id, bin.owner_id, bin.status
-       for update of bin
+const lockBins = async ({ sql, company }: Ctx, wants: readonly Untasked[]): Promise<BinRow[]> => {
+  const stocks = [...new Map(wants.map((want) => [stockOf(want), want])).values()]
+  const found = await inSlices(
+    stocks,
+    (slice) => sql<BinKey[]>`
+      select bin.location_id, bin.item_id, bin.lot_id, bin.lpn_id, bin.owner_id
+        from unnest(${slice.map((w) => w.siteId)}::uuid[], ${slice.map((w) => w.itemId)}::uuid[], ${slice.map((w) => w.lotId)}::uuid[], ${slice.map((w) => w.ownerId)}::uuid[])
+             as wanted (site_id, item_id, lot_id, owner_id)
+        join stock_balance bin on bin.company_id = ${company} and bin.site_id = wanted.site_id and bin.item_id = wanted.item_id
+         and bin.lot_id = wanted.lot_id and bin.owner_id = wanted.owner_id
+        join location place on place.company_id = ${company} and place.id = bin.location_id
+       where bin.site_id = any (${slice.map((w) => w.siteId)}::uuid[]) and bin.item_id = any (${slice.map((w) => w.itemId)}::uuid[])
+         and bin.status = 'available' and bin.on_hand > bin.tasked
+         and place.kind in ('pick', 'storage', 'dock') and place.active
+         and not exists (
+             select 1
+               from task counting
+              where counting.company_id = ${company} and counting.site_id = bin.site_id and counting.kind = 'count' and counting.ended_at is null
+                and counting.from_location_id = bin.location_id and counting.item_id = bin.item_id and counting.lot_id = bin.lot_id)`,
   )
-  select locked.site_id, locked.location_id, place.code as location, locked.item_id, locked.lot_id, locked.lpn_id, locked.owner_id,
-         place.pick_seq + case place.kind when 'dock' then 1000000000 else 0 end as pick_seq, locked.on_hand - locked.tasked as free
-    from locked
-    join location place on place.company_id = ${company} and place.id = locked.location_id
-   where place.kind in ('pick', 'storage', 'dock') and place.active
-     and not exists (
-         select 1
-           from task counting
-          where counting.company_id = ${company} and counting.site_id = locked.site_id and counting.kind = 'count' and counting.ended_at is null
-            and counting.from_location_id = locked.location_id and counting.item_id = locked.item_id and counting.lot_id = locked.lot_id)`
+  const keys = found.map((bin) => ({ ...bin, order: Object.values(bin).join(' ') }))
+  keys.sort((a, b) => (a.order < b.order ? -1 : 1))
+  return inSlices(
+    keys,
+    (slice) => sql<BinRow[]>`
+      with locked as (
+        select bin.*
+          from unnest(${slice.map((b) => b.locationId)}::uuid[], ${slice.map((b) => b.itemId)}::uuid[], ${slice.map((b) => b.lotId)}::uuid[], ${slice.map((b) => b.lpnId)}::uuid[], ${slice.map((b) => b.ownerId)}::uuid[])
+               as wanted (location_id, item_id, lot_id, lpn_id, owner_id)
+          join stock_balance bin using (location_id, item_id, lot_id, lpn_id, owner_id)
+         where bin.company_id = ${company} and bin.location_id = any (${slice.map((b) => b.locationId)}::uuid[]) and bin.item_id = any (${slice.map((b) => b.itemId)}::uuid[])
+           and bin.status = 'available' and bin.on_hand > bin.tasked
+         order by bin.location_id, bin.item_id, bin.lot_id, bin.lpn_id, bin.owner_id
+           for update of bin
+      )
+      select locked.site_id, locked.location_id, place.code as location, locked.item_id, locked.lot_id, locked.lpn_id, locked.owner_id,
+             place.pick_seq + case place.kind when 'dock' then 1000000000 else 0 end as pick_seq, locked.on_hand - locked.tasked as free
+        from locked
+        join location place on place.company_id = ${company} and place.id = locked.location_id`,
+  )
+}
 
 /**
  * Pick tasks for allocations, and the bins' claims for them. The caller holds the allocations' locks.
@@ -142,10 +161,18 @@ export const makePickTasks = async (
 /** Tasks' claims on bins, of status `available`: up by `qty`, or down when it is negative. The bins are locked already. */
 export const claimBins = async (
   { sql, company }: Ctx,
-  claims: readonly { locationId: string; itemId: string; lotId: string; lpnId: string; ownerId: string; qty: number }[],
+  allClaims: readonly {
+    locationId: string
+    itemId: string
+    lotId: string
+    lpnId: string
+    ownerId: string
+    qty: number
+  }[],
 ): Promise<void> => {
-  if (claims.length === 0) return
-  await sql`
+  await inSlices(
+    allClaims,
+    (claims) => sql`
     update stock_balance bin
        set tasked = bin.tasked + claim.qty
       from (
@@ -157,7 +184,8 @@ export const claimBins = async (
            ) claim
      where bin.company_id = ${company} and bin.location_id = any (${claims.map((c) => c.locationId)}::uuid[]) and bin.item_id = any (${claims.map((c) => c.itemId)}::uuid[])
        and bin.location_id = claim.location_id and bin.item_id = claim.item_id and bin.lot_id = claim.lot_id
-       and bin.lpn_id = claim.lpn_id and bin.owner_id = claim.owner_id and bin.status = 'available'`
+       and bin.lpn_id = claim.lpn_id and bin.owner_id = claim.owner_id and bin.status = 'available'`,
+  )
 }
 
 /** The site's stage: where picked goods wait for packing. */

@@ -1,4 +1,5 @@
 import type { Ctx } from '../../../core/ctx.ts'
+import { inSlices } from '../../../core/database/pool.ts'
 
 /** What of an allocation no task picks yet. */
 export interface Untasked {
@@ -31,15 +32,16 @@ export const lockUntasked = ({ sql, company }: Ctx, lineIds: readonly string[]) 
    order by line.priority, line.requested_on, line.ref_id, line.line_no, open.id`
 
 /** Every allocation's `tasked` goes up by `qty`, or down when it is negative. */
-export const taskAllocations = (
-  { sql, company }: Ctx,
-  changes: readonly { allocationId: string; qty: number }[],
-) => sql`
-  update allocation
-     set tasked = allocation.tasked + change.qty
-    from (
-         select id, sum(qty)::int8 as qty
-           from unnest(${changes.map((c) => c.allocationId)}::uuid[], ${changes.map((c) => c.qty)}::int8[]) as given (id, qty)
-          group by id
-         ) change
-   where allocation.company_id = ${company} and allocation.id = any (${changes.map((c) => c.allocationId)}::uuid[]) and allocation.id = change.id`
+export const taskAllocations = ({ sql, company }: Ctx, changes: readonly { allocationId: string; qty: number }[]) =>
+  inSlices(changes, (slice) => {
+    const ids = slice.map((c) => c.allocationId)
+    return sql`
+      update allocation
+         set tasked = allocation.tasked + change.qty
+        from (
+             select id, sum(qty)::int8 as qty
+               from unnest(${ids}::uuid[], ${slice.map((c) => c.qty)}::int8[]) as given (id, qty)
+              group by id
+             ) change
+       where allocation.company_id = ${company} and allocation.id = any (${ids}::uuid[]) and allocation.id = change.id`
+  })
