@@ -6,8 +6,9 @@ import { pino } from 'pino'
 import type { Actor } from '../../core/capability.ts'
 import { readTable, registerExports, registerFiles } from '../../core/data/index.ts'
 import { createHttp } from '../../core/http/server.ts'
+import { systemActor } from '../../core/kernel.ts'
 import { modules } from '../../modules.ts'
-import { exchangeKit } from './testKit.ts'
+import { exchangeKit, newCompany } from './testKit.ts'
 
 let kit: Awaited<ReturnType<typeof exchangeKit>>
 let http: FastifyInstance
@@ -70,7 +71,7 @@ test('5.2.2 a file is what its bytes say: programs and nothing at all are refuse
 
 test('a file of another company, or of somebody else for who sees only some parties, is as unknown as none', async () => {
   const { id } = (await send('mine.csv', Buffer.from('a,b\n'))).json()
-  const other = await exchangeKit(modules)
+  const stranger = systemActor(await newCompany(kit.kernel.pool), 'test')
   const asked = async (actor: Actor | null, fileId: string) => {
     who = actor
     const { statusCode, body } = await http.inject({ method: 'GET', url: `/files/${fileId}` })
@@ -78,11 +79,10 @@ test('a file of another company, or of somebody else for who sees only some part
     return `${statusCode} ${body.replace(fileId, '')}`
   }
   const unknown = await asked(kit.actor, '00000000-0000-7000-8000-000000000000')
-  assert.equal(await asked(other.actor, id), unknown)
-  assert.equal(await asked({ ...kit.actor, id: other.company, parties: [] }, id), unknown)
+  assert.equal(await asked(stranger, id), unknown)
+  assert.equal(await asked({ ...kit.actor, id: stranger.company, parties: [] }, id), unknown)
   assert.match(await asked(null, id), /^401/)
   assert.match(await asked({ ...kit.actor, parties: [] }, id), /^200/)
-  await other.kernel.close()
 })
 
 test('a list leaves as CSV or XLSX with all its pages, and reads back the same', async () => {

@@ -1,5 +1,5 @@
 import { pino } from 'pino'
-import { testDatabase } from '../../../test/harness.ts'
+import { freshDatabase } from '../../../test/harness.ts'
 import type { Module } from '../../core/capability.ts'
 import { settableClock } from '../../core/clock.ts'
 import { files } from '../../core/data/index.ts'
@@ -14,9 +14,9 @@ import { exchange } from './index.ts'
 const NOW = '2026-11-22T09:00:00Z'
 export const exchangeModules: readonly Module[] = [files, catalog, parties, exchange]
 
-/** A node of its own on the shared test database, with a company of its own. */
+/** A node and a database of its own: on the shared one, the relay of another file's node takes these imports' chunks as its jobs. */
 export async function exchangeKit(modules: readonly Module[] = exchangeModules) {
-  const database = await testDatabase()
+  const database = await freshDatabase()
   const clock = settableClock(new Date(NOW))
   const kernel = createKernel({
     app: database.app,
