@@ -12,7 +12,10 @@ export interface Attempt {
   readonly outcome: 'ok' | 'refused' | 'unknown' | 'error'
   readonly status: number
   readonly body: string
+  readonly retryAfter: string | null
   readonly ms: number
+  /** Moment of the answer. */
+  readonly at: number
 }
 export interface Verdict {
   readonly acknowledged: number
@@ -67,6 +70,8 @@ export const judge = async (
       }
       if (attempts.some((a) => a.outcome === 'refused') && effects > 0) wrong.push(`${key}: refused and done`)
       for (const a of attempts) {
+        if (a.status === 503 && a.retryAfter === null)
+          wrong.push(`${key}: 503 without Retry-After: ${a.body.slice(0, 100)}`)
         if (a.outcome === 'error') wrong.push(`${key}: ${a.status} ${a.body.slice(0, 200)}`)
         if (a.outcome === 'refused' && !KNOWN_REFUSALS.has(codeOf(a.body)))
           wrong.push(`${key} ${a.op}: refused with ${codeOf(a.body)}, which nothing here can cause`)
@@ -94,6 +99,15 @@ export const judge = async (
       else if (a.op === 'release' && JSON.parse(a.body).outcome === 'released' && order.released_at === null)
         wrong.push(`order ${id} was released and is not`)
     }
+    const confirming = Map.groupBy(
+      history.filter((a) => a.op === 'confirm' && a.outcome === 'ok'),
+      (a) => a.order,
+    )
+    for (const [id, confirms] of confirming)
+      if (new Set(confirms.map((a) => a.key)).size > 1) {
+        doubled += 1
+        wrong.push(`order ${id} was confirmed under two keys`)
+      }
     const unknownCreates = new Set(
       history.filter((a) => a.op === 'create' && a.outcome === 'unknown').map((a) => a.key),
     ).size

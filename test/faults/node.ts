@@ -10,7 +10,7 @@ const node = await createApp({
   database: { app, owner, kind: 'external', writable: () => true },
   config,
   clock: systemClock,
-  log: pino({ level: process.env.TEST_LOG ?? 'silent' }, pino.destination(2)),
+  log: pino({ level: process.env.TEST_LOG ?? 'error' }, pino.destination({ dest: 2, sync: true })),
   tls: null,
   dev: false,
 })

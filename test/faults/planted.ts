@@ -118,7 +118,7 @@ export const planted: readonly Planted[] = [
         ],
       ],
     },
-    faults: { lostReplies: 4 },
+    faults: { lostCommits: 4 },
   },
   {
     name: 'scope predicate and its policy left out',
@@ -172,10 +172,6 @@ export const isFound = async (
       root,
       seed,
       clients: 8,
-      stopPoints: [],
-      randomKills: 0,
-      lostReplies: 0,
-      databaseKills: [],
       ...bug.faults,
     })
     return { found: wrong.length > 0, wrong }

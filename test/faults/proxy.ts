@@ -16,7 +16,7 @@ export type Mode =
   /** The server's answer to the next client message that holds `after` is swallowed and the connection cut. */
   | { kind: 'replyLost'; after: string }
 
-export interface Proxy {
+export interface FaultProxy {
   readonly port: number
   set(mode: Mode): void
   /** Times a reply was lost or a connection cut so far. */
@@ -24,7 +24,7 @@ export interface Proxy {
   close(): Promise<void>
 }
 
-export const startProxy = async (target: { path: string } | { host: string; port: number }): Promise<Proxy> => {
+export const startProxy = async (target: { path: string } | { host: string; port: number }): Promise<FaultProxy> => {
   let mode: Mode = { kind: 'pass' }
   let broken = 0
   const pairs = new Set<{ near: Socket; far: Socket }>()

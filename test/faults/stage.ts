@@ -80,7 +80,13 @@ export interface Node {
   url: string
   child: ChildProcess
   readonly alive: boolean
+  /** How it ended and its last words on stderr: a node that dies for a reason of its own must say it. */
+  end(): string
 }
+
+/** Where nobody listens: the address of a node that reached its stop point before it had one. */
+const NOWHERE = 'http://127.0.0.1:1'
+const LAST_WORDS = 4_000
 
 /** Starts a node and answers when it listens. `root` is the checkout it runs, the planted ones are copies. */
 export const startNode = async (
@@ -89,12 +95,23 @@ export const startNode = async (
 ): Promise<Node> => {
   const child = fork(join(root, 'test/faults/node.ts'), [], {
     cwd: root,
-    stdio: ['ignore', 'ignore', process.env.TEST_LOG ? 'inherit' : 'ignore', 'ipc'],
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     env: { ...process.env, FAULT_NODE: JSON.stringify(database), ENTREPOT_STOP_AT: stopAt, NODE_ENV: 'test' },
   })
+  let words = ''
+  child.stderr!.on('data', (bytes: Buffer) => {
+    words = (words + bytes).slice(-LAST_WORDS)
+    if (process.env.TEST_LOG) process.stderr.write(bytes)
+  })
+  const end = () => `exit code ${child.exitCode}, signal ${child.signalCode}: ${words.trim() || 'nothing on stderr'}`
   const url = await new Promise<string>((resolve, reject) => {
     child.once('message', (message) => resolve((message as { url: string }).url))
-    child.once('exit', (code, signal) => reject(new Error(`a node ended before it listened (${code ?? signal})`)))
+    // `close`, not `exit`: by then all it wrote has been read.
+    child.once('close', (_, signal) => {
+      // The others' events and jobs are waiting: an armed node may meet its stop point before it listens.
+      if (signal === 'SIGKILL' && stopAt) resolve(NOWHERE)
+      else reject(new Error(`a node ended before it listened (${end()})`))
+    })
   })
   return {
     url,
@@ -102,6 +119,7 @@ export const startNode = async (
     get alive() {
       return child.exitCode === null && child.signalCode === null
     },
+    end,
   }
 }
 

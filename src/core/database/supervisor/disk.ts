@@ -51,9 +51,9 @@ export const watchDisk = ({ folder, minFreeMb, reserveMb, log }: Options): Disk 
       for (const tell of listeners) tell({ freeMb, writable })
     }
     if (reserveMb === 0) return
-    if (freeMb < Math.min(16, reserveMb / 2)) giveReserve()
-    // Only with room for the watermark besides: else the reserve itself would stop the writing.
-    else if (freeMb >= minFreeMb * 1.1 + 2 * reserveMb) await fillReserve(reserve, reserveMb, () => stopped)
+    // Only with room for the watermark besides: else the reserve itself would stop the writing. And never given up while
+    // the database lives: whoever filled the disk ate that too, and recovery then found nothing (16 s down and counting).
+    if (freeMb >= minFreeMb * 1.1 + 2 * reserveMb) await fillReserve(reserve, reserveMb, () => stopped)
   }
 
   // A look that fails (folder unmounted) says nothing about space; the database reports that trouble itself.
