@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vite'
 
@@ -12,10 +13,13 @@ const app =
   /node_modules\/@tanstack\/(router-core|react-router|history|store|react-store)\/|src\/web\/(app|routes|kit\/shell\/(shell|keys|places)|kit\/parts\/charts|desk\/today)/
 
 /** `assetsInlineLimit: 0`, no module-preload polyfill: the content policy allows neither data: fonts nor inline scripts. */
+const { version } = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8'))
+
 export default defineConfig({
   root: 'src/web',
   base: '/app/',
   plugins: [react()],
+  define: { __VERSION__: JSON.stringify(version) },
   build: {
     outDir: '../../dist/web',
     emptyOutDir: true,

@@ -16,60 +16,41 @@ const root = createRootRoute({
   ),
 })
 
-const page = <const P extends string>(path: P, component: ReturnType<typeof lazyRouteComponent>) =>
-  createRoute({ getParentRoute: () => root, path, component })
+/** A page is loaded when it is opened, or looked at: none but Today is in the first screen. */
+const page = <const P extends string, M extends Record<K, React.ComponentType>, K extends keyof M & string>(
+  path: P,
+  load: () => Promise<M>,
+  name: K,
+) =>
+  createRoute({
+    getParentRoute: () => root,
+    path,
+    component: lazyRouteComponent(load as never, name as never) as never,
+  })
 
 export const router = createRouter({
   basepath: '/app',
   routeTree: root.addChildren([
-    page(
-      '/',
-      lazyRouteComponent(() => import('./desk/today/today.tsx'), 'Today'),
-    ),
-    page(
-      '/orders',
-      lazyRouteComponent(() => import('./desk/orders/orders.tsx'), 'Orders'),
-    ),
-    page(
-      '/orders/new',
-      lazyRouteComponent(() => import('./desk/orders/newOrder.tsx'), 'NewOrder'),
-    ),
-    page(
-      '/orders/$id',
-      lazyRouteComponent(() => import('./desk/orders/order.tsx'), 'Order'),
-    ),
-    page(
-      '/stock',
-      lazyRouteComponent(() => import('./desk/stock/stock.tsx'), 'Stock'),
-    ),
-    page(
-      '/stock/$id',
-      lazyRouteComponent(() => import('./desk/stock/item.tsx'), 'Item'),
-    ),
-    page(
-      '/waves',
-      lazyRouteComponent(() => import('./desk/floor/waves.tsx'), 'Waves'),
-    ),
-    page(
-      '/waves/$id',
-      lazyRouteComponent(() => import('./desk/floor/wave.tsx'), 'Wave'),
-    ),
-    page(
-      '/invoices',
-      lazyRouteComponent(() => import('./desk/money/invoices.tsx'), 'Invoices'),
-    ),
-    page(
-      '/invoices/$id',
-      lazyRouteComponent(() => import('./desk/money/invoice.tsx'), 'Invoice'),
-    ),
-    page(
-      '/import',
-      lazyRouteComponent(() => import('./desk/imports/imports.tsx'), 'Imports'),
-    ),
-    page(
-      '/import/$id',
-      lazyRouteComponent(() => import('./desk/imports/import.tsx'), 'Import'),
-    ),
+    page('/', () => import('./desk/today/today.tsx'), 'Today'),
+    page('/orders', () => import('./desk/orders/orders.tsx'), 'Orders'),
+    page('/orders/new', () => import('./desk/draft/newOrder.tsx'), 'NewOrder'),
+    page('/orders/$id', () => import('./desk/orders/order.tsx'), 'Order'),
+    page('/orders/$id/amend', () => import('./desk/draft/amendOrder.tsx'), 'AmendOrder'),
+    page('/customers', () => import('./desk/customers/customers.tsx'), 'Customers'),
+    page('/customers/$id', () => import('./desk/customers/customer.tsx'), 'Customer'),
+    page('/stock', () => import('./desk/stock/stock.tsx'), 'Stock'),
+    page('/stock/$id', () => import('./desk/stock/item.tsx'), 'Item'),
+    page('/waves', () => import('./desk/floor/waves.tsx'), 'Waves'),
+    page('/waves/$id', () => import('./desk/floor/wave.tsx'), 'Wave'),
+    page('/invoices', () => import('./desk/money/invoices.tsx'), 'Invoices'),
+    page('/invoices/$id', () => import('./desk/money/invoice.tsx'), 'Invoice'),
+    page('/import', () => import('./desk/imports/imports.tsx'), 'Imports'),
+    page('/import/$id', () => import('./desk/imports/import.tsx'), 'Import'),
+    page('/people', () => import('./desk/people/people.tsx'), 'People'),
+    page('/people/roles', () => import('./desk/people/roles.tsx'), 'Roles'),
+    page('/people/keys', () => import('./desk/people/keys.tsx'), 'Keys'),
+    page('/people/$id', () => import('./desk/people/person.tsx'), 'Person'),
+    page('/account', () => import('./desk/account/account.tsx'), 'Account'),
   ]),
   defaultPreload: 'intent',
   scrollRestoration: false,

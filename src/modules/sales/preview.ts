@@ -11,7 +11,13 @@ export const preview = query({
   route: 'POST /sales/preview',
   permission: 'sales.order',
   admits: { partyId: 'party', siteId: 'site', 'lines.itemId': 'item' },
-  input: t.object({ partyId: t.id('party'), siteId: t.id('site'), lines: t.list(OrderLineInput, { max: 1_000 }) }),
+  input: t.object({
+    partyId: t.id('party'),
+    siteId: t.id('site'),
+    lines: t.list(OrderLineInput, { max: 1_000 }),
+    /** Prices of that day; an amended draft keeps those of its order date. Today by default. */
+    on: t.optional(t.date()),
+  }),
   output: t.object({
     lines: t.list(
       t.object({
@@ -33,7 +39,7 @@ export const preview = query({
     currency: t.currency(),
     credit: t.nullable(t.object({ leftMinor: t.nullable(t.amount()), afterMinor: t.nullable(t.amount()) })),
   }),
-  async run({ partyId, siteId, lines }, ctx) {
+  async run({ partyId, siteId, lines, on }, ctx) {
     const { sql, company, now } = ctx
     const [[party], calendars, free] = await Promise.all([
       sql<{ currency: string }[]>`select currency from party where company_id = ${company} and id = ${partyId}`,
@@ -49,7 +55,7 @@ export const preview = query({
           from unnest(${[...new Set(lines.map((l) => l.itemId))]}::uuid[]) as wanted (item_id)`,
     ])
     const currency = party!.currency
-    const date = localDay(calendars.get(siteId)!.zone, now)
+    const date = on ?? localDay(calendars.get(siteId)!.zone, now)
     const priced = await priceLines(
       ctx,
       lines.map((line, no) => ({ no, partyId, siteId, shipToCountry: null, date, currency, ...line })),

@@ -44,34 +44,3 @@ export function Accounting({ state }: { state: ImportState }) {
     </section>
   )
 }
-
-/** The file by month, to the cent: what the books of the old system must say too. */
-export const Months = ({ months, currency }: { months: ImportState['months']; currency: string }) => (
-  <section className="card" aria-label="By month">
-    <div className="card-head">
-      <h2>By month</h2>
-    </div>
-    <div className="card-body scroll-x">
-      <table className="table">
-        <thead>
-          <tr>
-            <th>Month</th>
-            <th className="num">Rows</th>
-            <th className="num">Units</th>
-            <th className="num">Amount</th>
-          </tr>
-        </thead>
-        <tbody>
-          {months.map((m) => (
-            <tr key={m.month}>
-              <td>{m.month}</td>
-              <td className="num">{count(m.rows)}</td>
-              <td className="num">{count(m.units)}</td>
-              <td className="num">{money(m.amountMinor, currency)}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
-  </section>
-)

@@ -8,8 +8,9 @@ import { Button } from '../../kit/parts/button.tsx'
 import { Answer, Progress } from '../../kit/parts/states.tsx'
 import { Status } from '../../kit/parts/status.tsx'
 import { Page } from '../../kit/shell/shell.tsx'
-import { Accounting, Months } from './accounting.tsx'
+import { Accounting } from './accounting.tsx'
 import { Diff } from './diff.tsx'
+import { Months } from './months.tsx'
 import { ImportRows } from './rows.tsx'
 import '../../kit/css/import.css'
 
@@ -71,7 +72,7 @@ export function Import() {
               <Accounting state={data} />
               <Diff diff={data.diff} />
             </div>
-            {data.months.length > 0 && <Months months={data.months} currency={data.currency} />}
+            {data.months.length > 0 && <Months state={data} />}
             <ImportRows importId={id} errors={data.errors} />
           </div>
         )}

@@ -34,7 +34,7 @@ export function Invoice() {
   return (
     <Page
       title={data ? <span className="mono">{data.number}</span> : 'Invoice'}
-      beside={data?.customer}
+      beside={data && <Link {...linkTo(`/customers/${data.customerId}`)}>{data.customer}</Link>}
       actions={
         data && (
           <>
@@ -56,12 +56,28 @@ export function Invoice() {
 
 const columnsOf = (currency: string): readonly LineColumn<Line>[] => [
   { key: 'no', title: '#', width: '44px', number: true, cell: (l) => <span className="quiet">{l.no}</span> },
-  { key: 'sku', title: 'Item', width: '104px', cell: (l) => <span className="mono">{l.sku}</span> },
-  { key: 'description', title: 'Description', width: 'minmax(180px, 1fr)', cell: (l) => l.description },
-  { key: 'qty', title: 'Quantity', width: '104px', number: true, cell: (l) => `${count(l.qty)} ${l.uom}` },
-  { key: 'price', title: 'Price', width: '104px', number: true, cell: (l) => price(l.priceMicro, currency) },
-  { key: 'tax', title: 'Tax', width: '72px', number: true, cell: (l) => percent(l.taxPpm, 0) },
-  { key: 'net', title: 'Net', width: '116px', number: true, cell: (l) => money(l.netMinor, currency) },
+  { key: 'sku', title: 'Item', width: '104px', cell: (l) => <span className="mono">{l.sku}</span>, phone: '2' },
+  { key: 'description', title: 'Description', width: 'minmax(180px, 1fr)', cell: (l) => l.description, phone: '1' },
+  { key: 'qty', title: 'Quantity', width: '104px', number: true, cell: (l) => `${count(l.qty)} ${l.uom}`, phone: '3' },
+  {
+    key: 'price',
+    title: 'Price',
+    width: '104px',
+    number: true,
+    cell: (l) => price(l.priceMicro, currency),
+    phone: '2e',
+    named: true,
+  },
+  {
+    key: 'tax',
+    title: 'Tax',
+    width: '72px',
+    number: true,
+    cell: (l) => percent(l.taxPpm, 0),
+    phone: '3e',
+    named: true,
+  },
+  { key: 'net', title: 'Net', width: '116px', number: true, cell: (l) => money(l.netMinor, currency), phone: '1e' },
 ]
 
 function Body({ invoice }: { invoice: InvoiceData }) {

@@ -13,33 +13,29 @@ export const Documents = ({ documents, currency }: { documents: Order['documents
     </div>
     <div className="card-body">
       {documents.length === 0 && <Empty>Waves, shipments, invoices and payments appear here as they are made.</Empty>}
-      <table className="table tight" hidden={documents.length === 0}>
-        <tbody>
-          {documents.map((d) => {
-            const page = pathOf(d.kind, d.id)
-            const number = <span className="mono">{d.number}</span>
-            return (
-              <tr key={d.kind + d.id}>
-                <td className="quiet">{wordOf(d.kind)}</td>
-                <td>
-                  {page ? (
-                    <Link className="link" {...linkTo(page)}>
-                      {number}
-                    </Link>
-                  ) : (
-                    number
-                  )}
-                </td>
-                <td>
-                  <Status state={d.status} plain />
-                </td>
-                <td className="quiet">{d.on}</td>
-                <td className="num">{d.amountMinor === null ? '' : money(d.amountMinor, currency)}</td>
-              </tr>
-            )
-          })}
-        </tbody>
-      </table>
+      <ul className="documents">
+        {documents.map((d) => {
+          const page = pathOf(d.kind, d.id)
+          const number = <span className="mono">{d.number}</span>
+          return (
+            <li key={d.kind + d.id}>
+              <span>
+                {page ? (
+                  <Link className="link" {...linkTo(page)}>
+                    {number}
+                  </Link>
+                ) : (
+                  number
+                )}{' '}
+                <span className="quiet">{wordOf(d.kind)}</span>
+              </span>
+              <span className="num">{d.amountMinor === null ? '' : money(d.amountMinor, currency)}</span>
+              <Status state={d.status} plain />
+              <span className="num quiet">{d.on}</span>
+            </li>
+          )
+        })}
+      </ul>
     </div>
   </section>
 )

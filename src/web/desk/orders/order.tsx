@@ -24,7 +24,7 @@ export function Order() {
   return (
     <Page
       title={data ? <span className="mono">{data.number}</span> : 'Order'}
-      beside={data && <Link {...linkTo(`/orders?customer=${data.customer.id}`)}>{data.customer.name}</Link>}
+      beside={data && <Link {...linkTo(`/customers/${data.customer.id}`)}>{data.customer.name}</Link>}
       actions={data && <OrderActions order={data} />}
     >
       <Answer query={order}>{(data) => <Body order={data} />}</Answer>

@@ -1,9 +1,11 @@
+import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import { api } from '../../kit/data/api.ts'
 import { useCommand } from '../../kit/data/query.ts'
 import { useMay } from '../../kit/data/session.ts'
 import { Button } from '../../kit/parts/button.tsx'
 import { useCommands } from '../../kit/shell/keys.ts'
+import { linkTo } from '../../kit/shell/places.ts'
 import { AllowDialog, CancelDialog } from './orderDialogs.tsx'
 import type { Order } from './types.ts'
 
@@ -21,6 +23,7 @@ interface Step {
 /** The steps of an order in their order; the first that can be done now is the blue one. */
 function useSteps(order: Order, allow: () => void): Step[] {
   const { number, id: orderId } = order
+  const navigate = useNavigate()
   const confirm = useCommand(api.sales.confirm, { said: `${number} confirmed` })
   const release = useCommand(api.sales.release, {
     said: ({ outcome, holdReason }) =>
@@ -31,6 +34,20 @@ function useSteps(order: Order, allow: () => void): Step[] {
   const picked = order.lines.some((line) => line.picked > line.packed)
   const packed = order.documents.find((d) => d.kind === 'shipment' && d.status === 'packed')
   return [
+    {
+      id: 'amend',
+      title: 'Amend',
+      keys: 'e',
+      permission: 'sales.order',
+      why:
+        order.status === 'draft'
+          ? null
+          : order.can.cancel === null
+            ? 'It is binding: cancel what is open and enter it again.'
+            : 'hidden',
+      busy: false,
+      run: () => void navigate(linkTo(`/orders/${orderId}/amend`)),
+    },
     {
       id: 'confirm',
       title: 'Confirm',
@@ -82,7 +99,7 @@ export function OrderActions({ order }: { order: Order }) {
   const [open, setOpen] = useState<'cancel' | 'allow' | null>(null)
   const close = () => setOpen(null)
   const steps = useSteps(order, () => setOpen('allow')).filter((s) => s.why !== 'hidden' && may(s.permission))
-  const next = steps.find((s) => s.why === null)
+  const next = steps.find((s) => s.why === null && s.id !== 'amend')
   useCommands([
     ...steps.flatMap(({ why, id, title, keys, run }) =>
       why === null ? [{ id, title: `${title} ${order.number}`, keys, run }] : [],

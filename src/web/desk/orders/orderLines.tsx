@@ -25,8 +25,9 @@ const columnsOf = ({ currency }: Order): readonly LineColumn<OrderLine>[] => [
       ) : (
         <span className="quiet">{l.kind}</span>
       ),
+    phone: '2',
   },
-  { key: 'description', title: 'Description', width: 'minmax(180px, 1fr)', cell: (l) => l.description },
+  { key: 'description', title: 'Description', width: 'minmax(180px, 1fr)', cell: (l) => l.description, phone: '1' },
   {
     key: 'qty',
     title: 'Ordered',
@@ -37,6 +38,7 @@ const columnsOf = ({ currency }: Order): readonly LineColumn<OrderLine>[] => [
         {count(l.uomQty)} <span className="quiet">{l.uom}</span>
       </>
     ),
+    phone: '2',
   },
   {
     key: 'price',
@@ -48,8 +50,9 @@ const columnsOf = ({ currency }: Order): readonly LineColumn<OrderLine>[] => [
         {() => <LinePrice line={l} currency={currency} />}
       </Explain>
     ),
+    phone: '2',
   },
-  { key: 'net', title: 'Net', width: '88px', number: true, cell: (l) => money(l.netMinor, currency) },
+  { key: 'net', title: 'Net', width: '88px', number: true, cell: (l) => money(l.netMinor, currency), phone: '1e' },
   {
     key: 'tax',
     title: 'Tax',
@@ -76,11 +79,44 @@ const columnsOf = ({ currency }: Order): readonly LineColumn<OrderLine>[] => [
           {() => <PromiseSteps line={l} />}
         </Explain>
       ),
+    phone: '2e',
   },
-  { key: 'allocated', title: 'Alloc.', width: '56px', number: true, cell: (l) => stage(l.allocated, l.qty) },
-  { key: 'picked', title: 'Picked', width: '60px', number: true, cell: (l) => stage(l.picked, l.qty) },
-  { key: 'shipped', title: 'Shipped', width: '66px', number: true, cell: (l) => stage(l.shipped, l.qty) },
-  { key: 'invoiced', title: 'Invoiced', width: '68px', number: true, cell: (l) => stage(l.invoiced, l.qty) },
+  {
+    key: 'allocated',
+    title: 'Alloc.',
+    width: '56px',
+    number: true,
+    cell: (l) => stage(l.allocated, l.qty),
+    phone: '3',
+    named: true,
+  },
+  {
+    key: 'picked',
+    title: 'Picked',
+    width: '60px',
+    number: true,
+    cell: (l) => stage(l.picked, l.qty),
+    phone: '3',
+    named: true,
+  },
+  {
+    key: 'shipped',
+    title: 'Shipped',
+    width: '66px',
+    number: true,
+    cell: (l) => stage(l.shipped, l.qty),
+    phone: '3',
+    named: true,
+  },
+  {
+    key: 'invoiced',
+    title: 'Invoiced',
+    width: '68px',
+    number: true,
+    cell: (l) => stage(l.invoiced, l.qty),
+    phone: '3e',
+    named: true,
+  },
 ]
 
 export const OrderLines = ({ order }: { order: Order }) => (

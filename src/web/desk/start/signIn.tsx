@@ -1,5 +1,5 @@
 import { useQueryClient } from '@tanstack/react-query'
-import { type FormEvent, useState } from 'react'
+import { type FormEvent, lazy, Suspense, useState } from 'react'
 import { api } from '../../kit/data/api.ts'
 import { useCommand } from '../../kit/data/query.ts'
 import { ApiError } from '../../kit/data/rpc.ts'
@@ -7,6 +7,8 @@ import { meOptions } from '../../kit/data/session.ts'
 import { Button } from '../../kit/parts/button.tsx'
 import { Field } from '../../kit/parts/field.tsx'
 import { Brand } from './brand.tsx'
+
+const Forgot = lazy(() => import('./redeem.tsx').then((m) => ({ default: m.Forgot })))
 
 export interface DemoLogin {
   email: string
@@ -29,6 +31,13 @@ export function SignIn({ logins }: { logins: readonly DemoLogin[] }) {
   const [codeShown, setCodeShown] = useState(false)
   if (asksCode && !codeShown) setCodeShown(true)
 
+  const [forgot, setForgot] = useState(false)
+  if (forgot)
+    return (
+      <Suspense>
+        <Forgot email={email} leave={() => setForgot(false)} />
+      </Suspense>
+    )
   const submit = (event: FormEvent) => {
     event.preventDefault()
     signIn.run({ email: email.trim(), password, ...(totp ? { totp: totp.replace(/\s/g, '') } : {}) })
@@ -66,6 +75,9 @@ export function SignIn({ logins }: { logins: readonly DemoLogin[] }) {
             )}
             <Button look="primary" type="submit" disabled={signIn.busy}>
               Sign in
+            </Button>
+            <Button look="bare" onClick={() => setForgot(true)}>
+              Forgot your password?
             </Button>
           </form>
         </div>

@@ -1,15 +1,12 @@
-import { useState } from 'react'
 import { api } from '../../kit/data/api.ts'
-import { count, countTo } from '../../kit/data/format.ts'
+import { count } from '../../kit/data/format.ts'
 import type { OutputOfCall } from '../../kit/data/rpc.ts'
 import { useMe } from '../../kit/data/session.ts'
-import { type Column, Grid } from '../../kit/grid/grid.tsx'
-import { ColumnsMenu, FilterBox } from '../../kit/grid/tools.tsx'
-import { useView } from '../../kit/grid/view.ts'
+import type { Column } from '../../kit/grid/grid.tsx'
+import { ListPage } from '../../kit/grid/listPage.tsx'
 import { LinkButton } from '../../kit/parts/linkButton.tsx'
 import { Empty } from '../../kit/parts/states.tsx'
 import { linkTo } from '../../kit/shell/places.ts'
-import { Page } from '../../kit/shell/shell.tsx'
 
 type Row = OutputOfCall<typeof api.stock.levels>['rows'][number]
 const figure = (value: number) => <span className={value === 0 ? 'quiet' : ''}>{count(value)}</span>
@@ -131,51 +128,40 @@ const columns: readonly Column<Row>[] = [
 ]
 
 export function Stock() {
-  const [view, change] = useView()
   const { sites } = useMe()
-  const [total, setTotal] = useState<number | null>(null)
   return (
-    <Page
-      full
+    <ListPage
       title="Items & stock"
-      beside={countTo(total)}
-      actions={
-        <>
-          <FilterBox view={view} change={change} codes="sku" example="available<1 inbound>0 lantern…" />
-          {sites.length > 1 && (
-            <select
-              className="input site-choice"
-              aria-label="Site"
-              value={view.site}
-              onChange={(event) => change({ site: event.target.value })}
-            >
-              <option value="">All sites</option>
-              {sites.map((site) => (
-                <option key={site.id} value={site.id}>
-                  {site.name}
-                </option>
-              ))}
-            </select>
-          )}
-          <ColumnsMenu columns={columns} view={view} change={change} />
-        </>
+      label="Items and their stock"
+      screen="stock"
+      call={api.stock.levels}
+      input={(view) => (view.site ? { siteId: view.site } : {})}
+      columns={columns}
+      codes="sku"
+      example="available<1 inbound>0 lantern…"
+      open={(row) => `/stock/${row.itemId}`}
+      tools={(view, change) =>
+        sites.length > 1 && (
+          <select
+            className="input site-choice"
+            aria-label="Site"
+            value={view.site}
+            onChange={(event) => change({ site: event.target.value })}
+          >
+            <option value="">All sites</option>
+            {sites.map((site) => (
+              <option key={site.id} value={site.id}>
+                {site.name}
+              </option>
+            ))}
+          </select>
+        )
       }
-    >
-      <Grid
-        label="Items and their stock"
-        call={api.stock.levels}
-        input={view.site ? { siteId: view.site } : {}}
-        columns={columns}
-        view={view}
-        change={change}
-        open={(row) => `/stock/${row.itemId}`}
-        onTotal={setTotal}
-        empty={
-          <Empty action={!view.filter && <LinkButton {...linkTo('/import')}>Import items and orders</LinkButton>}>
-            {view.filter ? `Nothing fits “${view.filter}”.` : 'There are no items yet.'}
-          </Empty>
-        }
-      />
-    </Page>
+      empty={(filter) => (
+        <Empty action={!filter && <LinkButton {...linkTo('/import')}>Import items and orders</LinkButton>}>
+          {filter ? `Nothing fits “${filter}”.` : 'There are no items yet.'}
+        </Empty>
+      )}
+    />
   )
 }

@@ -17,7 +17,9 @@ import { KpiTile } from './kpi.tsx'
 
 /** Where each person starts: the figures, or the first page of their work. */
 export function Today() {
+  const me = useMe()
   const start = placesOf(useMay())[0]
+  if (me.mustEnrolSecondFactor) return <Navigate {...linkTo('/account')} replace />
   if (start?.to === '/') return <Figures />
   if (start) return <Navigate {...linkTo(start.to)} replace />
   return (

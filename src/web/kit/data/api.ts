@@ -1,4 +1,5 @@
-import type { auth } from '../../../core/people/index.ts'
+import type { auth, people } from '../../../core/people/index.ts'
+import type { records } from '../../../core/records/index.ts'
 import type { search } from '../../../core/records/search.ts'
 import type { catalog } from '../../../modules/catalog/index.ts'
 import type { credit } from '../../../modules/credit/index.ts'
@@ -6,6 +7,7 @@ import type { exchange } from '../../../modules/exchange/index.ts'
 import type { finance } from '../../../modules/finance/index.ts'
 import type { insight } from '../../../modules/insight/index.ts'
 import type { parties } from '../../../modules/parties/index.ts'
+import type { pricing } from '../../../modules/pricing/index.ts'
 import type { sales } from '../../../modules/sales/index.ts'
 import type { stock } from '../../../modules/stock/index.ts'
 import type { warehouse } from '../../../modules/warehouse/index.ts'
@@ -15,6 +17,25 @@ import { type Call, type Client, client } from './rpc.ts'
 interface SessionSteps {
   signIn: Call<{ email: string; password: string; totp?: string }, { ok: boolean }>
   signOut: Call<Record<string, never>, { ok: boolean }>
+  reauthenticate: Call<{ password: string; totp?: string }, { ok: boolean }>
+  changePassword: Call<{ password: string; totp?: string; newPassword: string }, { ok: boolean }>
+  enableTotp: Call<Record<string, never>, { secret: string; uri: string; qr: string[] | null }>
+  confirmTotp: Call<{ code: string }, { recoveryCodes: string[] }>
+  disableTotp: Call<Record<string, never>, { ok: boolean }>
+  account: Call<Record<string, never>, { hasSecondFactor: boolean; provedUntil: string | null; sessions: OwnSession[] }>
+  endSessions: Call<{ id: string | null }, { ended: number }>
+  acceptInvitation: Call<{ code: string; password: string }, { ok: boolean }>
+  reset: Call<{ code: string; password: string }, { ok: boolean }>
+  requestReset: Call<{ email: string }, { ok: boolean }>
+}
+interface OwnSession {
+  id: string
+  createdAt: string
+  seenAt: string
+  secondFactor: boolean
+  address: string
+  userAgent: string
+  current: boolean
 }
 export interface NewCompany {
   companyName: string
@@ -57,4 +78,7 @@ export const api = {
   sales: client<typeof sales>('sales'),
   finance: client<typeof finance>('finance'),
   insight: client<typeof insight>('insight'),
+  people: client<typeof people>('people'),
+  records: client<typeof records>('records'),
+  pricing: client<typeof pricing>('pricing'),
 }

@@ -2,7 +2,7 @@ import { QueryClient, queryOptions, useMutation, useQuery, useQueryClient } from
 import { toast } from '../parts/toast.tsx'
 import { ApiError, type Call, newKey } from './rpc.ts'
 
-const retriable = (error: unknown): boolean =>
+export const retriable = (error: unknown): boolean =>
   error instanceof ApiError && (error.problem.status === 0 || error.problem.status === 503)
 
 /** Live events say when a row changed, so an answer stays fresh until then; a minute bounds what a lost event can hide. */
@@ -56,7 +56,9 @@ export function useCommand<I, O>(call: Call<I, O>, { said, done, quiet }: Comman
       done?.(output, input)
     },
     onError: (error) => {
-      if (!quiet) toast(error.message, { tone: 'bad' })
+      // a proof of identity is asked for where the command was given
+      const asksProof = error instanceof ApiError && error.problem.code === 'reauthenticate'
+      if (!quiet && !asksProof) toast(error.message, { tone: 'bad' })
     },
   })
   return {

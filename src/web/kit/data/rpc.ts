@@ -91,7 +91,8 @@ export async function rpc<O>(
   }
   if (response.ok) return (await response.json()) as O
   const problem = await problemOf(response)
-  if (response.status === 401 && capability !== 'signIn') for (const listener of listeners) listener()
+  // a wrong password or code is a 401 too, of someone who stays signed in
+  if (problem.code === 'sign_in') for (const listener of listeners) listener()
   throw new ApiError(problem)
 }
 

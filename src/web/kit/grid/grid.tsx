@@ -42,6 +42,13 @@ export interface ListPage<R> {
   total: number | null
 }
 
+/** Rows picked to do something with all of them: they stay picked while the list is filtered or sorted anew. */
+export interface Picks<R> {
+  picked: ReadonlyMap<string, R>
+  set: (picked: ReadonlyMap<string, R>) => void
+  nameOf: (row: R) => string
+}
+
 interface Props<R extends { id: string }> {
   label: string
   call: Call<never, ListPage<R>>
@@ -54,6 +61,7 @@ interface Props<R extends { id: string }> {
   empty: ReactNode
   /** Hears the number of rows that match, for the heading. */
   onTotal?: (total: number | null) => void
+  picks?: Picks<R>
 }
 
 const pageRows = 200
@@ -69,7 +77,7 @@ export const shownColumns = <R,>(columns: readonly Column<R>[], view: View): Col
 
 /** Rows of a list capability, as many as there are: only those in sight are in the page, the next ones are read ahead. */
 export function Grid<R extends { id: string }>(props: Props<R>) {
-  const { label, call, input, view, change, open, empty, onTotal } = props
+  const { label, call, input, view, change, open, empty, onTotal, picks } = props
   const columns = shownColumns(props.columns, view)
   const navigate = useNavigate()
   const phone = usePhone()
@@ -125,11 +133,22 @@ export function Grid<R extends { id: string }>(props: Props<R>) {
     const text = toTsv([columns.map((c) => c.title), ...rows.map((r) => columns.map((c) => c.text?.(r) ?? ''))])
     void navigator.clipboard.writeText(text).then(() => toast(`${count(rows.length)} rows copied`))
   }
+  const pick = (row: R | undefined) => {
+    if (!picks || !row) return
+    const next = new Map(picks.picked)
+    if (!next.delete(row.id)) next.set(row.id, row)
+    picks.set(next)
+  }
+  const allPicked = picks !== undefined && rows.length > 0 && rows.every((row) => picks.picked.has(row.id))
+  const pickAll = () => picks?.set(new Map(allPicked ? [] : rows.map((row) => [row.id, row])))
   const onKey = (event: KeyboardEvent) => {
     const fits = Math.floor((scroller.current?.clientHeight ?? 320) / height) - 1
     const steps: Record<string, number> = { ArrowDown: 1, j: 1, ArrowUp: -1, k: -1, PageDown: fits, PageUp: -fits }
     if (event.ctrlKey || event.metaKey) {
       if (event.key === 'c' && !getSelection()?.toString()) copy()
+      if (event.key !== 'a' || !picks) return
+      event.preventDefault()
+      pickAll()
       return
     }
     const step = steps[event.key]
@@ -137,6 +156,7 @@ export function Grid<R extends { id: string }>(props: Props<R>) {
     else if (event.key === 'Home') go(0)
     else if (event.key === 'End') go(rows.length - 1)
     else if (event.key === 'Enter') openRow(rows[current])
+    else if (event.key === 'x' && picks) pick(rows[current])
     else return
     event.preventDefault()
   }
@@ -164,7 +184,7 @@ export function Grid<R extends { id: string }>(props: Props<R>) {
       : column.sort && view.sort === `-${column.sort}`
         ? 'descending'
         : undefined
-  const template = tracksOf(columns, 16)
+  const template = tracksOf(picks ? [{ width: '16px' }, ...columns] : columns, 16)
 
   if (list.error && !list.data) return <ProblemPanel error={list.error} retry={() => void list.refetch()} />
   if (list.data && rows.length === 0) return <div className="card">{empty}</div>
@@ -177,12 +197,17 @@ export function Grid<R extends { id: string }>(props: Props<R>) {
         tabIndex={0}
         aria-label={label}
         aria-rowcount={total == null ? -1 : total + 1}
-        aria-colcount={columns.length}
+        aria-colcount={columns.length + (picks ? 1 : 0)}
         aria-activedescendant={rows.length ? `${id}-${current}` : undefined}
         onKeyDown={onKey}
       >
         <div role="rowgroup" className="grid-head-group">
           <div role="row" className="grid-head" aria-rowindex={1}>
+            {picks && (
+              <div role="columnheader">
+                <input type="checkbox" aria-label="Pick all rows shown" checked={allPicked} onChange={pickAll} />
+              </div>
+            )}
             {columns.map((c) => (
               <div key={c.key} role="columnheader" className={c.number ? 'num' : ''} aria-sort={sorted(c)}>
                 {c.sort ? (
@@ -212,11 +237,23 @@ export function Grid<R extends { id: string }>(props: Props<R>) {
                 aria-rowindex={item.index + 2}
                 aria-selected={item.index === current}
                 style={{ transform: `translateY(${item.start}px)`, height }}
-                onClick={() => {
+                onClick={(event) => {
+                  if ((event.target as HTMLElement).closest('button, a, input, [popover]')) return
                   setAt(item.index)
                   if (!getSelection()?.toString()) openRow(row)
                 }}
               >
+                {picks && (
+                  <div role="gridcell" className="cell pick">
+                    <input
+                      type="checkbox"
+                      tabIndex={-1}
+                      aria-label={`Pick ${picks.nameOf(row)}`}
+                      checked={picks.picked.has(row.id)}
+                      onChange={() => pick(row)}
+                    />
+                  </div>
+                )}
                 {columns.map((c, i) => (
                   <div
                     key={c.key}
@@ -224,12 +261,7 @@ export function Grid<R extends { id: string }>(props: Props<R>) {
                     className={`cell ${c.number ? 'num' : ''} ${c.phone ? `on-${c.phone}` : 'off'}`}
                   >
                     {open && i === 0 ? (
-                      <Link
-                        {...linkTo(open(row))}
-                        tabIndex={-1}
-                        preload={false}
-                        onClick={(event) => event.stopPropagation()}
-                      >
+                      <Link {...linkTo(open(row))} tabIndex={-1} preload={false}>
                         {c.cell(row)}
                       </Link>
                     ) : (

@@ -1,9 +1,10 @@
 import { useVirtualizer } from '@tanstack/react-virtual'
-import { type ClipboardEvent, type KeyboardEvent, type ReactNode, useRef, useState } from 'react'
+import { type ClipboardEvent, type KeyboardEvent, type ReactNode, useEffect, useRef, useState } from 'react'
 import '../css/grid.css'
 import { CellEditor, type Suggestion } from './cellEditor.tsx'
 import { fromTsv } from './clipboard.ts'
 import { tracksOf } from './grid.tsx'
+import { usePhone } from './phone.ts'
 
 export interface LineColumn<L> {
   key: string
@@ -15,6 +16,10 @@ export interface LineColumn<L> {
   edit?: (line: L) => string
   suggest?: (text: string) => Promise<Suggestion[]>
   wrong?: (line: L) => string | null
+  /** On a phone a line is stacked: its first, second or third row, `e` at the end of it; absent: not shown there. */
+  phone?: '1' | '1e' | '2' | '2e' | '3' | '3e'
+  /** On a phone, where no heading stands above it, the figure says what it is. */
+  named?: boolean
 }
 interface Props<L> {
   label: string
@@ -27,9 +32,11 @@ interface Props<L> {
   onPaste?: (at: number, key: string, rows: string[][]) => void
   onRemove?: (at: number) => void
   blank?: L
+  /** Takes the keyboard when it appears. */
+  focus?: boolean
 }
 
-const rowHeight = 32
+const [rowHeight, stackedHeight] = [32, 92]
 interface Spot {
   row: number
   column: number
@@ -39,8 +46,10 @@ interface Spot {
  * Order lines as text with ONE live editor cell: a control per cell costs 8–30 times the mount time at 500 controls,
  * and an order of 500 lines has 2,000 cells. Enter commits and goes to the next line, Tab to the next cell.
  */
-export function LinesGrid<L>({ label, lines, columns, keyOf, onEdit, onPaste, onRemove, blank }: Props<L>) {
+export function LinesGrid<L>({ label, lines, columns, keyOf, onEdit, onPaste, onRemove, blank, focus }: Props<L>) {
   const box = useRef<HTMLDivElement>(null)
+  const phone = usePhone()
+  const height = phone ? stackedHeight : rowHeight
   const [at, setAt] = useState<Spot>({
     row: 0,
     column: Math.max(
@@ -54,10 +63,15 @@ export function LinesGrid<L>({ label, lines, columns, keyOf, onEdit, onPaste, on
   const virtual = useVirtualizer({
     count: rowCount,
     getScrollElement: () => box.current,
-    estimateSize: () => rowHeight,
+    estimateSize: () => height,
     overscan: 10,
-    scrollPaddingStart: rowHeight,
+    scrollPaddingStart: phone ? 0 : rowHeight,
   })
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another height means that all rows are measured anew
+  useEffect(() => virtual.measure(), [virtual, height])
+  useEffect(() => {
+    if (focus) box.current?.focus({ preventScroll: true })
+  }, [focus])
   const lineAt = (row: number): L | undefined => lines[row] ?? (editable ? blank : undefined)
   const here = { row: Math.min(at.row, Math.max(0, rowCount - 1)), column: at.column }
   const column = columns[here.column]
@@ -128,7 +142,7 @@ export function LinesGrid<L>({ label, lines, columns, keyOf, onEdit, onPaste, on
   return (
     <div
       ref={box}
-      className="lines"
+      className={phone ? 'lines phone' : 'lines'}
       role="grid"
       tabIndex={0}
       aria-label={label}
@@ -158,14 +172,15 @@ export function LinesGrid<L>({ label, lines, columns, keyOf, onEdit, onPaste, on
               tabIndex={-1}
               className="grid-row"
               aria-rowindex={item.index + 2}
-              style={{ transform: `translateY(${item.start}px)` }}
+              style={{ transform: `translateY(${item.start}px)`, height }}
             >
               {columns.map((c, i) => {
                 const isHere = item.index === here.row && i === here.column
+                const place = phone ? ` ${c.phone ? `at-${c.phone}` : 'off'}` : ''
                 const wrong = item.index < lines.length ? c.wrong?.(shown) : null
                 if (isHere && live !== null) {
                   return (
-                    <div key={c.key} role="gridcell" className={`cell live ${c.number ? 'num' : ''}`}>
+                    <div key={c.key} role="gridcell" className={`cell live ${c.number ? 'num' : ''}${place}`}>
                       <CellEditor label={c.title} initial={live} suggest={c.suggest} leave={leave} />
                     </div>
                   )
@@ -176,7 +191,7 @@ export function LinesGrid<L>({ label, lines, columns, keyOf, onEdit, onPaste, on
                     key={c.key}
                     role="gridcell"
                     tabIndex={-1}
-                    className={`cell ${c.number ? 'num' : ''}${isHere ? ' here' : ''}${c.edit && onEdit ? ' can' : ''}${wrong ? ' wrong' : ''}`}
+                    className={`cell ${c.number ? 'num' : ''}${isHere ? ' here' : ''}${c.edit && onEdit ? ' can' : ''}${wrong ? ' wrong' : ''}${place}`}
                     title={wrong ?? undefined}
                     onClick={(event) => {
                       if ((event.target as HTMLElement).closest('button, a, [popover]')) return
@@ -185,6 +200,7 @@ export function LinesGrid<L>({ label, lines, columns, keyOf, onEdit, onPaste, on
                       else box.current?.focus({ preventScroll: true })
                     }}
                   >
+                    {phone && c.named && <span className="quiet">{c.title} </span>}
                     {c.cell(shown)}
                   </div>
                 )

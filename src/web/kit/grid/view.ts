@@ -14,6 +14,29 @@ export interface View {
 /** A list inside a page: the page's own address is not about it. */
 export const wholeList: View = { filter: '', sort: '', columns: [], site: '', customer: '' }
 
+const words = (view: View) => ({
+  filter: view.filter || undefined,
+  sort: view.sort || undefined,
+  columns: view.columns.length ? view.columns.join('~') : undefined,
+  site: view.site || undefined,
+  customer: view.customer || undefined,
+})
+/** A view as it stands in an address, and back: what is kept when it is saved under a name. */
+export const asQuery = (view: View): string =>
+  new URLSearchParams(Object.entries(words(view)).filter((e): e is [string, string] => e[1] !== undefined)).toString()
+export function fromQuery(query: string): View {
+  const of = new URLSearchParams(query)
+  const text = (name: string) => of.get(name) ?? ''
+  const columns = text('columns')
+  return {
+    filter: text('filter'),
+    sort: text('sort'),
+    columns: columns ? columns.split('~') : [],
+    site: text('site'),
+    customer: text('customer'),
+  }
+}
+
 export function useView(): [View, (change: Partial<View>) => void] {
   const search = useSearch({ strict: false }) as {
     filter?: unknown
@@ -33,18 +56,7 @@ export function useView(): [View, (change: Partial<View>) => void] {
     customer: text(search.customer),
   }
   const change = (next: Partial<View>) => {
-    const to = { ...view, ...next }
-    void navigate({
-      to: '.',
-      search: {
-        filter: to.filter || undefined,
-        sort: to.sort || undefined,
-        columns: to.columns.length ? to.columns.join('~') : undefined,
-        site: to.site || undefined,
-        customer: to.customer || undefined,
-      } as never,
-      replace: true,
-    })
+    void navigate({ to: '.', search: words({ ...view, ...next }) as never, replace: true })
   }
   return [view, change]
 }

@@ -1,8 +1,12 @@
+import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import { setSite, useMe, useSite } from '../data/session.ts'
 import { Button } from '../parts/button.tsx'
 import { Dialog } from '../parts/dialog.tsx'
 import { Field } from '../parts/field.tsx'
+
+/** Of package.json, put in by the build. */
+declare const __VERSION__: string
 
 const setTheme = (theme: string) => {
   if (theme) document.documentElement.dataset.theme = theme
@@ -32,6 +36,11 @@ export function Menu({ close, signOut }: { close: () => void; signOut: () => Pro
             options={me.sites.map((s) => ({ value: s.id, label: s.name }))}
           />
         )}
+        <p>
+          <Link className="link" to="/account" onClick={close}>
+            My account: password, second factor, sessions
+          </Link>
+        </p>
         <Field
           label="Colours"
           value={theme}
@@ -45,6 +54,13 @@ export function Menu({ close, signOut }: { close: () => void; signOut: () => Pro
             { value: 'dark', label: 'Dark' },
           ]}
         />
+        <p className="quiet small">
+          Entrepot {__VERSION__} ·{' '}
+          <a className="link" href="/source" rel="external">
+            Source
+          </a>{' '}
+          · free under the AGPL-3.0, as it runs here
+        </p>
       </div>
       <div className="dialog-foot">
         <Button onClick={() => void signOut()}>Sign out</Button>

@@ -21,7 +21,16 @@ export const places: readonly Place[] = [
     keys: 'g w',
   },
   { to: '/invoices', title: 'Invoices', short: 'Invoices', section: 'Money', permission: 'finance.read', keys: 'g i' },
+  { to: '/customers', title: 'Customers', short: 'Customers', section: '', permission: 'parties.read', keys: 'g c' },
   { to: '/import', title: 'Import', short: 'Import', section: 'Set up', permission: 'exchange.import', keys: 'g m' },
+  {
+    to: '/people',
+    title: 'People & access',
+    short: 'People',
+    section: 'Set up',
+    permission: 'people.read',
+    keys: 'g p',
+  },
 ]
 
 const pages: Record<string, (id: string) => string> = {
@@ -30,8 +39,8 @@ const pages: Record<string, (id: string) => string> = {
   invoice: (id) => `/invoices/${id}`,
   wave: (id) => `/waves/${id}`,
   import_run: (id) => `/import/${id}`,
-  customer: (id) => `/orders?customer=${id}`,
-  party: (id) => `/orders?customer=${id}`,
+  customer: (id) => `/customers/${id}`,
+  party: (id) => `/customers/${id}`,
 }
 /** The page of a row, by its kind; null when it has none of its own. */
 export const pathOf = (kind: string, id: string): string | null => pages[kind]?.(id) ?? null

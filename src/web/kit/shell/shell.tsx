@@ -60,6 +60,11 @@ export function Shell() {
       keys: p.keys,
       run: () => void navigate({ to: p.to }),
     })),
+    {
+      id: 'account',
+      title: 'My account: password, second factor, sessions',
+      run: () => void navigate({ to: '/account' }),
+    },
     { id: 'menu', title: 'You, your site, colours', run: () => setOpen('menu') },
     { id: 'sign-out', title: 'Sign out', run: () => void signOut() },
   ])

@@ -4,6 +4,7 @@ import { count, money } from '../../kit/data/format.ts'
 import { newKey, type OutputOfCall } from '../../kit/data/rpc.ts'
 import type { Suggestion } from '../../kit/grid/cellEditor.tsx'
 import type { LineColumn } from '../../kit/grid/linesGrid.tsx'
+import { Button } from '../../kit/parts/button.tsx'
 import { DraftPrice } from './draftPrice.tsx'
 
 export type Item = OutputOfCall<typeof api.catalog.findItem>['rows'][number]
@@ -17,6 +18,8 @@ export interface DraftLine {
   known: boolean
   qty: number | null
   uom: string
+  /** Set by hand by someone who may; kept when the line is. */
+  priceMicro?: number
 }
 type Ready = DraftLine & { item: Item; qty: number }
 export const ready = (line: DraftLine): line is Ready => line.item !== null && line.qty !== null && line.qty > 0
@@ -39,17 +42,20 @@ const withItem = (line: DraftLine, item: Item): DraftLine => ({
   qty: line.qty ?? 1,
 })
 
-export function changed(line: DraftLine, key: string, text: string, suggestion?: Suggestion): DraftLine {
+export function changed(before: DraftLine, key: string, text: string, suggestion?: Suggestion): DraftLine {
   if (key === 'item') {
+    const { priceMicro: _, ...line } = before
     if (suggestion) return withItem(line, suggestion.value as Item)
     return { ...line, asked: text, item: null, known: text === '', qty: line.qty ?? (text ? 1 : null) }
   }
-  if (key === 'qty') return { ...line, qty: quantity(text) }
+  if (key === 'qty') return { ...before, qty: quantity(text) }
   if (key === 'uom') {
+    // a price by hand is one per unit: with another unit it would be another price
+    const { priceMicro: _, ...line } = before
     const found = line.item?.uoms.find((u) => u.code.toLowerCase() === text.toLowerCase())
-    return found ? { ...line, uom: found.code } : line
+    return found && found.code !== before.uom ? { ...line, uom: found.code } : before
   }
-  return line
+  return before
 }
 
 /** One cell was typed; the empty line at the end becomes a line by it. */
@@ -98,6 +104,7 @@ export function draftColumns(
   answers: ReadonlyMap<string, PreviewLine | null>,
   currency: string,
   findItems: (text: string) => Promise<Suggestion[]>,
+  remove: (line: DraftLine) => void,
 ): readonly LineColumn<DraftLine>[] {
   const of = (line: DraftLine) => answers.get(line.key) ?? null
   const grey = (text: string) => createElement('span', { className: 'quiet' }, text)
@@ -110,9 +117,16 @@ export function draftColumns(
         l.key === 'blank' ? grey('SKU or words') : createElement('span', { className: 'mono' }, l.item?.sku ?? l.asked),
       edit: (l) => l.item?.sku ?? l.asked,
       suggest: findItems,
+      phone: '1',
       wrong: (l) => (l.known && !l.item ? 'No item has this SKU, barcode or name.' : null),
     },
-    { key: 'description', title: 'Description', width: 'minmax(180px, 1fr)', cell: (l) => l.item?.description ?? '' },
+    {
+      key: 'description',
+      title: 'Description',
+      width: 'minmax(180px, 1fr)',
+      cell: (l) => l.item?.description ?? '',
+      phone: '2',
+    },
     {
       key: 'qty',
       title: 'Quantity',
@@ -120,9 +134,10 @@ export function draftColumns(
       number: true,
       cell: (l) => (l.qty === null ? '' : count(l.qty)),
       edit: (l) => (l.qty === null ? '' : String(l.qty)),
+      phone: '3',
       wrong: (l) => (l.qty === null || l.qty <= 0 ? 'A whole number above zero.' : null),
     },
-    { key: 'uom', title: 'Unit', width: '64px', cell: (l) => grey(l.uom), edit: (l) => l.uom },
+    { key: 'uom', title: 'Unit', width: '64px', cell: (l) => grey(l.uom), edit: (l) => l.uom, phone: '3' },
     {
       key: 'price',
       title: 'Price',
@@ -133,6 +148,7 @@ export function draftColumns(
         return answer ? createElement(DraftPrice, { answer, currency }) : ''
       },
       wrong: (l) => of(l)?.message ?? null,
+      phone: '3',
     },
     {
       key: 'net',
@@ -140,6 +156,7 @@ export function draftColumns(
       width: '96px',
       number: true,
       cell: (l) => (of(l) ? money(of(l)?.netMinor, currency) : ''),
+      phone: '2e',
     },
     {
       key: 'available',
@@ -163,6 +180,27 @@ export function draftColumns(
         if (!short(answer)) return grey('stock on hand')
         return answer.nextOn ? `supply ${answer.nextOn}` : createElement('span', { className: 'bad' }, 'no supply')
       },
+      phone: '3e',
+    },
+    {
+      key: 'remove',
+      title: '',
+      width: '36px',
+      cell: (l) =>
+        l.key === 'blank'
+          ? ''
+          : createElement(
+              Button,
+              {
+                small: true,
+                look: 'bare',
+                tabIndex: -1,
+                'aria-label': `Remove the line of ${l.item?.sku ?? l.asked}`,
+                onClick: () => remove(l),
+              },
+              '×',
+            ),
+      phone: '1e',
     },
   ]
 }

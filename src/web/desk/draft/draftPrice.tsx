@@ -1,8 +1,8 @@
 import { price } from '../../kit/data/format.ts'
 import { Explain } from '../../kit/parts/explain.tsx'
 import { wordOf } from '../../kit/parts/status.tsx'
+import { explained, PriceSteps } from '../orders/explain.tsx'
 import type { PreviewLine } from './draft.ts'
-import { explained, PriceSteps } from './explain.tsx'
 
 /** The live price of a line being written, explained before the order exists. */
 export function DraftPrice({ answer, currency }: { answer: PreviewLine; currency: string }) {

@@ -1,0 +1,133 @@
+import { useNavigate, useParams } from '@tanstack/react-router'
+import '../../kit/css/detail.css'
+import { api } from '../../kit/data/api.ts'
+import { day } from '../../kit/data/format.ts'
+import { useRead } from '../../kit/data/query.ts'
+import type { OutputOfCall } from '../../kit/data/rpc.ts'
+import { useMay, useMe } from '../../kit/data/session.ts'
+import { LinkButton } from '../../kit/parts/linkButton.tsx'
+import { Answer, Empty } from '../../kit/parts/states.tsx'
+import { Status, wordOf } from '../../kit/parts/status.tsx'
+import { useCommands } from '../../kit/shell/keys.ts'
+import { linkTo } from '../../kit/shell/places.ts'
+import { Page } from '../../kit/shell/shell.tsx'
+import { CreditCard } from '../orders/credit.tsx'
+import { History } from './history.tsx'
+import { OpenItems } from './openItems.tsx'
+import { invoicedWhen, partials, termsOf } from './terms.ts'
+
+type Party = OutputOfCall<typeof api.parties.party>
+
+/** Everything of one customer on one page: who they are, what they owe, what they bought and at what prices. */
+export function Customer() {
+  const { id } = useParams({ strict: false }) as { id: string }
+  const party = useRead(api.parties.party, { id })
+  const may = useMay()
+  const navigate = useNavigate()
+  const data = party.data
+  const ordering = data?.isCustomer && data.active && may('sales.order')
+  const create = () => void navigate(linkTo(`/orders/new?customer=${id}`))
+  useCommands(ordering ? [{ id: 'new-order', title: `New order for ${data.name}`, keys: 'n', run: create }] : [])
+  return (
+    <Page
+      title={data?.name ?? 'Customer'}
+      beside={data && <span className="mono">{data.code}</span>}
+      actions={
+        ordering && (
+          <LinkButton {...linkTo(`/orders/new?customer=${id}`)} look="primary" hotkey="N">
+            New order
+          </LinkButton>
+        )
+      }
+    >
+      <Answer query={party}>{(data) => <Body party={data} />}</Answer>
+    </Page>
+  )
+}
+
+function Body({ party }: { party: Party }) {
+  const may = useMay()
+  return (
+    <div className="stack">
+      <Facts party={party} />
+      <div className="order-cards">
+        {may('credit.read') && <Credit party={party} />}
+        {may('finance.read') && <OpenItems customerId={party.id} />}
+        <Addresses addresses={party.addresses} />
+      </div>
+      <History party={party} />
+    </div>
+  )
+}
+
+function Facts({ party }: { party: Party }) {
+  const facts: [string, React.ReactNode][] = [
+    ['Status', <Status key="s" word={party.active ? 'Active' : 'Closed'} tone={party.active ? 'quiet' : 'warn'} />],
+    ['Terms', termsOf(party.termsDays)],
+    ['Currency', party.currency],
+    ['Tax', `${wordOf(party.taxStatus)}${party.exemptUntil ? ` until ${day(party.exemptUntil)}` : ''}`],
+    ['Tax number', party.taxNumber ?? '–'],
+    ['Channel', party.channel ?? '–'],
+    ['Price group', party.priceGroup ?? '–'],
+    ['Invoiced', invoicedWhen[party.invoiceTrigger]],
+    ['Deliveries', partials[party.partialPolicy]],
+    ['Service class', party.serviceClass],
+    ['Least shelf life', party.minShelfDays === 0 ? 'any' : `${party.minShelfDays} days`],
+    ['E-mail', party.email ?? '–'],
+    ['GLN', party.gln ?? '–'],
+    ...Object.entries(party.custom).map(([name, value]): [string, React.ReactNode] => [wordOf(name), String(value)]),
+  ]
+  return (
+    <section className="card" aria-label="Terms and tax">
+      <dl className="strip">
+        {facts.map(([name, value]) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd>{value}</dd>
+          </div>
+        ))}
+      </dl>
+      {party.assumed.length > 0 && (
+        <p className="quiet small assumed">
+          Assumed, not told by the customer: {party.assumed.map((name) => wordOf(name).toLowerCase()).join(', ')}.
+        </p>
+      )}
+    </section>
+  )
+}
+
+function Credit({ party }: { party: Party }) {
+  const account = useRead(api.credit.account, { partyId: party.id })
+  const { company } = useMe()
+  return (
+    <Answer query={account}>
+      {(credit) => <CreditCard credit={credit} currency={credit.currency ?? party.currency ?? company.currency} />}
+    </Answer>
+  )
+}
+
+const uses: Record<string, string> = { ship_to: 'ship to', bill_to: 'bill to', both: 'ship and bill to' }
+const Addresses = ({ addresses }: { addresses: Party['addresses'] }) => (
+  <section className="card" aria-label="Addresses">
+    <div className="card-head">
+      <h2>Addresses</h2>
+    </div>
+    <div className="card-body">
+      {addresses.length === 0 && <Empty>No address is kept.</Empty>}
+      <ul className="documents">
+        {addresses.map((a) => (
+          <li key={a.id}>
+            <span>
+              <span className="strong">{a.name}</span> {!a.active && <Status tone="warn" word="Closed" />}
+            </span>
+            <span className="quiet small">{uses[a.kind] ?? a.kind}</span>
+            <span className="quiet">
+              {[a.line1, a.line2, [a.postcode, a.city].filter(Boolean).join(' '), a.country].filter(Boolean).join(', ')}
+            </span>
+            <span className="num quiet small">{a.routeDays > 0 ? `${a.routeDays} d on the way` : ''}</span>
+          </li>
+        ))}
+      </ul>
+    </div>
+  </section>
+)

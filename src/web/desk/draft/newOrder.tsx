@@ -1,0 +1,104 @@
+import { useNavigate, useSearch } from '@tanstack/react-router'
+import { useState } from 'react'
+import '../../kit/css/detail.css'
+import { api } from '../../kit/data/api.ts'
+import { useCommand, useRead } from '../../kit/data/query.ts'
+import { useMe, useSite } from '../../kit/data/session.ts'
+import { Button } from '../../kit/parts/button.tsx'
+import { Combobox } from '../../kit/parts/combobox.tsx'
+import { Field } from '../../kit/parts/field.tsx'
+import { ProblemPanel } from '../../kit/parts/states.tsx'
+import { useCommands } from '../../kit/shell/keys.ts'
+import { linkTo } from '../../kit/shell/places.ts'
+import { Page } from '../../kit/shell/shell.tsx'
+import { DraftCard } from './draftCard.tsx'
+import { useDraft } from './useDraft.ts'
+
+interface Customer {
+  id: string
+  code: string
+  name: string
+  currency: string
+}
+
+/** Customer, then lines by SKU, words or paste; price, promise and credit are live while typing. */
+export function NewOrder() {
+  const me = useMe()
+  const site = useSite()
+  const navigate = useNavigate()
+  /** Opened from a customer's page: theirs, until another is chosen. */
+  const { customer: given = '' } = useSearch({ strict: false }) as { customer?: string }
+  const [chosen, choose] = useState<Customer | null>(null)
+  const detail = useRead(
+    api.parties.customer,
+    { id: chosen?.id ?? given },
+    { enabled: chosen !== null || given !== '' },
+  )
+  const customer: Customer | null = chosen ?? detail.data ?? null
+  const [shipToId, setShipToId] = useState('')
+  const [customerRef, setCustomerRef] = useState('')
+  const [requestedOn, setRequestedOn] = useState('')
+  const [partyId, siteId] = [customer?.id ?? '', site?.id ?? '']
+  const draft = useDraft({ partyId, siteId })
+  const currency = draft.total?.currency ?? customer?.currency ?? me.company.currency
+
+  const open = (order: { id: string }) => void navigate(linkTo(`/orders/${order.id}`))
+  const create = useCommand(api.sales.createOrder, { quiet: true, done: open, said: ({ number }) => `${number} saved` })
+  const why = !site ? 'You see no site to sell from.' : !customer ? 'Choose the customer first.' : draft.why
+  const save = () => {
+    if (why || create.busy) return
+    create.run({
+      partyId,
+      siteId,
+      lines: draft.asked,
+      ...(shipToId && { shipToId }),
+      ...(customerRef && { customerPo: customerRef }),
+      ...(requestedOn && { requestedOn }),
+    })
+  }
+  useCommands([{ id: 'save-order', title: 'Save the order', keys: 'ctrl+enter', run: save }])
+  return (
+    <Page
+      title="New order"
+      beside={customer?.name}
+      actions={
+        <Button look="primary" hotkey="Ctrl Enter" blocked={why} disabled={create.busy} onClick={save}>
+          Save order
+        </Button>
+      }
+    >
+      <div className="stack">
+        {create.error && <ProblemPanel error={create.error} />}
+        {detail.error && <ProblemPanel error={detail.error} retry={() => void detail.refetch()} />}
+        <DraftCard draft={draft} currency={currency}>
+          <Combobox
+            label="Customer"
+            autoFocus
+            call={api.parties.findCustomer}
+            input={(text) => ({ text, limit: 8 })}
+            rows={(answer) => answer.rows}
+            idOf={(row) => row.id}
+            titleOf={(row) => row.name}
+            detailOf={(row) => [row.code, row.city].filter(Boolean).join(' · ')}
+            value={customer as never}
+            onChange={(row) => {
+              choose(row)
+              setShipToId('')
+            }}
+          />
+          <Field
+            label="Ship to"
+            value={shipToId}
+            onChange={setShipToId}
+            options={[
+              { value: '', label: detail.data ? 'Their usual address' : '' },
+              ...(detail.data?.shipTos ?? []).map((a) => ({ value: a.id, label: `${a.name}, ${a.city}` })),
+            ]}
+          />
+          <Field label="Asked for" type="date" value={requestedOn} onChange={setRequestedOn} />
+          <Field label="Their reference" value={customerRef} onChange={setCustomerRef} />
+        </DraftCard>
+      </div>
+    </Page>
+  )
+}
