@@ -191,7 +191,7 @@ create table saved_view (
 -- Search under row-level security: `like` and `@@` are not leakproof (0.57 ms became 123 ms), so one table is read by
 -- a function of the owner's that takes company and scope and returns ids only.
 create table search_entry (
-  company_id uuid not null references company,
+  company_id uuid not null,
   kind text not null,
   ref_id uuid not null,
   -- What stands there (sku, gtin, name, number …); lower case, one row per word to be found by prefix.

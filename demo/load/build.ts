@@ -76,7 +76,7 @@ export async function buildDemo({
       for (const key of Object.keys(sums) as (keyof typeof sums)[]) sums[key] += counts[key]
       await dayDone(i + 1)
       // tables that were empty or small not long ago; the database's own daemon does the rest
-      if ([0, 3, 15].includes(i)) await fresh()
+      if ([0, ...(size === 'full' ? [3, 15] : [])].includes(i)) await fresh()
       at(
         PARTS.read + PARTS.masters + (PARTS.replay * (i + 1)) / plan.days.length,
         `${day.day}: ${day.orders.length} orders from entry to invoice`,

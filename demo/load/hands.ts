@@ -27,9 +27,21 @@ export type Hands = {
   close(): Promise<void>
 }
 
+/**
+ * What the demo loads may be lost in a power cut: the next start plays it again, since every call has its own key. So
+ * nothing waits for the disk here, unlike a request.
+ */
+const NO_WAIT = { synchronous_commit: 'off' }
+
 export async function hands(app: ConnectionOptions, company: string, local: string): Promise<Hands> {
   const clock = settableClock(utcOf(local, ZONE))
-  const kernel = createKernel({ app, modules, clock, log: pino({ level: 'silent' }), poolSize: 3 })
+  const kernel = createKernel({
+    app: { ...app, settings: NO_WAIT },
+    modules,
+    clock,
+    log: pino({ level: 'silent' }),
+    poolSize: 3,
+  })
   const people = await peopleOf(kernel.pool, company)
   const refusals = new Map<string, number>()
   const as: Hands['as'] = (role, capability, input, key) =>

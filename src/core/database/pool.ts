@@ -41,6 +41,8 @@ export interface ConnectionOptions {
   readonly user: string
   readonly password?: string
   readonly ssl?: boolean | 'require' | 'verify-full' | object
+  /** Of the session, beside ours. */
+  readonly settings?: Readonly<Record<string, string>>
 }
 export type DatabaseRole = 'entrepot_app' | 'entrepot_owner'
 
@@ -147,6 +149,7 @@ export const createPool = (options: ConnectionOptions, role: DatabaseRole, size:
         lock_timeout: 10_000,
         statement_timeout: 130_000,
         idle_in_transaction_session_timeout: 60_000,
+        ...options.settings,
       } as never,
       socket: () =>
         new Promise((resolve, reject) => {

@@ -1,5 +1,5 @@
 import type { Call } from '../capability.ts'
-import type { Sql } from '../database/pool.ts'
+import { inSlices, type Sql } from '../database/pool.ts'
 import { scopedTables } from '../scope.ts'
 import type { Registered } from './registry.ts'
 
@@ -23,7 +23,7 @@ const textOf = (table: string): string => {
     from json_to_recordset($2::text::json) as wanted (no int, id uuid, sites uuid[], parties uuid[])
    where not exists (
          select 1 from ${table} seen
-          where seen.company_id = $1 and seen.id = wanted.id${any(scope?.site, 'sites')}${any(scope?.party, 'parties')})`
+          where seen.company_id = $1 and seen.id = any ($3::uuid[]) and seen.id = wanted.id${any(scope?.site, 'sites')}${any(scope?.party, 'parties')})`
   texts.set(table, text)
   return text
 }
@@ -57,7 +57,11 @@ export const notAdmitted = async (
   const asked = [...byTable].filter(([, wanted]) => wanted.length > 0)
   const answers = await Promise.all(
     asked.map(([table, wanted]) =>
-      sql.unsafe<{ no: number }[]>(textOf(table), [company, JSON.stringify(wanted)], { prepare: true }),
+      inSlices(wanted, (slice) =>
+        sql.unsafe<{ no: number }[]>(textOf(table), [company, JSON.stringify(slice), slice.map((w) => w.id)] as never, {
+          prepare: true,
+        }),
+      ),
     ),
   )
   for (const rows of answers) for (const { no } of rows) refused.add(no)

@@ -109,15 +109,7 @@ export const storePrices = async (
   if (keys.size < rows.length) throw new Refusal('price_refused', 'A price is in the list twice.', 422)
   if (rows.some((row) => row.validTo < row.validFrom))
     throw new Refusal('price_refused', 'A price ends before it begins.', 422)
-  const [stranger] = await sql<{ sku: string; uom: string }[]>`
-    select i.sku, given.uom
-      from json_populate_recordset(null::price_entry, ${rowsJson(rows)}::text::json) given
-      join item i on i.company_id = ${company} and i.id = given.item_id
-     where not exists (
-           select from item_uom u
-            where u.company_id = ${company} and u.item_id = given.item_id and u.uom = given.uom)
-     limit 1`
-  if (stranger) throw new Refusal('no_uom', `${stranger.sku} is not handled in ${stranger.uom}.`, 422)
+  await refuseStrangeUnits(ctx, rows)
   await sql`
     insert into price_entry
     select * from json_populate_recordset(null::price_entry, ${rowsJson(rows)}::text::json)
@@ -126,4 +118,21 @@ export const storePrices = async (
   await refuseOverlaps(ctx, [listId])
   ctx.emit(call, 'price_list.saved', { id: listId, partyId: list.partyId })
   return rows.length
+}
+
+/** A price is of a unit the item is handled in. */
+const refuseStrangeUnits = async (
+  { sql, company }: Ctx,
+  rows: readonly { itemId: string; uom: string }[],
+): Promise<void> => {
+  const units = await sql<{ itemId: string; uom: string }[]>`
+    select item_id, uom
+      from item_uom
+     where company_id = ${company} and item_id = any (${[...new Set(rows.map((row) => row.itemId))]}::uuid[])`
+  const known = new Set(units.map((unit) => `${unit.itemId} ${unit.uom}`))
+  const stranger = rows.find((row) => !known.has(`${row.itemId} ${row.uom}`))
+  if (!stranger) return
+  const [item] = await sql<{ sku: string }[]>`
+    select sku from item where company_id = ${company} and id = ${stranger.itemId}`
+  throw new Refusal('no_uom', `${item!.sku} is not handled in ${stranger.uom}.`, 422)
 }
