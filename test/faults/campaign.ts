@@ -112,30 +112,32 @@ export const campaign = async (stage: Stage, options: CampaignOptions): Promise<
     await endNode(nodes[1]!)
     await replaced(1, next)
   }
-  /** One answer at a time is lost, by whichever of the proxies the load meets. */
-  const lose = async (proxies: readonly FaultProxy[], after: string, times: number): Promise<number> => {
-    let lost = 0
-    for (let n = 0; n < times; n += 1) {
-      const one = proxies[n % proxies.length]!
-      const before = one.broken()
-      one.set({ kind: 'replyLost', after })
-      const until = performance.now() + 2_000
-      while (one.broken() === before && performance.now() < until) await wait(2)
-      if (one.broken() > before) lost += 1
-      one.set({ kind: 'pass' })
+  /** Answers are lost in the midst of others that are not; a proxy that meets nothing for 5 s is given up. */
+  const lose = async (proxies: readonly FaultProxy[], after: string, every: number, times: number) => {
+    const broken = () => proxies.reduce((n, one) => n + one.broken(), 0)
+    const before = broken()
+    if (times > 0)
+      for (const one of proxies) one.set({ kind: 'replyLost', after, every, times: Math.ceil(times / proxies.length) })
+    let last = { at: performance.now(), lost: 0 }
+    while (last.lost < times && performance.now() < last.at + 5_000) {
+      await wait(5)
+      const lost = broken() - before
+      if (lost > last.lost) last = { at: performance.now(), lost }
     }
-    return lost
+    for (const one of proxies) one.set({ kind: 'pass' })
+    if (last.lost < times) result.wrong.push(`only ${last.lost} of ${times} answers were lost`)
+    return last.lost
   }
 
   await wait(300)
   say('load')
-  result.lost_commits = await lose([proxy], 'commit', options.lostCommits ?? 0)
+  result.lost_commits = await lose([proxy], 'commit', 2, options.lostCommits ?? 0)
   if (options.lostReplies) {
     const fronts = await Promise.all(
       nodes.map((n) => startProxy({ host: '127.0.0.1', port: Number(new URL(n.url).port) })),
     )
     front = fronts.map((one) => `http://127.0.0.1:${one.port}`)
-    result.lost_replies = await lose(fronts, 'idempotency-key', options.lostReplies)
+    result.lost_replies = await lose(fronts, 'idempotency-key', 3, options.lostReplies)
     front = null
     await wait(500)
     for (const one of fronts) await one.close()

@@ -13,8 +13,8 @@ export type Mode =
   | { kind: 'reset' }
   /** Each connection is cut after so many bytes from the server. */
   | { kind: 'cut'; bytes: number }
-  /** The server's answer to the next client message that holds `after` is swallowed and the connection cut. */
-  | { kind: 'replyLost'; after: string }
+  /** Of the client messages that hold `after`, the answer to one in `every` (1) is swallowed and the connection cut, so many `times` (1). */
+  | { kind: 'replyLost'; after: string; every?: number; times?: number }
 
 export interface FaultProxy {
   readonly port: number
@@ -27,6 +27,7 @@ export interface FaultProxy {
 export const startProxy = async (target: { path: string } | { host: string; port: number }): Promise<FaultProxy> => {
   let mode: Mode = { kind: 'pass' }
   let broken = 0
+  let met = 0
   const pairs = new Set<{ near: Socket; far: Socket }>()
   const cut = (pair: { near: Socket; far: Socket }) => {
     pairs.delete(pair)
@@ -48,8 +49,12 @@ export const startProxy = async (target: { path: string } | { host: string; port
     near.on('data', (bytes) => {
       if (mode.kind === 'silent') return
       if (mode.kind === 'replyLost' && bytes.includes(mode.after)) {
-        swallowing = true
-        mode = { kind: 'pass' }
+        met += 1
+        if (met % (mode.every ?? 1) === 0) {
+          swallowing = true
+          const left = (mode.times ?? 1) - 1
+          mode = left > 0 ? { ...mode, times: left } : { kind: 'pass' }
+        }
       }
       later(far, bytes)
     })
