@@ -205,6 +205,90 @@ test('prices go to lists that exist; opening stock goes into its bin and lot of 
   )
 })
 
+test('a stock file says what is there: twice the same changes nothing, another quantity is corrected by a count', async () => {
+  const c = await company()
+  await c.load('items', 'sku,name,tracking\nA1,Mug,\nA2,Cup,\nA3,Jug,\nSOAP,Soap,lot\n')
+  const siteId = (await c.run('sites.saveSites', { sites: [{ code: 'DC', name: 'DC' }] })).sites[0].id
+  const { locations } = await c.run('sites.saveLocations', {
+    siteId,
+    locations: [
+      { code: 'A-01', kind: 'pick' },
+      { code: 'A-02', kind: 'pick' },
+      { code: 'B-01', kind: 'storage' },
+    ],
+  })
+  const opening =
+    'sku,qty,location,lot,expires on\nA1,40,A-01,,\nA2,7,,,\nA3,0,A-02,,\nSOAP,12,A-01,L1,2030-01-31\nSOAP,8,B-01,L1,2030-01-31\n'
+  const check = (text: string) => c.check('stock', text, { siteId })
+  const told = async (text: string) => (await check(text)).rows.map((r) => [r.action, r.changes?.on_hand ?? r.message])
+  const shelves = () =>
+    c.rows(
+      'select i.sku, l.code, b.on_hand from stock_balance b join item i on i.id = b.item_id join location l on l.id = b.location_id order by 1, 2',
+    )
+  const moves = () =>
+    c.rows<{ cause: string; moves: number }>(
+      'select cause_kind as cause, count(*)::int8 as moves from stock_move group by 1 order by 1',
+    )
+
+  assert.deepEqual(await told(opening), [
+    ['create', null],
+    ['create', null],
+    ['same', null],
+    ['create', null],
+    ['create', null],
+  ])
+  await c.load('stock', opening, { siteId })
+  const first = await shelves()
+  assert.equal(first.length, 4)
+  assert.deepEqual(await moves(), [{ cause: 'receipt', moves: 4 }])
+  assert.deepEqual(
+    (await told(opening)).map(([action]) => action),
+    ['same', 'same', 'same', 'same', 'same'],
+  )
+  await c.load('stock', opening, { siteId })
+  assert.deepEqual(await shelves(), first, 'the same file again adds nothing')
+  assert.deepEqual(await moves(), [{ cause: 'receipt', moves: 4 }])
+
+  const counted =
+    'sku,qty,location,lot,expires on\nA1,35,A-01,,\nA2,9,,,\nA3,3,A-02,,\nSOAP,0,B-01,L1,\nSOAP,13,A-01,L1,2030-02-28\n'
+  assert.deepEqual(await told(counted), [
+    ['change', ['40', '35']],
+    ['change', ['7', '9']],
+    ['create', null],
+    ['change', ['8', '0']],
+    ['refused', 'lot L1 of SOAP is known to expire on 2030-01-31: check the goods'],
+  ])
+  await c.load('stock', counted, { siteId })
+  assert.deepEqual(
+    (await shelves()).map((row) => Object.values(row as object).join(' ')),
+    ['A1 A-01 35', 'A2 DOCK 9', 'A3 A-02 3', 'SOAP A-01 12', 'SOAP B-01 0'],
+  )
+  assert.deepEqual(await moves(), [
+    { cause: 'adjust', moves: 3 },
+    { cause: 'receipt', moves: 5 },
+  ])
+
+  const [item] = await c.rows<{ id: string }>("select id from item where sku = 'A1'")
+  const bin = (code: string) => locations.find((row: { code: string }) => row.code === code).id
+  const late = await check('sku,qty,location\nA1,30,A-01\nA2,5,\n')
+  await c.run('warehouse.move', {
+    itemId: item!.id,
+    fromLocationId: bin('A-01'),
+    toLocationId: bin('A-02'),
+    qty: 4,
+  })
+  assert.equal((await applyAll(kit.kernel.runner, c.actor, late.id)).errors, 1)
+  const { rows } = await kit.kernel.runner.run<{ rows: Row[] }>(c.actor, 'exchange.importErrors', { importId: late.id })
+  assert.match(rows[0]!.message!, /35 of A1 were there when the file was checked, 31 are now/)
+  assert.deepEqual(await told('sku,qty,location\nA1,35,\n'), [['same', null]], 'all of the site, over two bins')
+  assert.deepEqual(await told('sku,qty,location\nA1,34,\nA2,5,\nA2,6,A-01\nA3,1,Q-9\n'), [
+    ['refused', 'A1 lies in 2 bins here: name the bin'],
+    ['refused', 'another row names a bin of A2: name it here too'],
+    ['create', null],
+    ['refused', 'this site has no storage, pick or dock location Q-9'],
+  ])
+})
+
 test('an import needs the right to do by hand what the file does', async () => {
   const c = await company()
   const actor = { ...c.actor, permissions: new Set(['exchange.import', 'parties.write']) }

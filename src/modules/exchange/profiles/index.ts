@@ -1,8 +1,9 @@
 import { Refusal } from '../../../core/refusal.ts'
-import { pricesProfile, stockProfile } from './figures.ts'
 import { customersProfile, itemsProfile, suppliersProfile } from './masters.ts'
 import { onlineRetailProfile } from './onlineRetailProfile.ts'
+import { pricesProfile } from './prices.ts'
 import type { Profile } from './profile.ts'
+import { stockProfile } from './stock.ts'
 
 export const profiles: readonly Profile[] = [
   onlineRetailProfile,

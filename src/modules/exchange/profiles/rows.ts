@@ -27,8 +27,10 @@ export type RowsSpec<I> = {
   input(values: Values): I
   /** Set-wise; throws a Refusal, its `errors` with paths `….<index>.…` where it can say which row. */
   save(ctx: Ctx, call: Teller, run: RunRow, inputs: I[]): Promise<void>
-  /** The records of these keys as they are now, for the diff; left out where each row adds something new. */
-  current?(ctx: Ctx, keys: string[]): Promise<Map<string, Record<string, unknown>>>
+  /** The records of these keys as they are now, for the diff. */
+  current(ctx: Ctx, keys: string[], run: RunRow, inputs: I[]): Promise<Map<string, Record<string, unknown>>>
+  /** What the row is to know, when applied, of the record that the check saw. */
+  remember?(input: I, seen: Record<string, unknown> | undefined): I
 }
 
 const CHUNK_ROWS = 500
@@ -166,17 +168,19 @@ async function foresee<I>(
   diff: Diff,
 ): Promise<StagedRow[]> {
   const keys = rows.map((row) => row.key)
-  const before = await spec.current?.(ctx, keys)
+  const inputs = rows.map((row) => row.input)
+  const before = await spec.current(ctx, keys, run, inputs)
   await ctx.sql`savepoint foreseen`
   const refused = await saveWhatGoes(spec, { ...ctx, emit: () => {} }, call, run, rows)
-  const after = await spec.current?.(ctx, keys)
+  const after = await spec.current(ctx, keys, run, inputs)
   await ctx.sql`rollback to savepoint foreseen`
-  return rows.map(({ rowNo, key, input, values }) => {
+  return rows.map(({ rowNo, key, input: given, values }) => {
     const message = refused.get(rowNo)
     if (message !== undefined) return staged(rowNo, null, 'refused', key, message, null, { values })
-    const old = before?.get(key)
+    const old = before.get(key)
+    const input = spec.remember?.(given, old) ?? given
     if (!old) return staged(rowNo, chunk, 'create', key, null, null, { input })
-    const changes = changesOf(old, after?.get(key) ?? {})
+    const changes = changesOf(old, after.get(key) ?? {})
     for (const [field, [was, is]] of Object.entries(changes))
       if (diff.sample.length < SAMPLE) diff.sample.push({ kind: spec.kind, ref: key, field, before: was, after: is })
     const any = Object.keys(changes).length > 0

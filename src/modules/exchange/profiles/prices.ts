@@ -1,9 +1,8 @@
-/** One row per price, one row per quantity on hand. */
+/** One row per price. */
 import type { Ctx } from '../../../core/ctx.ts'
 import { Refusal } from '../../../core/refusal.ts'
 import { t } from '../../../core/t.ts'
 import { storePrices } from '../../pricing/index.ts'
-import { warehouse } from '../../warehouse/index.ts'
 import { type RowsSpec, rowsProfile } from './rows.ts'
 
 type PriceRow = {
@@ -75,59 +74,8 @@ const prices: RowsSpec<PriceRow> = {
   },
 }
 
-type StockRow = { sku: string; qty: number; location?: string; lot?: string; expiresOn?: string }
-
-const stock: RowsSpec<StockRow> = {
-  name: 'stock',
-  title: 'Stock on hand',
-  hint: 'Opening stock of one site, in base units: each row is received into its bin and adds to what is there. Choose the site.',
-  permission: 'warehouse.receive',
-  kind: 'receipt line',
-  fields: [
-    { name: 'sku', type: 'text', required: true, aliases: ['item', 'itemCode', 'stockCode'] },
-    { name: 'qty', type: 'int', required: true, aliases: ['quantity', 'onHand'] },
-    { name: 'location', type: 'text', aliases: ['bin'] },
-    { name: 'lot', type: 'text', aliases: ['batch', 'lotCode'] },
-    { name: 'expiresOn', type: 'date', aliases: ['expiry', 'bestBefore'] },
-  ],
-  schema: t.object({
-    sku: t.code(),
-    qty: t.qty({ min: 1 }),
-    location: t.optional(t.code({ max: 40 })),
-    lot: t.optional(t.code()),
-    expiresOn: t.optional(t.date()),
-  }),
-  key: (v) => [v.sku, v.location ?? '', v.lot ?? '', v.expiresOn ?? ''].join(' '),
-  input: (v) => v as unknown as StockRow,
-  async save(ctx, call, run, inputs) {
-    const { siteId } = run.options
-    if (!siteId) throw new Refusal('no_site', 'Choose the site whose stock this is.', 422)
-    const places = await ctx.sql<{ code: string; id: string }[]>`
-      select code, id
-        from location
-       where company_id = ${ctx.company} and site_id = ${siteId} and code = any (${inputs.flatMap((input) => input.location ?? [])}::text[])`
-    const placeIds = new Map(places.map((place) => [place.code, place.id]))
-    const items = await itemIds(ctx, inputs)
-    const errors = inputs.flatMap(({ sku, location }, i) => [
-      ...(items.has(sku) ? [] : [{ path: `stock.${i}.sku`, message: `there is no item ${sku}` }]),
-      ...(location === undefined || placeIds.has(location)
-        ? []
-        : [{ path: `stock.${i}.location`, message: `this site has no location ${location}` }]),
-    ])
-    if (errors.length > 0) throw new Refusal('unknown_codes', errors[0]!.message, 422, errors)
-    const lines = inputs.map(({ sku, qty, location, lot, expiresOn }) => ({
-      itemId: items.get(sku)!,
-      qty,
-      ...(location === undefined ? {} : { locationId: placeIds.get(location)! }),
-      ...(lot === undefined ? {} : { lotCode: lot }),
-      ...(expiresOn === undefined ? {} : { expiresOn }),
-    }))
-    const input = { siteId, reference: `import ${run.fileName}`.slice(0, 60), lines }
-    await warehouse.capabilities.receive.run(input, ctx, { ...call, input })
-  },
-}
-
-async function itemIds({ sql, company }: Ctx, rows: { sku: string }[]): Promise<Map<string, string>> {
+/** SKU → id, of those that exist. */
+export async function itemIds({ sql, company }: Ctx, rows: { sku: string }[]): Promise<Map<string, string>> {
   const items = await sql<{ sku: string; id: string }[]>`
     select sku, id
       from item
@@ -136,4 +84,3 @@ async function itemIds({ sql, company }: Ctx, rows: { sku: string }[]): Promise<
 }
 
 export const pricesProfile = rowsProfile(prices)
-export const stockProfile = rowsProfile(stock)
