@@ -1,15 +1,6 @@
 import type { Logger } from 'pino'
 import type { Sql } from './database/pool.ts'
 
-/** What a done call tells the world. Site and party decide who may hear it. */
-export interface Emitted {
-  readonly call: { readonly no: number }
-  readonly type: string
-  readonly id: string
-  readonly site: string | null
-  readonly party: string | null
-}
-
 /** The only handle on the world: database, time, ids, randomness, events. First argument of every function, always. */
 export interface Ctx {
   readonly sql: Sql

@@ -4,7 +4,7 @@ import { Unavailable } from '../refusal.ts'
 import { isConnectionError, lostConnection } from './failures.ts'
 import { replanText } from './replan.ts'
 
-export { codeOf, isConnectionError, isLostConnection, isRetryable } from './failures.ts'
+export { codeOf, isLostConnection, isRetryable } from './failures.ts'
 export { inSlices, rowsJson } from './rows.ts'
 
 /**

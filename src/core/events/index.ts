@@ -4,9 +4,8 @@ import { DISABLED, MAY_READ, PARKED as WEBHOOK_PARKED } from './webhooks/deliver
 import { CHANGED, list, remove, rotateSecret, save, secret } from './webhooks/endpoints.ts'
 import { deliveries, prune, replay, test } from './webhooks/history.ts'
 
-export { type EventsHttpOptions, registerEvents } from './http.ts'
-export { type CallCapability, migrateJobs } from './jobs.ts'
-export { createOutbound, type Outbound, OutboundRefused } from './outbound.ts'
+export { registerEvents } from './http.ts'
+export { migrateJobs } from './jobs.ts'
 export { type Events, type EventsOptions, startEvents } from './start.ts'
 
 export const events = module({

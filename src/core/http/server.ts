@@ -1,4 +1,3 @@
-import { hash } from 'node:crypto'
 import compress from '@fastify/compress'
 import cookie from '@fastify/cookie'
 import helmet from '@fastify/helmet'
@@ -246,6 +245,3 @@ const answerError = (
     .type(PROBLEM_TYPE)
     .send(problemBody(500, 'internal', `Something went wrong on our side; nothing was saved. Quote ${request.id}.`))
 }
-
-/** Files for a browser: strong ETag over bytes that never change under one name. */
-export const etagOf = (bytes: Buffer): string => `"${hash('sha256', bytes, 'base64url').slice(0, 27)}"`

@@ -4,8 +4,7 @@ import { recordCapabilities } from './notes.ts'
 import { removeView, savedViews, saveView } from './views.ts'
 
 export { checkCustom } from './customFields.ts'
-export { type Link, linkDocuments, linkedDocuments } from './links.ts'
-export { notesOf } from './notes.ts'
+export { linkDocuments, linkedDocuments } from './links.ts'
 
 export const records = module({
   name: 'records',

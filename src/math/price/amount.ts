@@ -8,7 +8,6 @@ export interface Factor {
   readonly num: number
   readonly den: number
 }
-export const BASE: Factor = { num: 1, den: 1 }
 
 const abs = (n: bigint): bigint => (n < 0n ? -n : n)
 

@@ -3,8 +3,6 @@ import { invariants } from './invariants.ts'
 import { bySkus, findItem, item, listItems, scan } from './items.ts'
 import { saveItems } from './saveItems.ts'
 
-export { resolveScan } from './items.ts'
-export { type ItemForLines, itemsForLines } from './itemsForLines.ts'
 export { type ItemToSave, storeItems } from './saveItems.ts'
 
 export const catalog = module({

@@ -151,7 +151,7 @@ export const scan = query({
 })
 
 /** A GTIN of any length names item and unit; a SKU names the item in its base unit. */
-export const resolveScan = async ({ sql, company }: Ctx, code: string) => {
+const resolveScan = async ({ sql, company }: Ctx, code: string) => {
   const whole = /^[0-9]{8,14}$/.test(code) ? gtin14(code) : null
   const gtins =
     whole === null

@@ -4,8 +4,6 @@ import { invariants } from './invariants.ts'
 import { customer, findCustomer, listParties, party } from './parties.ts'
 import { saveParties } from './saveParties.ts'
 
-export { termsText } from './parties.ts'
-export { type PartyForOrders, partiesForOrders } from './partiesForOrders.ts'
 export { type PartyToSave, storeParties } from './saveParties.ts'
 
 export const parties = module({

@@ -6,12 +6,10 @@ import { savePriceList, savePrices } from './savePrices.ts'
 import { savePromotion } from './savePromotion.ts'
 import { saveTaxCodes, saveTaxRules } from './saveTax.ts'
 
-export { type DocumentTax, type TaxedLine, taxOfDocument } from '../../math/price/index.ts'
-export type { NotPriced, Priced, PricedLine, PriceExplained, PriceRequest } from './line.ts'
+export { taxOfDocument } from '../../math/price/index.ts'
+export type { Priced, PricedLine, PriceExplained, PriceRequest } from './line.ts'
 export { priceLines } from './priceLines.ts'
-export { type PriceListToSave, type PriceToSave, storePriceList, storePrices } from './savePrices.ts'
-export { storePromotion } from './savePromotion.ts'
-export { storeTaxCodes, storeTaxRules } from './saveTax.ts'
+export { storePrices } from './savePrices.ts'
 export { defaultUkTax } from './ukTax.ts'
 
 export const pricing = module({

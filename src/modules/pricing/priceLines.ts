@@ -12,8 +12,6 @@ import {
 import type { NotPriced, PricedLine, PriceProblem, PriceRequest } from './line.ts'
 import { type PricedItem, type PricedParty, type PriceEntry, type PriceFacts, readPrices } from './readPrices.ts'
 
-export type { NotPriced, Priced, PricedLine, PriceExplained, PriceProblem, PriceRequest } from './line.ts'
-
 /**
  * Prices and taxes all lines of all calls: one read, then decided in memory, so the same facts give the same price and
  * the same explanation. Answers in the order asked; a line that cannot be priced says why and stops no other.

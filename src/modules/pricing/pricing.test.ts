@@ -3,7 +3,8 @@ import { after, before, test } from 'node:test'
 import { createPool } from '../../core/database/pool.ts'
 import { Refusal } from '../../core/refusal.ts'
 import { invariants } from './invariants.ts'
-import { type PricedLine, type PriceRequest, priceLines } from './priceLines.ts'
+import type { PricedLine, PriceRequest } from './line.ts'
+import { priceLines } from './priceLines.ts'
 import { type MasterWorld, masterWorld } from './testKit.ts'
 
 let w: MasterWorld

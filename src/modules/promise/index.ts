@@ -6,9 +6,9 @@ import { invariants } from './invariants.ts'
 
 export { allocateLines } from './allocateLines.ts'
 export { cancelDemand, dropAllocations, pickedAllocations, shippedAllocations } from './allocations.ts'
-export { type NewDemand, type PromisedDemand, promiseNewDemand } from './newDemand.ts'
+export { type NewDemand, promiseNewDemand } from './newDemand.ts'
 export { promiseLosses } from './promiseLosses.ts'
-export { type Arrival, promiseAgain, promiseArrivals, type Replanned } from './replan.ts'
+export { promiseAgain, promiseArrivals } from './replan.ts'
 
 export const promise = module({
   name: 'promise',

@@ -5,8 +5,6 @@ import { saveSites } from './saveSites.ts'
 import { listLocations, listSites, site } from './sites.ts'
 
 export { createFirstSite } from './firstSite.ts'
-export { type LocationToSave, storeLocations } from './saveLocations.ts'
-export { type SiteToSave, storeSites } from './saveSites.ts'
 export { type SiteFacts, siteCalendars } from './siteCalendars.ts'
 export * from './workingDays.ts'
 

@@ -5,7 +5,7 @@ import { bySite, levels } from './levels.ts'
 import { moves } from './moves.ts'
 import { saveSupplies } from './supplies.ts'
 
-export { locationsById, type Place, placeOfKind } from './locations.ts'
+export { placeOfKind } from './locations.ts'
 export { type NewMove, postMoves } from './postMoves.ts'
 
 export const stock = module({

@@ -1,7 +1,6 @@
 import type { Ctx } from '../../../core/ctx.ts'
 import { inSlices, rowsJson } from '../../../core/database/pool.ts'
 import { Refusal } from '../../../core/refusal.ts'
-import { NIL } from '../../../core/t.ts'
 import { chooseBins } from '../../../math/pick/bins.ts'
 import { taskAllocations, type Untasked } from './untasked.ts'
 
@@ -194,5 +193,3 @@ export const stageOf = (stages: ReadonlyMap<string, string>, siteId: string): st
   if (!stage) throw new Refusal('no_stage', 'This site has no active stage location for picked goods; make one first.')
   return stage
 }
-
-export const untracked = (lotId: string): string | null => (lotId === NIL ? null : lotId)
