@@ -53,7 +53,7 @@ export const changePassword = async (
   { password, totp, newPassword }: { password: string; totp?: string; newPassword: string },
 ): Promise<string> => {
   const own = await ownAccount(sessions, token)
-  demandGoodPassword(newPassword, [own.name, own.email, own.companyName])
+  demandGoodPassword(newPassword, [own.name, own.email, own.companyName], 'newPassword')
   await proveAgain(sessions, own, password, totp)
   const hash = await hashPassword(newPassword)
   await sessions.pool.plain(

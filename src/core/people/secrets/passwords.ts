@@ -94,10 +94,10 @@ const commonPasswords = (): Set<string> => {
  * Length and commonness, nothing else: rules of composition make passwords worse (ASVS 6.2.5). `about` are words an
  * attacker tries first: the person's name and e-mail, the company, this product. Throws Refusal `weak_password`.
  */
-export const demandGoodPassword = (password: string, about: readonly string[]): void => {
+export const demandGoodPassword = (password: string, about: readonly string[], path = 'password'): void => {
   const length = [...password].length
   const no = (detail: string) => {
-    throw new Refusal('weak_password', detail, 422, [{ path: 'password', message: detail }])
+    throw new Refusal('weak_password', detail, 422, [{ path, message: detail }])
   }
   if (length < PASSWORD_MIN) no(`A password needs at least ${PASSWORD_MIN} characters; 15 or more are better.`)
   if (length > PASSWORD_MAX) no(`A password has at most ${PASSWORD_MAX} characters.`)

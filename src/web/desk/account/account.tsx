@@ -144,12 +144,9 @@ function Sessions({ sessions }: { sessions: Mine['sessions'] }) {
                 End
               </Button>
             )}
-            <span className="quiet small">
+            <span className="quiet small whole">
               {s.address}
-              {s.secondFactor && ' · with second factor'}
-            </span>
-            <span className="quiet small num">
-              since {instant(s.createdAt)}, seen {instant(s.seenAt)}
+              {s.secondFactor && ' · with second factor'} · since {instant(s.createdAt)}, seen {instant(s.seenAt)}
             </span>
           </li>
         ))}

@@ -89,7 +89,8 @@ function Facts({ party }: { party: Party }) {
       </dl>
       {party.assumed.length > 0 && (
         <p className="quiet small assumed">
-          Assumed, not told by the customer: {party.assumed.map((name) => wordOf(name).toLowerCase()).join(', ')}.
+          Assumed, not told by the customer:{' '}
+          {party.assumed.map((name) => name.replace(/[A-Z]/g, (c) => ` ${c.toLowerCase()}`)).join(', ')}.
         </p>
       )}
     </section>

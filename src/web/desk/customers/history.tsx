@@ -134,7 +134,13 @@ const list = <R extends { id: string }>(of: {
 const own = <R,>(columns: readonly Column<R>[]) =>
   columns
     .filter((c) => c.key !== 'customer')
-    .map((c) => (c.phone === 'second' && /number/.test(c.key) ? { ...c, phone: 'first' as const } : c))
+    .map((c) =>
+      c.key === 'number'
+        ? { ...c, phone: 'first' as const }
+        : /^(reference|order)$/.test(c.key)
+          ? { ...c, extra: false, width: 'minmax(104px, 1fr)' }
+          : c,
+    )
 
 const lists: readonly List[] = [
   list({

@@ -113,10 +113,10 @@ function KeyRow({ row, managing }: { row: Key; managing: boolean }) {
       ) : (
         <span />
       )}
-      <span className="quiet small">
+      <span className="quiet small whole">
         <span className="mono">{row.permissions.join(' ')}</span> {limited.filter(Boolean).join(' · ')}
       </span>
-      <span className="quiet small num">
+      <span className="quiet small whole">
         by {row.createdBy}, {instant(row.createdAt)}
         {row.expiresAt && alive(row) && `; until ${instant(row.expiresAt)}`}
       </span>

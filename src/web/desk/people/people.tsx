@@ -1,6 +1,6 @@
 import { useState } from 'react'
 import { api } from '../../kit/data/api.ts'
-import { countTo, instant } from '../../kit/data/format.ts'
+import { countTo, instant, plural } from '../../kit/data/format.ts'
 import type { Call } from '../../kit/data/rpc.ts'
 import { useMay, useMe } from '../../kit/data/session.ts'
 import { type Column, Grid, type ListInput, type ListPage } from '../../kit/grid/grid.tsx'
@@ -40,7 +40,7 @@ export function People() {
   const reach = (p: Person) =>
     [
       p.sites && (p.sites.map((id) => sites.find((s) => s.id === id)?.code ?? '?').join(', ') || 'no site'),
-      p.parties && `${p.parties.length} customers`,
+      p.parties && plural(p.parties.length, 'customer'),
     ]
       .filter(Boolean)
       .join(' · ') || 'all'

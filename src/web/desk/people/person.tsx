@@ -62,7 +62,7 @@ function Access({ person }: { person: PersonData }) {
         ))}
       </dl>
       {managing && (
-        <div className="row wrap strip">
+        <div className="row wrap card-body">
           {person.active && (
             <Button onClick={() => code.run({ userId })} disabled={code.busy}>
               {person.hasPassword ? 'Hand out a new password link' : 'Hand out a new invitation'}
