@@ -89,3 +89,5 @@ create table allocation (
 ) with (fillfactor = 70);
 create index allocation_line on allocation (company_id, demand_line_id);
 create index allocation_item on allocation (company_id, item_id);
+-- What is still in the house: a wave looks at the work before it, not at all that was ever shipped.
+create index allocation_open on allocation (company_id, site_id) where qty > shipped + dropped;

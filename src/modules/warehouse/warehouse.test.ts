@@ -331,3 +331,20 @@ test('an SSCC has the check digit of the GS1 example', () => {
   assert.ok(!isSscc('106141411234567890'))
   assert.throws(() => ssccOf('0614141', 10_000_000_000))
 })
+
+test('an order whose goods stand where nobody may pick keeps no other from its wave', async () => {
+  const c = await openCompany(house, { items: [{ sku: 'TEA' }, { sku: 'MUG' }], limit: 1_000_000 })
+  await c.stock('TEA', 'A-01', 10)
+  await c.stock('MUG', 'B-12', 10)
+  await c.order([{ sku: 'TEA', qty: 4 }])
+  const second = await c.order([{ sku: 'MUG', qty: 4 }])
+  await c.run('sites.saveLocations', { siteId: c.site, locations: [{ code: 'A-01', kind: 'pick', active: false }] })
+  const wave = await c.run('warehouse.createWave', { siteId: c.site, maxOrders: 1 })
+  assert.deepEqual([wave.orders, wave.tasks], [1, 1])
+  assert.deepEqual(
+    (await c.openTasks(wave.id)).map((task) => task.orderId),
+    [second.id],
+  )
+  await c.run('sites.saveLocations', { siteId: c.site, locations: [{ code: 'A-01', kind: 'pick', active: true }] })
+  assert.equal((await c.run('warehouse.createWave', { siteId: c.site, maxOrders: 1 })).tasks, 1)
+})

@@ -16,7 +16,8 @@ interface Candidate {
 
 /**
  * Released orders with allocations that no task picks yet: best class first, then by requested day. A ship-complete order
- * waits until all of its lines are allocated, or picking it would only fill the stage.
+ * waits until all of its lines are allocated, or picking it would only fill the stage. A line that no bin holds goods for
+ * is left out here: at the head of the queue it would keep all others from being chosen.
  */
 const candidates = (
   { sql, company }: Ctx,
@@ -32,6 +33,13 @@ const candidates = (
        and allocation.qty > allocation.tasked + allocation.picked + allocation.dropped
        and line.kind = 'sales' and line.released_at is not null
        and (${orderIds as string[] | null}::uuid[] is null or line.ref_id = any (${orderIds as string[] | null}::uuid[]))
+       and exists (
+           select 1
+             from stock_balance bin
+             join location place on place.company_id = ${company} and place.id = bin.location_id
+            where bin.company_id = ${company} and bin.site_id = ${siteId} and bin.item_id = allocation.item_id
+              and bin.lot_id = allocation.lot_id and bin.owner_id = allocation.owner_id
+              and bin.status = 'available' and bin.on_hand > bin.tasked and place.kind in ('pick', 'storage', 'dock') and place.active)
        and not exists (
            select 1
              from demand_line other
