@@ -260,6 +260,21 @@ test('ids that are no ids are refused by name in every field', async () => {
   assert.deepEqual(wrong, [], wrong.join('\n'))
 })
 
+test('an export that is refused is a refusal in every format, never the beginning of a file', async () => {
+  for (const format of ['csv', 'xlsx']) {
+    const get = (path: string) => ask(`/exports/${path}&format=${format}`, { method: 'GET' })
+    assert.equal((await get('sales/orders?sort=number')).status, 200, format)
+    const lists = capabilities().filter(
+      ({ capability }) => capability.is === 'query' && (capability.output as Shape).properties?.next,
+    )
+    assert.ok(lists.length > 8)
+    for (const { name } of lists) {
+      const refused = await get(`${name.replace('.', '/')}?nonsense=1`)
+      assert.ok([404, 422].includes(refused.status) && refused.code, `${name} ${format}: ${refused.status}`)
+    }
+  }
+})
+
 /** Bytes on a socket → the status lines that come back, and whether the server closed. */
 const speak = (text: string): Promise<{ statuses: string[]; closed: boolean }> =>
   new Promise((resolve) => {

@@ -1,6 +1,5 @@
 /** A wholesaler with something of everything: two sites, two customers, a story from order to payment at each, open work. */
 import { wholeCompany } from '../../src/core/database/pool.ts'
-import { connectOnce } from '../../src/core/database/roles.ts'
 import { uuidv7 } from '../../src/core/ids.ts'
 import { scopedTables } from '../../src/core/scope.ts'
 import { newWorld, type World, type WorldOptions } from '../world.ts'
@@ -72,16 +71,13 @@ const furnish = async (w: World, bin: string) => {
     await sql`
       insert into saved_view (company_id, id, screen, name, query, owner_id, shared)
       values (${w.company}, ${row()}, 'orders', 'Late', 'status:late', ${w.created.owner}, true)`
+    await sql`
+      insert into webhook_endpoint (company_id, id, url, description, event_types, permissions, secret, enabled, failures, created_at, created_by)
+      values (${w.company}, ${row()}, 'https://receiver.example/', 'watch', '{order.created}', '{*}', decode(repeat('00', 24), 'hex'), false, 0, ${now}, ${w.created.owner})`
+    await sql`
+      insert into parked_job (company_id, id, job, capability, owner, ref_id, input, code, cause, tries, replays, state, parked_at)
+      values (${w.company}, ${row()}, 'job:1:finance.invoiceShipments', 'finance.invoiceShipments', 'finance', null, '{}', 'bug', 'poison', 8, 0, 'parked', ${now})`
   })
-  // Receivers are checked by name when they are saved and jobs are parked by the relay's role: both rows come from the owner.
-  const owner = connectOnce(w.database.superuser)
-  await owner`
-    insert into webhook_endpoint (company_id, id, url, description, event_types, permissions, secret, enabled, failures, created_at, created_by)
-    values (${w.company}, ${row()}, 'https://receiver.example/', 'watch', '{order.created}', '{*}', decode(repeat('00', 24), 'hex'), false, 0, ${now}, ${w.created.owner})`
-  await owner`
-    insert into parked_job (company_id, id, job, capability, owner, ref_id, input, code, cause, tries, replays, state, parked_at)
-    values (${w.company}, ${row()}, 'job:1:finance.invoiceShipments', 'finance.invoiceShipments', 'finance', null, '{}', 'bug', 'poison', 8, 0, 'parked', ${now})`
-  await owner.end({ timeout: 1 })
   await w.run('exchange.startImport', { profile: 'items', fileId: file })
 }
 

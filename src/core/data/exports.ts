@@ -63,6 +63,19 @@ const cellOf = (value: unknown): Cell => {
   return JSON.stringify(value)
 }
 
+/**
+ * The first row before the first byte, and that before the first header: a refusal is still an answer and not half a file.
+ * A workbook begins with parts that need no row, so its first bytes alone would promise too much.
+ */
+const begun = async ({ header, rows }: Sheet): Promise<Sheet> => {
+  const reading = (rows as AsyncIterable<Cell[]>)[Symbol.asyncIterator]()
+  const first = await reading.next()
+  async function* all(): AsyncGenerator<Cell[]> {
+    for (let row = first; !row.done; row = await reading.next()) yield row.value
+  }
+  return { header, rows: all() }
+}
+
 export function registerExports(
   app: FastifyInstance,
   { runner, actorOf }: { runner: Runner; actorOf(request: FastifyRequest): Promise<Actor | null> },
@@ -81,9 +94,8 @@ export function registerExports(
     if (!registered) throw notFound('list')
     const { format = 'csv', limit: _, cursor: __, ...input } = request.query as Record<string, string>
     if (format !== 'csv' && format !== 'xlsx') throw new Refusal('bad_format', 'Files come as csv or xlsx.', 422)
-    const sheet = exportSheet(runner, actor, registered, input)
+    const sheet = await begun(exportSheet(runner, actor, registered, input))
     const bytes = (format === 'csv' ? writeCsv(sheet) : writeXlsx(sheet, query))[Symbol.asyncIterator]()
-    // The first piece before the first header: a refusal is still an answer and not half a file.
     const first = await bytes.next()
     const day = runner.clock.now().toISOString().slice(0, 10)
     reply.headers(downloadHeaders(`${module}-${query}-${day}.${format}`, TYPES[format]))

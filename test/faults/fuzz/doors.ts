@@ -4,6 +4,7 @@ import { type Shape, sample } from '../../trust/sample.ts'
 import { fileNames, insideUrls, jsonOf, OTHERS, outsidePaths, queryOf, TEXTS } from './payloads.ts'
 import type { Company, FuzzStage } from './stage.ts'
 import { json, rpc, type Talk } from './talk.ts'
+import { readWorkbook } from './workbook.ts'
 
 /** Nobody may be made to call us from inside: a listener waits there. */
 export const callInside = async ({ found, probe }: Talk, { companies }: FuzzStage) => {
@@ -90,6 +91,7 @@ const cellsOf = (text: string): string[] =>
 export const exportAll = async ({ found, probe }: Talk, stage: FuzzStage) => {
   const { companies } = stage
   let cells = 0
+  let xlsxTexts = 0
   for (const { name, capability } of stage.registry.byName.values()) {
     const output = capability.output as Shape
     if (capability.is !== 'query' || !output.properties?.next || !output.properties.rows) continue
@@ -97,9 +99,14 @@ export const exportAll = async ({ found, probe }: Talk, stage: FuzzStage) => {
     for (const from of companies) {
       const own =
         from === companies[0] ? input : (sample(capability.input as Shape, from.ids, stage.unknown()) as typeof input)
-      const { status, body } = await probe(from, `/exports/${name.replace('.', '/')}?${queryOf(own, false)}`, {
-        method: 'GET',
-      })
+      const address = `/exports/${name.replace('.', '/')}?${queryOf(own, false)}`
+      const workbook = await probe(from, `${address}&format=xlsx`, { method: 'GET' })
+      if (workbook.status === 200) {
+        const read = readWorkbook(workbook.body)
+        xlsxTexts += read.texts
+        for (const what of read.active) found('active_cells', `/exports/${name} xlsx ${what}`)
+      }
+      const { status, body } = await probe(from, address, { method: 'GET' })
       if (status !== 200) continue
       for (const cell of cellsOf(body.toString('utf8').replace(/^\ufeff/, ''))) {
         cells += 1
@@ -107,5 +114,5 @@ export const exportAll = async ({ found, probe }: Talk, stage: FuzzStage) => {
       }
     }
   }
-  return cells
+  return { cells, xlsxTexts }
 }
