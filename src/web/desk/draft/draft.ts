@@ -184,8 +184,8 @@ export function draftColumns(
     },
     {
       key: 'remove',
-      title: '',
-      width: '36px',
+      title: 'Remove',
+      width: '68px',
       cell: (l) =>
         l.key === 'blank'
           ? ''

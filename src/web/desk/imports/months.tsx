@@ -47,7 +47,8 @@ export function Months({ state }: { state: ImportState }) {
         <h2>{applied ? 'The file beside the books, by month' : 'The file by month'}</h2>
         {applied && compared.data && <Verdict months={compared.data.months} />}
       </div>
-      <div className="card-body scroll-x">
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: thirteen columns are scrolled by keyboard too where they do not fit */}
+      <div className="card-body scroll-x" role="region" aria-label="Figures of each month" tabIndex={0}>
         <Answer query={compared}>
           {({ months }) => (
             <table className="table months">

@@ -142,9 +142,12 @@ function Results({
       }
     >
       <div className="dialog-body">
-        <h2 role="status">
-          {good} of {plural(rows.length, 'order')} {word}
-        </h2>
+        <div role="status">
+          <h2>
+            {' '}
+            {good} of {plural(rows.length, 'order')} {word}
+          </h2>
+        </div>
         {!done && <Progress done={results.length} total={rows.length} label="Orders done" />}
         {done && bad.length > 0 && (
           <p className="quiet">{plural(bad.length, 'order')} stayed as it was; each says why and stays picked.</p>

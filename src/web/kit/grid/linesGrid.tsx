@@ -117,7 +117,8 @@ export function LinesGrid<L>({ label, lines, columns, keyOf, onEdit, onPaste, on
     }
     const move = moves[event.key]
     if (move) go(here.row + move[0], here.column + move[1])
-    else if (event.key === 'Enter' || event.key === 'F2') {
+    // with Ctrl it is the screen's: it saves
+    else if ((event.key === 'Enter' && !event.ctrlKey && !event.metaKey) || event.key === 'F2') {
       if (column?.edit) start()
       else go(here.row + 1, here.column)
     } else if (event.key === 'Tab' && editable) {

@@ -39,7 +39,10 @@ export const useAllCommands = (): readonly Command[] =>
   )
 
 export const typing = (target: EventTarget | null): boolean =>
-  target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName))
+  target instanceof HTMLElement &&
+  (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName)) &&
+  // a tick is no text: after picking rows by mouse the keys of the list go on working
+  (target as HTMLInputElement).type !== 'checkbox'
 
 let pending = ''
 let pendingAt = 0
