@@ -48,6 +48,28 @@ test('a credit of the replay takes back only lines that the replay sells, and ea
   }
 })
 
+test('every line of the replayed weeks is ordered, credited, corrected or set aside as history, once, to the cent', () => {
+  const { days, fileFrom, aside } = planOf(file, '2026-11-22', 'full')
+  const lines = file.documents.filter((doc) => doc.at.slice(0, 10) >= fileFrom).flatMap((doc) => doc.lines)
+  const { soldAs } = days[0]!
+  const ordered = days.flatMap((day) => day.orders.flatMap(orderLines))
+  const corrected = days.flatMap((day) => day.corrections.flatMap((doc) => doc.lines))
+  const credited = days
+    .flatMap((day) => day.credits.flatMap((doc) => doc.lines))
+    .filter((line) => line.takesBack.some((part) => soldAs.has(part.row)))
+  const set = lines.filter((line) => aside.has(line.row))
+  assert.equal(set.length, aside.size)
+  assert.ok(aside.size > 400 && aside.size < 700, `${aside.size} set aside`)
+  const all = [...ordered, ...corrected, ...credited, ...set]
+  assert.deepEqual(
+    all.map((line) => line.row).sort((a, b) => a - b),
+    lines.map((line) => line.row).sort((a, b) => a - b),
+  )
+  const cents = (some: { amount: number }[]) => some.reduce((sum, line) => sum + line.amount, 0)
+  assert.equal(cents(all), cents(lines))
+  assert.equal(planOf(file, '2026-11-22', 'small').aside.size, 0, 'the small demo is a sample')
+})
+
 test('a row of the file knows the order line it became', () => {
   const [day] = planOf(file, '2026-11-22', 'full').days
   const doc = day!.orders.find((order) => order.lines.length > 5)!

@@ -112,27 +112,53 @@ async function readOrders(size: Size): Promise<{ file: RetailResult; bytes: Uint
   return { file: reader!.finish(), bytes: await collect(writeCsv({ header: columns, rows: kept })) }
 }
 
-/** Everything before the replay, through the public import with its dates moved. */
+/** Everything before the replay, then what no order of the replay stands for, through the public import with dates moved. */
 async function loadHistory(h: Hands, plan: Plan, bytes: Uint8Array, progress: (part: number) => void): Promise<number> {
-  const actor = systemActor(h.company, 'demo')
-  const { runner, pool } = h.kernel
-  const file = await handOver(bytes, DATA.pathname, (input) =>
-    runner.run(actor, 'files.store', input, { key: 'demo:file' }),
-  )
-  const options = {
-    profile: 'online-retail',
-    fileId: file.id,
-    shiftWeeks: plan.weeks,
-    until: addDays(plan.fileFrom, -1),
+  const older = { fileKey: 'demo:file', bytes, name: DATA.pathname, days: { until: addDays(plan.fileFrom, -1) } }
+  await importHistory(h, plan, 'history', older, (part) => progress(0.95 * part))
+  if (plan.aside.size > 0) {
+    const rest = { fileKey: 'demo:aside:file', bytes: await rowsOf(plan.aside), name: 'without_an_order.csv', days: {} }
+    await importHistory(h, plan, 'aside', rest, () => {})
   }
-  const { importId } = await runner.run(actor, 'exchange.startImport', options, { key: 'demo:history' })
-  await runner.run(actor, 'exchange.checkImport', { importId }, { key: 'demo:history:check', deadlineMs: 900_000 })
-  progress(0.4)
-  await applyAll(runner, actor, importId, (done, of) => progress(0.4 + (0.6 * done) / of))
-  const [row] = await pool.transaction(
+  const [row] = await h.kernel.pool.transaction(
     wholeCompany(h.company),
     30_000,
     (sql) => sql<{ rows: number }[]>`select count(*)::int8 as rows from sales_history where company_id = ${h.company}`,
   )
   return row!.rows
+}
+
+type Source = { fileKey: string; bytes: Uint8Array; name: string; days: { until?: string } }
+
+/** Known by its keys: what was begun before goes on. */
+async function importHistory(
+  h: Hands,
+  plan: Plan,
+  key: string,
+  { fileKey, bytes, name, days }: Source,
+  progress: (part: number) => void,
+): Promise<void> {
+  const actor = systemActor(h.company, 'demo')
+  const { runner } = h.kernel
+  const file = await handOver(bytes, name, (input) => runner.run(actor, 'files.store', input, { key: fileKey }))
+  const options = { profile: 'online-retail', fileId: file.id, shiftWeeks: plan.weeks, ...days }
+  const { importId } = await runner.run(actor, 'exchange.startImport', options, { key: `demo:${key}` })
+  await runner.run(actor, 'exchange.checkImport', { importId }, { key: `demo:${key}:check`, deadlineMs: 900_000 })
+  progress(0.4)
+  await applyAll(runner, actor, importId, (done, of) => progress(0.4 + (0.6 * done) / of))
+}
+
+/** Some rows of the file, as a file. */
+async function rowsOf(wanted: ReadonlySet<number>): Promise<Uint8Array> {
+  let columns: string[] = []
+  const kept: string[][] = []
+  await readTable(DATA.pathname, {
+    onHeader: ({ header }) => {
+      columns = header
+    },
+    onRows: (rows, first) => {
+      kept.push(...rows.filter((_, i) => wanted.has(first + i)))
+    },
+  })
+  return collect(writeCsv({ header: columns, rows: kept }))
 }
