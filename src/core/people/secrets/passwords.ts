@@ -8,7 +8,7 @@ import { Refusal, Unavailable } from '../../refusal.ts'
 export const argon2Parameters = { memory_kib: 19_456, passes: 2, lanes: 1, tag_bytes: 32, salt_bytes: 16 } as const
 
 const derive = promisify(argon2)
-const b64 = (bytes: Buffer): string => bytes.toString('base64').replace(/=+$/, '')
+const b64 = (bytes: Buffer): string => bytes.toString('base64').replace(/(?<!=)=+$/, '')
 
 /**
  * As many at once as there are cores less one, and 100 may wait: a flood of sign-ins is refused at the door instead of

@@ -70,7 +70,7 @@ const READ: Record<Field['type'], (text: string) => string | number | boolean | 
 function scaled(text: string, places: number): number | null {
   const parts = /^(-?)(\d{1,10})(?:\.(\d{1,9}))?$/.exec(text)
   if (!parts) return null
-  const decimals = (parts[3] ?? '').replace(/0+$/, '')
+  const decimals = (parts[3] ?? '').replace(/(?<!0)0+$/, '')
   if (decimals.length > places) return null
   const n = Number(parts[2]) * 10 ** places + Number(decimals.padEnd(places, '0') || 0)
   return parts[1] === '-' && n !== 0 ? -n : n
