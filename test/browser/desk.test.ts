@@ -168,12 +168,16 @@ test('every screen is free of accessibility faults, at a desk, in the dark and o
   await world.run('sales.confirm', { orderId: order.id })
   await world.run('sales.release', { orderId: order.id })
   const wave = await world.run('warehouse.createWave', { siteId: world.siteId, orderIds: [order.id] })
+  const draft = await world.order([[6, 2]], 3)
   const { rows: invoices } = await world.run('finance.invoices', {})
   const screens: [string, string][] = [
     ['/', 'Needs a decision'],
     ['/orders', order.number],
     ['/orders/new', 'Their reference'],
     [`/orders/${order.id}`, 'From quote to cash'],
+    [`/orders/${draft.id}/amend`, 'Their reference'],
+    ['/customers', 'Customer 2'],
+    [`/customers/${world.partyIds[2]}`, 'Open items'],
     ['/stock', 'SKU-00002'],
     [`/stock/${world.itemIds[1]}`, 'Every move behind'],
     ['/waves', wave.number],

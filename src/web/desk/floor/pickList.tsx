@@ -27,6 +27,7 @@ const columnsOf = (choose: (id: string) => void, lots: boolean): readonly LineCo
       ) : (
         <span className="mono quiet">{t.location}</span>
       ),
+    phone: '1',
   },
   {
     key: 'item',
@@ -37,23 +38,35 @@ const columnsOf = (choose: (id: string) => void, lots: boolean): readonly LineCo
         <span className="mono">{t.sku}</span> <span className="quiet">{t.description}</span>
       </>
     ),
+    phone: '2',
   },
   ...(lots
-    ? [{ key: 'lot', title: 'Lot', width: '84px', cell: (t: Task) => <span className="mono">{t.lot}</span> }]
+    ? [
+        {
+          key: 'lot',
+          title: 'Lot',
+          width: '84px',
+          cell: (t: Task) => <span className="mono">{t.lot}</span>,
+          phone: '3e' as const,
+          named: true,
+        },
+      ]
     : []),
-  { key: 'order', title: 'Order', width: '80px', cell: (t) => <span className="mono">{t.order}</span> },
+  { key: 'order', title: 'Order', width: '80px', cell: (t) => <span className="mono">{t.order}</span>, phone: '3' },
   {
     key: 'qty',
     title: 'Quantity',
     width: '84px',
     number: true,
     cell: (t) => (t.status === 'open' ? count(t.qty) : `${count(t.picked)} / ${count(t.qty)}`),
+    phone: '1e',
   },
   {
     key: 'status',
     title: 'Status',
     width: '84px',
     cell: (t) => <Status state={t.status} plain={t.status !== 'short'} />,
+    phone: '2e',
   },
 ]
 
