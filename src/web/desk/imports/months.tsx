@@ -1,5 +1,5 @@
 import { api } from '../../kit/data/api.ts'
-import { count, money } from '../../kit/data/format.ts'
+import { count, money, plural } from '../../kit/data/format.ts'
 import { useRead } from '../../kit/data/query.ts'
 import type { OutputOfCall } from '../../kit/data/rpc.ts'
 import { Answer } from '../../kit/parts/states.tsx'
@@ -17,8 +17,8 @@ const minus = (a: Sums, b: Sums): Sums => ({
 })
 const plus = (a: Sums, b: Sums): Sums => minus(a, minus({ lines: 0, units: 0, revenueMinor: 0 }, b))
 const isZero = (sums: Sums): boolean => figures.every((f) => sums[f] === 0)
-/** What of the file is not in the books though it should be, or is there twice. */
-const missing = ({ file, aside, books }: Month): Sums => minus(minus(file, aside), books)
+/** Of the books, from what the file posts: less than zero is missing there, more stands there from elsewhere. */
+const difference = ({ file, aside, books }: Month): Sums => minus(books, minus(file, aside))
 
 const totalOf = (months: readonly Month[]): Month =>
   months.reduce(
@@ -40,6 +40,7 @@ const totalOf = (months: readonly Month[]): Month =>
 export function Months({ state }: { state: ImportState }) {
   const { id, currency, state: stage } = state
   const applied = stage === 'applied'
+  const before = (state.accounting.already_there as { documents?: number } | undefined)?.documents ?? 0
   const compared = useRead(api.exchange.importMonths, { importId: id }, { enabled: stage !== 'applying' })
   return (
     <section className="card" aria-label="By month">
@@ -58,7 +59,7 @@ export function Months({ state }: { state: ImportState }) {
                   <Heads title="In the file" />
                   <Heads title="Set aside" />
                   {applied && <Heads title="In the books" />}
-                  {applied && <Heads title="Missing in the books" />}
+                  {applied && <Heads title="Difference" />}
                 </tr>
                 <tr>
                   {(applied ? [1, 2, 3, 4] : [1, 2]).map((block) =>
@@ -77,13 +78,19 @@ export function Months({ state }: { state: ImportState }) {
                     <Cells sums={m.file} currency={currency} />
                     <Cells sums={m.aside} currency={currency} />
                     {applied && <Cells sums={m.books} currency={currency} />}
-                    {applied && <Cells sums={missing(m)} currency={currency} marked />}
+                    {applied && <Cells sums={difference(m)} currency={currency} marked />}
                   </tr>
                 ))}
               </tbody>
             </table>
           )}
         </Answer>
+        {applied && before > 0 && (
+          <p className="quiet small">
+            {plural(before, 'document')} of this file stood in the history before this import; the books count all their
+            lines, whichever import brought them.
+          </p>
+        )}
       </div>
     </section>
   )
@@ -103,7 +110,7 @@ const Cells = ({ sums, currency, marked }: { sums: Sums; currency: string; marke
   ))
 
 function Verdict({ months }: { months: readonly Month[] }) {
-  const differ = months.filter((m) => !isZero(missing(m)))
+  const differ = months.filter((m) => !isZero(difference(m)))
   return (
     <span className="push">
       {differ.length === 0 ? (

@@ -63,7 +63,8 @@ export function BulkSteps({
   const [run, setRun] = useState<{ step: Step; rows: readonly OrderRow[]; results: readonly Result[] } | null>(null)
   const rows = [...picked.values()]
   const drafts = rows.filter((r) => r.status === 'draft')
-  const others = rows.filter((r) => r.status !== 'draft' && r.status !== 'cancelled')
+  // released again, an order gets what has become free since
+  const others = rows.filter((r) => /^(confirmed|held|released|allocated)$/.test(r.status))
   const start = (step: Step, of: readonly OrderRow[]) => {
     if (!of.length) return
     setRun({ step, rows: of, results: [] })
@@ -93,7 +94,7 @@ export function BulkSteps({
         <Button
           look="primary"
           hotkey="R"
-          blocked={others.length ? null : 'Only confirmed orders can be released.'}
+          blocked={others.length ? null : 'None of them is confirmed and waiting.'}
           onClick={release}
         >
           Release {others.length || ''}
