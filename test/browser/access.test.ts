@@ -165,6 +165,22 @@ test('a person sets up a second factor by QR code, sees their sessions, ends one
   await elsewhere.getByRole('button', { name: /Search or jump to/ }).waitFor()
 })
 
+test('what another administrator changes shows on the open list of people without a reload', async () => {
+  const { world } = stage
+  const page = await open(stage.browser, stage.address)
+  await signIn(page, await stage.person('owner'))
+  await page.goto('/app/people')
+  await page.getByText('Live', { exact: true }).waitFor()
+  await world.run('people.inviteUser', {
+    name: 'Nora Neu',
+    email: `nora@${world.company}.example`,
+    roleIds: [world.created.roles.rep],
+    sites: null,
+    parties: null,
+  })
+  await page.getByRole('row', { name: /Nora Neu.*Sales rep.*Invited/ }).waitFor()
+})
+
 test('the source of the running version is one link away, and is this code', async () => {
   const page = await open(stage.browser, stage.address)
   await signIn(page, await stage.person('picker'))

@@ -9,6 +9,8 @@ import { inviteUser, issueCode, listUsers, removeFactor, signOutUser, user } fro
 /** What works on the session itself is not here but in signIn.ts: it needs cookies, not a company. */
 export const auth = module({ name: 'auth', capabilities: { me } })
 
+const declared = (kind: string) => ({ kind, permission: 'people.read', version: 1 })
+
 export const people = module({
   name: 'people',
   capabilities: {
@@ -25,5 +27,11 @@ export const people = module({
     createApiKey,
     revokeApiKey,
     auditTrail,
+  },
+  // What an administrator does shows on the open screens of the others.
+  events: {
+    'user.changed': declared('app_user'),
+    'role.changed': declared('role'),
+    'api_key.changed': declared('api_key'),
   },
 })

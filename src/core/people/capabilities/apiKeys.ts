@@ -64,7 +64,8 @@ export const createApiKey = command({
     /** Shown once: the database keeps its hash, a replay of this call does not repeat it. */
     key: t.secret(),
   }),
-  async run({ name, permissions, sites, parties, expiresInDays }, ctx, { actor }) {
+  emits: ['api_key.changed'],
+  async run({ name, permissions, sites, parties, expiresInDays }, ctx, { actor, no }) {
     const { sql, company, now } = ctx
     demandProof(actor, now)
     refuseBeyond(actor, { permissions, sites, parties })
@@ -75,6 +76,7 @@ export const createApiKey = command({
       insert into api_key (company_id, id, name, permissions, sites, parties, created_by, created_at, expires_at)
       values (${company}, ${id}, ${name}, ${permissions}, ${sites}::uuid[], ${parties}::uuid[], ${actor.id}, ${now}, ${expiresAt})`
     await sql`select people_key_secret(${id}, ${digest(key)})`
+    ctx.emit({ no }, 'api_key.changed', { id })
     return { id, key }
   },
 })
@@ -86,11 +88,14 @@ export const revokeApiKey = command({
   admits: { id: 'api_key' },
   input: t.object({ id: t.id('api_key') }),
   output: t.empty(),
-  async run({ id }, { sql, company, now }) {
+  emits: ['api_key.changed'],
+  async run({ id }, ctx, { no }) {
+    const { sql, company, now } = ctx
     // Revoking twice is no error: it is dead either way.
     const [row] = await sql`
       update api_key set revoked_at = coalesce(revoked_at, ${now}) where company_id = ${company} and id = ${id} returning 1`
     if (!row) throw notFound('key')
+    ctx.emit({ no }, 'api_key.changed', { id })
     return {}
   },
 })

@@ -20,7 +20,8 @@ export const changeUser = command({
     active: t.optional(t.bool()),
   }),
   output: t.empty(),
-  async run({ userId, ...wanted }, ctx, { actor }) {
+  emits: ['user.changed'],
+  async run({ userId, ...wanted }, ctx, { actor, no }) {
     const { sql, company, now } = ctx
     demandProof(actor, now)
     await takePeopleTurn(sql, company)
@@ -49,6 +50,7 @@ export const changeUser = command({
     if (wanted.roleIds) await setRoles(sql, company, userId, wanted.roleIds)
     if (!active) await sql`select people_end_sessions(${userId})`
     await refuseWithoutOwner(ctx)
+    ctx.emit({ no }, 'user.changed', { id: userId })
     return {}
   },
 })

@@ -49,7 +49,8 @@ export const saveRole = command({
   admits: { id: 'role' },
   input: t.object({ id: t.nullable(t.id('role')), ...fields }),
   output: t.object({ id: t.id('role') }),
-  async run({ id, code, name, permissions, needsSecondFactor, limitedBy }, ctx, { actor }) {
+  emits: ['role.changed'],
+  async run({ id, code, name, permissions, needsSecondFactor, limitedBy }, ctx, { actor, no }) {
     const { sql, company } = ctx
     demandProof(actor, ctx.now)
     // A role has no scope of its own, its people do: who is limited themselves may not widen what others hold.
@@ -64,6 +65,7 @@ export const saveRole = command({
       await sql`
         insert into role (company_id, id, code, name, permissions, needs_second_factor, limited_by)
         values (${company}, ${made}, ${code}, ${name}, ${permissions}, ${needsSecondFactor}, ${limitedBy})`
+      ctx.emit({ no }, 'role.changed', { id: made })
       return { id: made }
     }
     const [old] = await sql<
@@ -76,6 +78,7 @@ export const saveRole = command({
          set code = ${code}, name = ${name}, permissions = ${permissions}, needs_second_factor = ${needsSecondFactor}, limited_by = ${limitedBy}
        where company_id = ${company} and id = ${id}`
     await refuseWithoutOwner(ctx)
+    ctx.emit({ no }, 'role.changed', { id })
     return { id }
   },
 })

@@ -122,7 +122,8 @@ export const inviteUser = command({
     ...scopeFields,
   }),
   output: CodeGiven,
-  async run({ name, email, roleIds, sites, parties }, ctx, { actor }) {
+  emits: ['user.changed'],
+  async run({ name, email, roleIds, sites, parties }, ctx, { actor, no }) {
     demandProof(actor, ctx.now)
     await takePeopleTurn(ctx.sql, ctx.company)
     refuseBeyond(actor, { permissions: await permissionsOf(ctx, roleIds), sites, parties })
@@ -137,6 +138,7 @@ export const inviteUser = command({
     const code = secretToken()
     const expiresAt = new Date(ctx.now.getTime() + INVITATION_MS)
     await ctx.sql`select people_issue_code(${userId}, ${digest(code)}, 'invitation', ${expiresAt})`
+    ctx.emit({ no }, 'user.changed', { id: userId })
     return { userId, purpose: 'invitation' as const, code, expiresAt: expiresAt.toISOString() }
   },
 })
@@ -169,9 +171,11 @@ export const signOutUser = command({
   admits: { userId: 'app_user' },
   input: t.object({ userId: t.id('app_user') }),
   output: t.empty(),
-  async run({ userId }, ctx, { actor }) {
+  emits: ['user.changed'],
+  async run({ userId }, ctx, { actor, no }) {
     refuseBeyond(actor, await reachOf(ctx, userId))
     await ctx.sql`select people_end_sessions(${userId})`
+    ctx.emit({ no }, 'user.changed', { id: userId })
     return {}
   },
 })
@@ -183,11 +187,13 @@ export const removeFactor = command({
   admits: { userId: 'app_user' },
   input: t.object({ userId: t.id('app_user') }),
   output: t.empty(),
-  async run({ userId }, ctx, { actor }) {
+  emits: ['user.changed'],
+  async run({ userId }, ctx, { actor, no }) {
     demandProof(actor, ctx.now)
     refuseBeyond(actor, await reachOf(ctx, userId))
     await ctx.sql`select people_remove_factor(${userId})`
     await ctx.sql`select people_end_sessions(${userId})`
+    ctx.emit({ no }, 'user.changed', { id: userId })
     return {}
   },
 })

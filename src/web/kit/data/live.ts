@@ -19,6 +19,10 @@ const shownBy: Record<string, readonly string[]> = {
   import_run: ['exchange'],
   item: ['catalog', 'stock'],
   party: ['parties', 'credit'],
+  price_list: ['pricing'],
+  app_user: ['people'],
+  role: ['people'],
+  api_key: ['people'],
 }
 
 export type LiveState = 'connecting' | 'live' | 'lost'
