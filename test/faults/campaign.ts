@@ -95,20 +95,28 @@ export const campaign = async (stage: Stage, options: CampaignOptions): Promise<
     nodes[n] = fresh
     if (!stopAt) result.ready_ms.push(Math.round(await readyAfter(fresh.url, started)))
   }
-  const mustLive = (node: Node, when: string) => {
-    if (!node.alive) result.wrong.push(`a node died by itself, ${when}: ${node.end()}`)
+  /** A death that nobody caused is told with its last words, and the run goes on with another node. */
+  const mustLive = async (n: number, when: string) => {
+    const node = nodes[n]!
+    if (node.alive) return
+    result.wrong.push(`a node died by itself, ${when}: ${node.end()}`)
+    await replaced(n)
+  }
+  const allMustLive = async (when: string) => {
+    for (const n of nodes.keys()) await mustLive(n, when)
   }
   /** The second node stands armed with one stop point after the other; the load drives it there. */
   const killAt = async (point: string, next: string) => {
     const until = performance.now() + 20_000
     while (nodes[1]!.alive && performance.now() < until) await wait(10)
     if (nodes[1]!.alive) result.wrong.push(`the stop point ${point} was not reached`)
-    else if (nodes[1]!.child.signalCode !== 'SIGKILL') mustLive(nodes[1]!, `armed with ${point}`)
+    else if (nodes[1]!.child.signalCode !== 'SIGKILL')
+      result.wrong.push(`a node died by itself, armed with ${point}: ${nodes[1]!.end()}`)
     else {
       result.kills += 1
       result.stop_points[point] = (result.stop_points[point] ?? 0) + 1
     }
-    mustLive(nodes[0]!, `while the other was killed at ${point}`)
+    await mustLive(0, `while the other was killed at ${point}`)
     await endNode(nodes[1]!)
     await replaced(1, next)
   }
@@ -151,7 +159,7 @@ export const campaign = async (stage: Stage, options: CampaignOptions): Promise<
   for (let n = 0; n < (options.randomKills ?? 0); n += 1) {
     await wait(50 + 250 * random())
     const victim = Math.floor(random() * 2)
-    for (const node of nodes) mustLive(node, 'between two kills')
+    await allMustLive('between two kills')
     await endNode(nodes[victim]!)
     result.kills += 1
     result.random_kills += 1
@@ -163,6 +171,7 @@ export const campaign = async (stage: Stage, options: CampaignOptions): Promise<
     result.kills += 1
     result.database_kills += 1
     await accepting(superuser)
+    await allMustLive(`after the database's ${kind} was killed`)
     const started = performance.now()
     const back = await Promise.all(nodes.map((n) => readyAfter(n.url, started)))
     result.database_back_ms.push(Math.round(Math.max(...back)))
@@ -173,10 +182,11 @@ export const campaign = async (stage: Stage, options: CampaignOptions): Promise<
     const told = await outage(one, proxy, urls, clients.history)
     result.outages.push(told)
     result.wrong.push(...told.wrong)
+    await allMustLive(`after ${one.kind}`)
     say(one.kind)
   }
   await wait(300)
-  for (const node of nodes) mustLive(node, 'under load')
+  await allMustLive('under load')
   say('stopping clients')
   await clients.stop()
   say('settling')
@@ -184,7 +194,7 @@ export const campaign = async (stage: Stage, options: CampaignOptions): Promise<
   await relayed(superuser, stage.company)
   say('probes')
   result.wrong.push(...(await probes(stage, nodes[1]!)))
-  for (const node of nodes) mustLive(node, 'at the end')
+  await allMustLive('at the end')
   for (const node of nodes) await endNode(node)
   await proxy.close()
 

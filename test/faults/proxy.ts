@@ -24,12 +24,19 @@ export interface FaultProxy {
   close(): Promise<void>
 }
 
+/** A line that lost a byte is dead for good: no real one goes on with a hole in it. */
+interface Pair {
+  readonly near: Socket
+  readonly far: Socket
+  dead: boolean
+}
+
 export const startProxy = async (target: { path: string } | { host: string; port: number }): Promise<FaultProxy> => {
   let mode: Mode = { kind: 'pass' }
   let broken = 0
   let met = 0
-  const pairs = new Set<{ near: Socket; far: Socket }>()
-  const cut = (pair: { near: Socket; far: Socket }) => {
+  const pairs = new Set<Pair>()
+  const cut = (pair: Pair) => {
     pairs.delete(pair)
     pair.near.resetAndDestroy()
     pair.far.destroy()
@@ -42,12 +49,16 @@ export const startProxy = async (target: { path: string } | { host: string; port
   const server = createServer({ noDelay: true }, (near) => {
     if (mode.kind === 'reset') return void near.resetAndDestroy()
     const far = connect(target as { path: string })
-    const pair = { near, far }
+    const pair: Pair = { near, far, dead: false }
     pairs.add(pair)
     let answered = 0
     let swallowing = false
+    const vanishes = () => {
+      if (mode.kind === 'silent') pair.dead = true
+      return pair.dead
+    }
     near.on('data', (bytes) => {
-      if (mode.kind === 'silent') return
+      if (vanishes()) return
       if (mode.kind === 'replyLost' && bytes.includes(mode.after)) {
         met += 1
         if (met % (mode.every ?? 1) === 0) {
@@ -59,7 +70,7 @@ export const startProxy = async (target: { path: string } | { host: string; port
       later(far, bytes)
     })
     far.on('data', (bytes) => {
-      if (mode.kind === 'silent') return
+      if (vanishes()) return
       answered += bytes.length
       if (swallowing || (mode.kind === 'cut' && answered > mode.bytes)) {
         broken += 1
@@ -73,7 +84,7 @@ export const startProxy = async (target: { path: string } | { host: string; port
     }
     for (const socket of [near, far]) {
       socket.on('error', end)
-      socket.on('close', () => mode.kind !== 'silent' && end())
+      socket.on('close', () => mode.kind !== 'silent' && !pair.dead && end())
     }
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))

@@ -3,6 +3,7 @@ import postgres from 'postgres'
 import { Unavailable } from '../refusal.ts'
 import { isConnectionError, lostConnection } from './failures.ts'
 import { replanText } from './replan.ts'
+import { surviveTypeFetch } from './typeFetch.ts'
 
 export { codeOf, isLostConnection, isRetryable } from './failures.ts'
 export { inSlices, rowsJson } from './rows.ts'
@@ -108,6 +109,7 @@ export interface Pool {
  * connection over a socket that we hold; the deadline lives here and destroys that socket.
  */
 export const createPool = (options: ConnectionOptions, role: DatabaseRole, size: number, name = 'entrepot'): Pool => {
+  surviveTypeFetch()
   let generation = 0
   const open = (): Slot => {
     const { promise: lost, reject: lose } = Promise.withResolvers<never>()
