@@ -12,6 +12,15 @@ after(() => stage?.close())
 
 const PASSWORD = 'harbour-crane-lantern-7'
 
+/** What an authenticator app shows for a secret in base 32, at the stage's time. */
+const codeOf = (secret: string): string => {
+  const bits = [...secret]
+    .map((c) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(c).toString(2).padStart(5, '0'))
+    .join('')
+  const bytes = Buffer.from((bits.match(/.{8}/g) ?? []).map((byte) => Number.parseInt(byte, 2)))
+  return totpAt(bytes, Math.floor(stage.clock.now().getTime() / 30_000))
+}
+
 test('an owner invites a colleague, who sets a password by the link, works with the role, and is shut out when disabled', async () => {
   const page = await open(stage.browser, stage.address)
   await signIn(page, await stage.person('owner'))
@@ -133,11 +142,7 @@ test('a person sets up a second factor by QR code, sees their sessions, ends one
   await page.getByRole('button', { name: 'Switch it on' }).click()
   await page.getByText(/code is not right/).waitFor()
   const secret = ((await page.locator('.told').textContent()) ?? '').replaceAll(' ', '')
-  const bits = [...secret]
-    .map((c) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(c).toString(2).padStart(5, '0'))
-    .join('')
-  const bytes = Buffer.from((bits.match(/.{8}/g) ?? []).map((byte) => Number.parseInt(byte, 2)))
-  const code = () => totpAt(bytes, Math.floor(stage.clock.now().getTime() / 30_000))
+  const code = () => codeOf(secret)
   await page.getByLabel('Code from the app').fill(code())
   await page.getByRole('button', { name: 'Switch it on' }).click()
   await page.getByText(/Keep these ten codes/).waitFor()
@@ -163,6 +168,27 @@ test('a person sets up a second factor by QR code, sees their sessions, ends one
   await elsewhere.getByLabel('Code from your authenticator app').fill(code())
   await elsewhere.getByRole('button', { name: 'Sign in' }).click()
   await elsewhere.getByRole('button', { name: /Search or jump to/ }).waitFor()
+})
+
+test('who holds a role that needs a second factor is led to set one up, and finds their work behind it', async () => {
+  const { world } = stage
+  const { rows } = await world.run('people.listRoles', {})
+  const { id, people: _, ...role } = rows.find((r: { code: string }) => r.code === 'buyer')
+  await world.run('people.saveRole', { ...role, id, needsSecondFactor: true })
+  const page = await open(stage.browser, stage.address)
+  await signIn(page, await stage.person('buyer'))
+  await page.getByText('Your role works only with a second factor').waitFor()
+  await accessible(page, 'second factor needed')
+  await page.getByRole('button', { name: 'Set up' }).click()
+  const secret = ((await page.locator('.told').textContent()) ?? '').replaceAll(' ', '')
+  await page.getByLabel('Code from the app').fill(codeOf(secret))
+  await page.getByRole('button', { name: 'Switch it on' }).click()
+  await page.getByRole('button', { name: 'I have kept them' }).click()
+  await page
+    .getByRole('navigation', { name: 'Pages', exact: true })
+    .getByRole('link', { name: 'Items & stock' })
+    .click()
+  await page.getByText('SKU-00002', { exact: true }).waitFor()
 })
 
 test('what another administrator changes shows on the open list of people without a reload', async () => {

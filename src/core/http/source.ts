@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { gzipSync } from 'node:zlib'
+import { promisify } from 'node:util'
+import { gzip } from 'node:zlib'
 import type { FastifyInstance } from 'fastify'
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url))
@@ -38,8 +39,8 @@ const pathsOf = (): string[] => {
 }
 
 /** The program as it runs here, changes included, as .tar.gz. */
-export const sourceArchive = (): Buffer =>
-  gzipSync(
+const sourceArchive = (): Promise<Buffer> =>
+  promisify(gzip)(
     Buffer.concat([
       ...pathsOf().map((path) => entry(`entrepot/${path}`, readFileSync(join(ROOT, path)))),
       Buffer.alloc(1024),
@@ -51,13 +52,13 @@ export const sourceArchive = (): Buffer =>
  * the operator names; without one, the code that runs here, packed once per start.
  */
 export const mountSource = (http: FastifyInstance, url: string | null): void => {
-  let packed: Buffer | undefined
+  let packed: Promise<Buffer> | undefined
   http.get('/source', async (_, reply) => {
     if (url !== null) return reply.redirect(url)
     packed ??= sourceArchive()
     return reply
       .type('application/gzip')
       .header('content-disposition', 'attachment; filename="entrepot-source.tar.gz"')
-      .send(packed)
+      .send(await packed)
   })
 }

@@ -21,10 +21,11 @@ type Order = OutputOfCall<typeof api.sales.order>
 export function AmendOrder() {
   const { id } = useParams({ strict: false }) as { id: string }
   const order = useRead(api.sales.order, { orderId: id })
+  if (order.data) return order.data.status === 'draft' ? <Latest order={order.data} /> : <NotNow order={order.data} />
   return (
-    <Answer query={order}>
-      {(data) => (data.status === 'draft' ? <Latest order={data} /> : <NotNow order={data} />)}
-    </Answer>
+    <Page title="Amend an order">
+      <Answer query={order}>{() => null}</Answer>
+    </Page>
   )
 }
 

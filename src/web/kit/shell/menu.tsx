@@ -1,9 +1,10 @@
 import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
-import { setSite, useMe, useSite } from '../data/session.ts'
+import { setSite, useMay, useMe, useSite } from '../data/session.ts'
 import { Button } from '../parts/button.tsx'
 import { Dialog } from '../parts/dialog.tsx'
 import { Field } from '../parts/field.tsx'
+import { placesOf } from './places.ts'
 
 /** Of package.json, put in by the build. */
 declare const __VERSION__: string
@@ -36,6 +37,18 @@ export function Menu({ close, signOut }: { close: () => void; signOut: () => Pro
             options={me.sites.map((s) => ({ value: s.id, label: s.name }))}
           />
         )}
+        {/* the bar at the foot of a phone holds five pages; the others are here */}
+        <nav className="at-phone" aria-label="More pages">
+          <p className="row wrap">
+            {placesOf(useMay())
+              .slice(5)
+              .map((p) => (
+                <Link key={p.to} className="button" to={p.to} onClick={close}>
+                  {p.title}
+                </Link>
+              ))}
+          </p>
+        </nav>
         <p>
           <Link className="link" to="/account" onClick={close}>
             My account: password, second factor, sessions
