@@ -51,11 +51,26 @@ export interface CampaignResult {
 }
 
 export const campaign = async (stage: Stage, options: CampaignOptions): Promise<CampaignResult> => {
+  // A campaign that breaks leaves no node and no caller behind: they would take part in the next one.
+  const endings: (() => Promise<unknown>)[] = []
+  try {
+    return await underLoad(stage, options, (end) => endings.push(end))
+  } finally {
+    for (const end of endings) await end()
+  }
+}
+
+const underLoad = async (
+  stage: Stage,
+  options: CampaignOptions,
+  finallyDo: (end: () => Promise<unknown>) => void,
+): Promise<CampaignResult> => {
   const random = seeded(options.seed)
   const say = (line: string) => process.env.TEST_LOG && console.error(`${Math.round(performance.now())} ${line}`)
   const { superuser, app, owner } = stage.database
   const { stopPoints = [], outages = [] } = options
   const proxy = await startProxy({ path: `${superuser.host}/.s.PGSQL.${superuser.port}` })
+  finallyDo(proxy.close)
   const through = (c: ConnectionOptions): ConnectionOptions => ({ ...c, host: '127.0.0.1', port: proxy.port })
   // The first node speaks to the database through the proxy, the second directly; an outage is everybody's.
   const direct = { app, owner }
@@ -64,6 +79,7 @@ export const campaign = async (stage: Stage, options: CampaignOptions): Promise<
   const start = (n: number, stopAt = '') => startNode(databases[n]!, { root: options.root, stopAt })
   const armed = (at: number) => (stopPoints[at] ? `${stopPoints[at]}:${1 + Math.floor(random() * 6)}` : '')
   const nodes: Node[] = await Promise.all([start(0), start(1, armed(0))])
+  finallyDo(() => Promise.all(nodes.map(endNode)))
   const result: CampaignResult = {
     kills: 0,
     random_kills: 0,
@@ -88,6 +104,7 @@ export const campaign = async (stage: Stage, options: CampaignOptions): Promise<
     seed: options.seed,
     thinkMs: options.thinkMs ?? 0,
   })
+  finallyDo(() => clients.stop())
 
   const replaced = async (n: number, stopAt = '') => {
     const started = performance.now()
@@ -196,7 +213,6 @@ export const campaign = async (stage: Stage, options: CampaignOptions): Promise<
   result.wrong.push(...(await probes(stage, nodes[1]!)))
   await allMustLive('at the end')
   for (const node of nodes) await endNode(node)
-  await proxy.close()
 
   say('judging')
   const connection = { host: superuser.host, port: superuser.port, user: superuser.user, database: superuser.database }

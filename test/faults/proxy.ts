@@ -83,8 +83,8 @@ export const startProxy = async (target: { path: string } | { host: string; port
       far.destroy()
     }
     for (const socket of [near, far]) {
-      socket.on('error', end)
-      socket.on('close', () => mode.kind !== 'silent' && !pair.dead && end())
+      socket.on('error', () => mode.kind !== 'silent' && end())
+      socket.on('close', () => mode.kind !== 'silent' && end())
     }
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
@@ -95,6 +95,8 @@ export const startProxy = async (target: { path: string } | { host: string; port
     set: (next) => {
       mode = next
       if (next.kind === 'reset') for (const pair of [...pairs]) cut(pair)
+      // Whole again: the far end hears at last that the near one is gone.
+      if (next.kind !== 'silent') for (const pair of [...pairs]) if (pair.dead && pair.near.destroyed) cut(pair)
     },
     broken: () => broken,
     close: async () => {
