@@ -28,7 +28,7 @@ export const people = module({
     revokeApiKey,
     auditTrail,
   },
-  // What an administrator does shows on the open screens of the others.
+  // What an administrator does shows on the open screens of the others. Told, not promised (`emits`): calls of the time before told nothing.
   events: {
     'user.changed': declared('app_user'),
     'role.changed': declared('role'),

@@ -64,7 +64,6 @@ export const createApiKey = command({
     /** Shown once: the database keeps its hash, a replay of this call does not repeat it. */
     key: t.secret(),
   }),
-  emits: ['api_key.changed'],
   async run({ name, permissions, sites, parties, expiresInDays }, ctx, { actor, no }) {
     const { sql, company, now } = ctx
     demandProof(actor, now)
@@ -88,7 +87,6 @@ export const revokeApiKey = command({
   admits: { id: 'api_key' },
   input: t.object({ id: t.id('api_key') }),
   output: t.empty(),
-  emits: ['api_key.changed'],
   async run({ id }, ctx, { no }) {
     const { sql, company, now } = ctx
     // Revoking twice is no error: it is dead either way.

@@ -20,7 +20,6 @@ export const changeUser = command({
     active: t.optional(t.bool()),
   }),
   output: t.empty(),
-  emits: ['user.changed'],
   async run({ userId, ...wanted }, ctx, { actor, no }) {
     const { sql, company, now } = ctx
     demandProof(actor, now)

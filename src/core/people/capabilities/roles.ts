@@ -49,7 +49,6 @@ export const saveRole = command({
   admits: { id: 'role' },
   input: t.object({ id: t.nullable(t.id('role')), ...fields }),
   output: t.object({ id: t.id('role') }),
-  emits: ['role.changed'],
   async run({ id, code, name, permissions, needsSecondFactor, limitedBy }, ctx, { actor, no }) {
     const { sql, company } = ctx
     demandProof(actor, ctx.now)

@@ -122,7 +122,6 @@ export const inviteUser = command({
     ...scopeFields,
   }),
   output: CodeGiven,
-  emits: ['user.changed'],
   async run({ name, email, roleIds, sites, parties }, ctx, { actor, no }) {
     demandProof(actor, ctx.now)
     await takePeopleTurn(ctx.sql, ctx.company)
@@ -171,7 +170,6 @@ export const signOutUser = command({
   admits: { userId: 'app_user' },
   input: t.object({ userId: t.id('app_user') }),
   output: t.empty(),
-  emits: ['user.changed'],
   async run({ userId }, ctx, { actor, no }) {
     refuseBeyond(actor, await reachOf(ctx, userId))
     await ctx.sql`select people_end_sessions(${userId})`
@@ -187,7 +185,6 @@ export const removeFactor = command({
   admits: { userId: 'app_user' },
   input: t.object({ userId: t.id('app_user') }),
   output: t.empty(),
-  emits: ['user.changed'],
   async run({ userId }, ctx, { actor, no }) {
     demandProof(actor, ctx.now)
     refuseBeyond(actor, await reachOf(ctx, userId))
