@@ -1,10 +1,12 @@
 import { useNavigate, useParams } from '@tanstack/react-router'
+import { useState } from 'react'
 import '../../kit/css/detail.css'
 import { api } from '../../kit/data/api.ts'
 import { day } from '../../kit/data/format.ts'
 import { useRead } from '../../kit/data/query.ts'
 import type { OutputOfCall } from '../../kit/data/rpc.ts'
 import { useMay, useMe } from '../../kit/data/session.ts'
+import { Button } from '../../kit/parts/button.tsx'
 import { LinkButton } from '../../kit/parts/linkButton.tsx'
 import { Answer, Empty } from '../../kit/parts/states.tsx'
 import { Status, wordOf } from '../../kit/parts/status.tsx'
@@ -12,6 +14,7 @@ import { useCommands } from '../../kit/shell/keys.ts'
 import { linkTo } from '../../kit/shell/places.ts'
 import { Page } from '../../kit/shell/shell.tsx'
 import { CreditCard } from '../orders/credit.tsx'
+import { CreditDialog } from './creditDialog.tsx'
 import { History } from './history.tsx'
 import { OpenItems } from './openItems.tsx'
 import { invoicedWhen, partials, termsOf } from './terms.ts'
@@ -100,9 +103,35 @@ function Facts({ party }: { party: Party }) {
 function Credit({ party }: { party: Party }) {
   const account = useRead(api.credit.account, { partyId: party.id })
   const { company } = useMe()
+  const may = useMay()
+  const [editing, edit] = useState(false)
+  useCommands(
+    may('credit.write') ? [{ id: 'credit', title: 'Change limit or hold', keys: 'e', run: () => edit(true) }] : [],
+  )
   return (
     <Answer query={account}>
-      {(credit) => <CreditCard credit={credit} currency={credit.currency ?? party.currency ?? company.currency} />}
+      {(credit) => {
+        const currency = credit.currency ?? party.currency ?? company.currency
+        return (
+          <div className="stack">
+            <CreditCard credit={credit} currency={currency} />
+            {may('credit.write') && (
+              <Button hotkey="E" onClick={() => edit(true)}>
+                Change limit or hold
+              </Button>
+            )}
+            {editing && (
+              <CreditDialog
+                partyId={party.id}
+                name={party.name}
+                currency={currency}
+                credit={credit}
+                close={() => edit(false)}
+              />
+            )}
+          </div>
+        )
+      }}
     </Answer>
   )
 }
