@@ -113,13 +113,18 @@ function Credit({ party }: { party: Party }) {
       {(credit) => {
         const currency = credit.currency ?? party.currency ?? company.currency
         return (
-          <div className="stack">
-            <CreditCard credit={credit} currency={currency} />
-            {may('credit.write') && (
-              <Button hotkey="E" onClick={() => edit(true)}>
-                Change limit or hold
-              </Button>
-            )}
+          <>
+            <CreditCard
+              credit={credit}
+              currency={currency}
+              action={
+                may('credit.write') && (
+                  <Button small hotkey="E" aria-label="Change limit or hold" onClick={() => edit(true)}>
+                    Change
+                  </Button>
+                )
+              }
+            />
             {editing && (
               <CreditDialog
                 partyId={party.id}
@@ -129,7 +134,7 @@ function Credit({ party }: { party: Party }) {
                 close={() => edit(false)}
               />
             )}
-          </div>
+          </>
         )
       }}
     </Answer>

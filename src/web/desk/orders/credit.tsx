@@ -1,9 +1,10 @@
+import type { ReactNode } from 'react'
 import { money } from '../../kit/data/format.ts'
 import { Status } from '../../kit/parts/status.tsx'
 import type { Credit } from './types.ts'
 
 /** What the customer owes in every stage, against the limit. */
-export function CreditCard({ credit, currency }: { credit: Credit; currency: string }) {
+export function CreditCard({ credit, currency, action }: { credit: Credit; currency: string; action?: ReactNode }) {
   const { limitMinor } = credit
   const share =
     limitMinor === null
@@ -23,6 +24,7 @@ export function CreditCard({ credit, currency }: { credit: Credit; currency: str
       <div className="card-head">
         <h2>Credit</h2>
         <Status state={credit.state} tone={over ? 'bad' : undefined} word={over ? 'Over limit' : undefined} />
+        {action && <span className="push">{action}</span>}
       </div>
       <div className="card-body stack">
         <svg
