@@ -56,5 +56,16 @@ export const kernelTables: readonly string[] = [
   'guess_counter',
 ]
 
-/** Queries that count beyond the caller's sites and parties. Numbers and dates only; each is reviewed here. */
-export const companyWideQueries: readonly string[] = ['promise.availability', 'pricing.priceLines', 'setup.state']
+/**
+ * Queries that count beyond the caller's sites and parties. Numbers and dates only; each is reviewed here. What prices a
+ * customer's goods is here, or else who is limited to parties would meet only their own contracts: lists for all, for a
+ * group or a channel name no party, and the price told would differ from that of the order.
+ */
+export const companyWideQueries: readonly string[] = [
+  'promise.availability',
+  'pricing.priceLines',
+  'pricing.explainPrice',
+  'pricing.customerPrices',
+  'sales.preview',
+  'setup.state',
+]

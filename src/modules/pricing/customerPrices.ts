@@ -35,6 +35,7 @@ export const customerPrices = query({
   title: 'Prices that apply to a customer',
   route: 'GET /pricing/customers/:partyId/prices',
   permission: 'pricing.read',
+  sees: 'company',
   admits: { partyId: 'party', siteId: 'site' },
   input: listInput({ partyId: t.id('party'), siteId: t.id('site') }),
   output: page(Row),

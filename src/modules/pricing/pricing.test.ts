@@ -232,6 +232,20 @@ test('the prices of a customer are those an order would get: group before list, 
   assert.match(zinc.message, /price/)
 })
 
+test('who sees one customer only is told the prices an order of that customer gets, from lists that name no customer too', async () => {
+  for (const partyId of [party.B!, party.L!, party.W!]) {
+    const own = { ...w.actor, parties: [partyId] }
+    const asked = { partyId, siteId: w.siteId, limit: 500 }
+    const all = await w.run('pricing.customerPrices', asked)
+    assert.deepEqual((await w.run('pricing.customerPrices', asked, own)).rows, all.rows)
+    assert.ok(all.rows.some((row: { priceMicro: number | null }) => row.priceMicro !== null))
+    const line = { ...asked, shipToCountry: null, date: '2026-06-15', currency: 'GBP', itemId: item.MUG, uom: 'EA' }
+    const { limit: _, ...one } = { ...line, uomQty: 1 }
+    assert.deepEqual(await w.run('pricing.explainPrice', one, own), await w.run('pricing.explainPrice', one))
+    await assert.rejects(w.run('pricing.customerPrices', { ...asked, partyId: party.A }, own), refused('not_found'))
+  }
+})
+
 test('a price slipped past the door that overlaps another is found by the check, and only it', async () => {
   const owner = createPool(w.owner, 'entrepot_owner', 1)
   const overlap = invariants.find((i) => i.name === 'pricing.overlap')!

@@ -55,6 +55,7 @@ export const explainPrice = query({
   title: 'Why this price and this tax',
   route: 'POST /pricing/explain',
   permission: 'pricing.read',
+  sees: 'company',
   admits: { partyId: 'party', siteId: 'site', itemId: 'item' },
   input: t.object(lineFields),
   output: t.object({

@@ -105,6 +105,18 @@ test('price and tax of a line are explained as they were decided, not as the rul
   await assert.rejects(w.run('sales.explainPrice', { lineId: line.id }, { as: stranger }), refused('not_found'))
 })
 
+test('a customer who enters an order sees the price and tax the order then has, and nothing of another customer', async () => {
+  const w = await newWorld()
+  after(() => w.kernel.close())
+  const own = { ...w.actor, parties: [w.partyIds[0]!] }
+  const asked = { siteId: w.siteId, lines: [{ itemId: w.itemIds[0], uom: 'EA', uomQty: 3 }] }
+  const seen = await w.run('sales.preview', { partyId: w.partyIds[0], ...asked }, { as: own })
+  const order = await w.run('sales.createOrder', { partyId: w.partyIds[0], ...asked }, { as: own })
+  assert.deepEqual([seen.lines[0].message, seen.grossMinor], [null, order.gross])
+  assert.ok(order.gross > 0)
+  await assert.rejects(w.run('sales.preview', { partyId: w.partyIds[1], ...asked }, { as: own }), refused('not_found'))
+})
+
 test('a promised date is explained part by part: stock, a supply with its days, and what has no date', async () => {
   const w = await newWorld({ items: 1, stock: 10 })
   after(() => w.kernel.close())

@@ -10,6 +10,7 @@ export const preview = query({
   title: 'Price and availability of an order being entered',
   route: 'POST /sales/preview',
   permission: 'sales.order',
+  sees: 'company',
   admits: { partyId: 'party', siteId: 'site', 'lines.itemId': 'item' },
   input: t.object({
     partyId: t.id('party'),
