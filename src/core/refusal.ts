@@ -34,3 +34,20 @@ export class Unavailable extends Error {
 /** The same answer for an id that does not exist and for one that the caller may not see. */
 export const notFound = (what = 'record') =>
   new Refusal('not_found', `This ${what} does not exist or you may not see it.`, 404)
+
+/** Two rows of one list that name the same thing: which of them is meant would be chance, and no upsert takes both. */
+export const refuseTwice = (list: string, keys: readonly (string | undefined)[]): void => {
+  const first = new Map<string, number>()
+  const errors: { path: string; message: string }[] = []
+  for (const [at, key] of keys.entries()) {
+    if (key === undefined) continue
+    const before = first.get(key)
+    if (before === undefined) first.set(key, at)
+    else errors.push({ path: `${list}.${at}`, message: `names the same as row ${before + 1}` })
+  }
+  if (errors.length === 0) return
+  const rows = errors
+    .slice(0, 5)
+    .map(({ path, message }) => `row ${Number(path.slice(list.length + 1)) + 1} ${message}`)
+  throw new Refusal('named_twice', `Name each once in ${list}: ${rows.join(', ')}.`, 422, errors.slice(0, 100))
+}

@@ -4,43 +4,6 @@ import { notFound } from '../../core/refusal.ts'
 import { t } from '../../core/t.ts'
 import { exposureOf } from './exposure.ts'
 
-const Terms = t.object({
-  partyId: t.id('party'),
-  /** Minor units, gross; null: no limit. */
-  limitAmount: t.nullable(t.amount({ min: 0 })),
-  held: t.optional(t.bool()),
-  holdReason: t.optional(t.nullable(t.text({ max: 200 }))),
-})
-
-/** Credit terms of customers in the company's first entity, many at once; opens the account where there is none. */
-export const saveAccounts = command({
-  title: 'Set credit limits and holds',
-  route: 'POST /credit/accounts',
-  permission: 'credit.write',
-  admits: { 'accounts.partyId': 'party', entityId: 'entity' },
-  input: t.object({ entityId: t.optional(t.id('entity')), accounts: t.list(Terms, { min: 1, max: 2_000 }) }),
-  output: t.object({ saved: t.int() }),
-  emits: ['credit.changed'],
-  lines: (input) => input.accounts.length,
-  async run({ accounts, entityId }, ctx, call) {
-    const { sql, company } = ctx
-    const [entity] = await sql<{ id: string; currency: string }[]>`
-      select id, currency from entity where company_id = ${company} and (${entityId ?? null}::uuid is null or id = ${entityId ?? null}) order by id limit 1`
-    if (!entity) throw notFound('legal entity')
-    const rows = await sql<{ id: string; partyId: string }[]>`
-      insert into credit_account as old (company_id, id, entity_id, party_id, currency, limit_amount, open_orders, shipped_unbilled, open_receivables, unapplied_cash, held, hold_reason, version)
-      select ${company}, given.id, ${entity.id}, given.party_id, ${entity.currency}, given.limit_amount, 0, 0, 0, 0, given.held, given.reason, 1
-        from unnest(${accounts.map(() => ctx.id())}::uuid[], ${accounts.map((a) => a.partyId)}::uuid[], ${accounts.map((a) => a.limitAmount)}::int8[],
-                    ${accounts.map((a) => String(a.held ?? false))}::text[]::bool[], ${accounts.map((a) => a.holdReason ?? null)}::text[]) as given (id, party_id, limit_amount, held, reason)
-       order by given.party_id
-      on conflict (company_id, entity_id, party_id) do update
-         set limit_amount = excluded.limit_amount, held = excluded.held, hold_reason = excluded.hold_reason, version = old.version + 1
-      returning id, party_id`
-    for (const row of rows) ctx.emit(call, 'credit.changed', row)
-    return { saved: rows.length }
-  },
-})
-
 /** Lets one order go over the limit or past a hold: who, why, until when, up to how much exposure. Recorded for ever. */
 export const allowOrder = command({
   title: 'Let an order go over the credit limit',
@@ -107,7 +70,7 @@ export const account = query({
   run: async ({ partyId }, ctx) => creditOf(ctx, partyId),
 })
 
-/** Sums over the customer's accounts; a customer without account has no limit. */
+/** Sums over the customer's accounts; a customer without account has no limit. Overdue is a day in the company's zone. */
 export const creditOf = async ({ sql, company, now }: Ctx, partyId: string) => {
   const [[sum], [late]] = await Promise.all([
     sql<
@@ -128,9 +91,11 @@ export const creditOf = async ({ sql, company, now }: Ctx, partyId: string) => {
         from credit_account
        where company_id = ${company} and party_id = ${partyId}`,
     sql<{ overdue: number }[]>`
-      select coalesce(sum(open), 0)::int8 as overdue
+      select coalesce(sum(invoice.open), 0)::int8 as overdue
         from invoice
-       where company_id = ${company} and party_id = ${partyId} and kind = 'invoice' and open > 0 and due_on < ${now.toISOString().slice(0, 10)}::date`,
+        join company on company.company_id = invoice.company_id
+       where invoice.company_id = ${company} and invoice.party_id = ${partyId} and invoice.kind = 'invoice' and invoice.open > 0
+         and invoice.due_on < (${now}::timestamptz at time zone company.zone)::date`,
   ])
   const { limitMinor, openOrders, shippedUnbilled, openReceivables, unappliedCash, held, holdReason, currency } = sum!
   const exposure = exposureOf(sum!)

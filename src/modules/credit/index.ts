@@ -1,5 +1,6 @@
 import { module } from '../../core/capability.ts'
-import { account, allowOrder, saveAccounts } from './accounts.ts'
+import { account, allowOrder } from './accounts.ts'
+import { saveAccounts } from './saveAccounts.ts'
 
 export { creditOf } from './accounts.ts'
 export { decideCredit, type Grant, grantsFor, type Prepaid } from './decideCredit.ts'
