@@ -173,7 +173,12 @@ export const judge = async (
     const watched = events.filter((e) => e.type === 'order.created' || e.type === 'order.confirmed')
     const untold = watched.filter((e) => e.delivered !== 1)
     if (untold.length > 0)
-      wrong.push(`${untold.length} of ${watched.length} events did not reach the receiver's list once`)
+      wrong.push(
+        `${untold.length} of ${watched.length} events did not reach the receiver's list once: ${untold
+          .slice(0, 5)
+          .map((e) => `position ${e.position} of ${events.length}, ${e.delivered} times`)
+          .join('; ')}`,
+      )
   } finally {
     await db.end()
   }
