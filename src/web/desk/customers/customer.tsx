@@ -119,8 +119,8 @@ function Credit({ party }: { party: Party }) {
               currency={currency}
               action={
                 may('credit.write') && (
-                  <Button small hotkey="E" aria-label="Change limit or hold" onClick={() => edit(true)}>
-                    Change
+                  <Button small hotkey="E" onClick={() => edit(true)}>
+                    Change limit
                   </Button>
                 )
               }
