@@ -5,9 +5,10 @@ import { createApp } from '../../src/app.ts'
 import { settableClock } from '../../src/core/clock.ts'
 import { readConfig } from '../../src/core/config.ts'
 import { connectOnce } from '../../src/core/database/roles.ts'
+import { until } from '../../src/core/events/testKit.ts'
 import { freshDatabase } from '../harness.ts'
 
-test('a company set up in the browser with the code from the terminal takes its first order at once', async () => {
+test('a company set up in the browser with the code from the terminal takes its first order at once, and a purchase gives it its date', async () => {
   const fresh = await freshDatabase()
   const superuser = connectOnce(fresh.superuser)
   await superuser.unsafe(`grant create on database ${fresh.superuser.database} to entrepot_owner`)
@@ -85,4 +86,19 @@ test('a company set up in the browser with the code from the terminal takes its 
   assert.deepEqual([order.net, order.tax, order.gross], [4_500, 900, 5_400])
   const confirmed = await done('sales.confirm', { orderId: order.id })
   assert.equal(confirmed.lines[0].backordered, 10, 'nothing is in stock yet, and the order says so')
+  await done('stock.saveSupplies', {
+    supplies: [
+      {
+        siteId: sites[0].id,
+        itemId: items[0].id,
+        kind: 'purchase',
+        reference: 'PO-1',
+        dueOn: '2026-11-27',
+        expected: 10,
+      },
+    ],
+  })
+  const waiting = async () => (await done('sales.order', { orderId: order.id })).lines[0]
+  await until('the order is promised from the purchase', async () => (await waiting()).backordered === 0)
+  assert.ok((await waiting()).promises[0].on >= '2026-11-27')
 })

@@ -3,16 +3,18 @@ import { allocate } from './allocate.ts'
 import { availability } from './availability.ts'
 import { explain } from './explain/explain.ts'
 import { invariants } from './invariants.ts'
+import { replanSupply } from './replan/replanSupply.ts'
 
 export { allocateLines } from './allocateLines.ts'
 export { cancelDemand, dropAllocations, pickedAllocations, shippedAllocations } from './allocations.ts'
 export { type NewDemand, promiseNewDemand } from './newDemand.ts'
-export { promiseLosses } from './promiseLosses.ts'
-export { promiseAgain, promiseArrivals } from './replan.ts'
+export { promiseLosses } from './replan/promiseLosses.ts'
+export { promiseAgain, promiseArrivals, tellReplanned } from './replan/replan.ts'
 
 export const promise = module({
   name: 'promise',
-  capabilities: { availability, explain, allocate },
+  capabilities: { availability, explain, allocate, replanSupply },
   events: { 'order.replanned': { kind: 'sales_order', permission: 'sales.read', version: 1 } },
+  on: [{ event: 'supply.saved', run: 'promise.replanSupply', input: ({ id }) => ({ supplyId: id }) }],
   invariants,
 })

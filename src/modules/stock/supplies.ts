@@ -1,6 +1,6 @@
 import { command } from '../../core/capability.ts'
 import { rowsJson } from '../../core/database/pool.ts'
-import { Refusal } from '../../core/refusal.ts'
+import { Refusal, refuseTwice } from '../../core/refusal.ts'
 import { t } from '../../core/t.ts'
 
 const SupplyInput = t.object({
@@ -17,7 +17,8 @@ const SupplyInput = t.object({
 
 /**
  * Dated expected receipts, many at once: what purchasing, transfers and 3PL feed write, and what promises are pegged to.
- * A supply never shrinks below what is promised from it; planning those promises again is the promise module's step.
+ * A supply never shrinks below what is promised from it and stays at its site, of its item. What waits for the item is
+ * planned anew by the promise module, which hears `supply.saved`.
  */
 export const saveSupplies = command({
   title: 'Save expected receipts',
@@ -49,22 +50,28 @@ export const saveSupplies = command({
       version: 1,
       recordedAt: ctx.now,
     }))
-    await ctx.sql`
+    refuseTwice(
+      'supplies',
+      supplies.map((s) => s.id),
+    )
+    const saved = await ctx.sql<{ id: string; siteId: string }[]>`
       insert into supply as old
       select * from json_populate_recordset(null::supply, ${rowsJson(rows)}::text::json) as given
        order by given.id
       on conflict (company_id, id) do update
-         set due_on = excluded.due_on, expected = excluded.expected, reference = excluded.reference, version = old.version + 1`.catch(
-      (error: { code?: string }) => {
-        if (error.code === '23514')
-          throw new Refusal(
-            'supply_promised',
-            'More is already received or promised from one of these supplies than the new quantity.',
-          )
-        throw error
-      },
-    )
-    for (const row of rows) ctx.emit(call, 'supply.saved', row)
+         set due_on = excluded.due_on, expected = excluded.expected, reference = excluded.reference, version = old.version + 1
+       where old.site_id = excluded.site_id and old.item_id = excluded.item_id
+      returning id, site_id`.catch((error: { code?: string }) => {
+      if (error.code === '23514')
+        throw new Refusal(
+          'supply_promised',
+          'More is already received or promised from one of these supplies than the new quantity.',
+        )
+      throw error
+    })
+    if (saved.length < rows.length)
+      throw new Refusal('supply_fixed', 'A supply keeps its site and its item; save another for the other one.')
+    for (const row of saved) ctx.emit(call, 'supply.saved', row)
     return { ids: rows.map((row) => row.id) }
   },
 })

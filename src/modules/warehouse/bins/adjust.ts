@@ -2,7 +2,7 @@ import { command } from '../../../core/capability.ts'
 import type { Ctx } from '../../../core/ctx.ts'
 import { Refusal } from '../../../core/refusal.ts'
 import { NIL, t } from '../../../core/t.ts'
-import { promiseAgain, promiseLosses } from '../../promise/index.ts'
+import { promiseAgain, promiseLosses, tellReplanned } from '../../promise/index.ts'
 import { placeOfKind, postMoves } from '../../stock/index.ts'
 
 export interface Adjustment {
@@ -20,6 +20,7 @@ export interface Adjustment {
   readonly causeId: string
   readonly actorId: string
   readonly device: string | null
+  readonly call: { readonly no: number }
 }
 
 /**
@@ -27,7 +28,7 @@ export interface Adjustment {
  * was promised from the lost units is promised anew.
  */
 export const postAdjustment = async (ctx: Ctx, adjustment: Adjustment): Promise<string> => {
-  const { siteId, locationId, qty, ...rest } = adjustment
+  const { siteId, locationId, qty, call, ...rest } = adjustment
   const adjustId = (await placeOfKind(ctx, [siteId], 'adjust')).get(siteId)
   if (!adjustId)
     throw new Refusal('no_adjust_location', 'This site has no active location of kind adjust; make one first.')
@@ -44,7 +45,13 @@ export const postAdjustment = async (ctx: Ctx, adjustment: Adjustment): Promise<
       qty: Math.abs(qty),
     },
   ])
-  await promiseAgain(ctx, losers)
+  // They lost stock: whatever the new plan says, it is another one.
+  const again = await promiseAgain(ctx, losers)
+  tellReplanned(
+    ctx,
+    call,
+    again.map((line) => ({ ...line, changed: true })),
+  )
   return moveId!
 }
 
@@ -124,6 +131,7 @@ export const adjust = command({
       causeId: call.actor.id,
       actorId: call.actor.id,
       device: call.device,
+      call,
     })
     ctx.emit(call, 'stock.adjusted', { id: moveId, siteId: place.siteId })
     return { moveId }

@@ -91,6 +91,7 @@ export const approveCount = command({
             causeId: taskId,
             actorId: call.actor.id,
             device: call.device,
+            call,
           })
     await sql`
       update task

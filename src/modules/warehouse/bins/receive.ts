@@ -3,7 +3,7 @@ import type { Ctx } from '../../../core/ctx.ts'
 import { rowsJson } from '../../../core/database/pool.ts'
 import { notFound, Refusal } from '../../../core/refusal.ts'
 import { t } from '../../../core/t.ts'
-import { allocateLines, promiseArrivals } from '../../promise/index.ts'
+import { allocateLines, promiseArrivals, tellReplanned } from '../../promise/index.ts'
 import { localDay, siteCalendars } from '../../sites/index.ts'
 import { placeOfKind, postMoves } from '../../stock/index.ts'
 import { lotsFor } from './lots.ts'
@@ -127,6 +127,7 @@ export const receive = command({
       ctx,
       waiting.filter((line) => line.released).map((line) => line.lineId),
     )
+    tellReplanned(ctx, call, waiting)
     ctx.emit(call, 'receipt.posted', { id, siteId })
     return {
       id,

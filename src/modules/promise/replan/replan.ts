@@ -1,12 +1,13 @@
-import type { Ctx } from '../../core/ctx.ts'
-import { siteCalendars } from '../sites/index.ts'
-import { lockOffers, lockPositions, type SiteItem } from './offers.ts'
-import { type Demand, offerKey, type PlannedPromise, planPromises } from './plan.ts'
-import { openPromises, shrinkPromises } from './shrinkPromises.ts'
-import { writePromises } from './writePromises.ts'
+import type { Ctx } from '../../../core/ctx.ts'
+import { siteCalendars } from '../../sites/index.ts'
+import { lockOffers, lockPositions, type SiteItem } from '../offers.ts'
+import { type Demand, offerKey, type Plan, type PlannedPromise, planPromises } from '../plan.ts'
+import { openPromises, shrinkPromises } from '../shrinkPromises.ts'
+import { writePromises } from '../writePromises.ts'
 
 interface LineRow {
   id: string
+  kind: string
   refId: string
   siteId: string
   partyId: string | null
@@ -19,13 +20,17 @@ interface LineRow {
   minShelfDays: number
   partialPolicy: string
   releasedAt: string | null
+  latestPromiseOn: string | null
 }
 export interface Replanned {
   readonly lineId: string
+  readonly kind: string
   readonly orderId: string
   readonly siteId: string
   readonly partyId: string | null
   readonly released: boolean
+  /** Another date than before, or more or less of it without one. */
+  readonly changed: boolean
 }
 
 /** Stock about to come in: `available` base units that may be promised, and what of which Supply they are. */
@@ -43,8 +48,8 @@ const waitingLines = ({ sql, company }: Ctx, wanted: readonly SiteItem[]) => sql
      order by line.id
        for update of line
   )
-  select locked.id, ref_id, locked.site_id, locked.party_id, locked.item_id, backordered, coalesce(given.supply, 0) as supply_promised,
-         step, requested_on, route_days, min_shelf_days, partial_policy, released_at
+  select locked.id, kind, ref_id, locked.site_id, locked.party_id, locked.item_id, backordered, coalesce(given.supply, 0) as supply_promised,
+         step, requested_on, route_days, min_shelf_days, partial_policy, released_at, latest_promise_on
     from locked
     left join lateral (
          select sum(promise.qty)::int8 as supply
@@ -57,7 +62,8 @@ const waitingLines = ({ sql, company }: Ctx, wanted: readonly SiteItem[]) => sql
  * Stock comes in: what waits for these items is planned anew, best service class and oldest order first; promises
  * pegged to supplies become promises from stock where stock now is, and backorders get dates. Called before the moves
  * are posted, so that locks keep the house order (demand → position → pool); `available` is counted as if it stood there.
- * @returns lines whose plan changed, the best first; released ones want `allocateLines` after the moves are posted.
+ * None available: only what is due in has changed.
+ * @returns lines that were planned, the best first; released ones want `allocateLines` after the moves are posted.
  */
 export const promiseArrivals = async (ctx: Ctx, arrivals: readonly Arrival[]): Promise<Replanned[]> => {
   if (arrivals.length === 0) return []
@@ -91,41 +97,58 @@ export const promiseArrivals = async (ctx: Ctx, arrivals: readonly Arrival[]): P
   const demands = lines.map(
     (line): Demand => ({ ...line, orderId: line.refId, need: line.backordered + line.supplyPromised }),
   )
-  const plan = planPromises(demands, offers, calendars, now)
-  await Promise.all([
-    writePromises(ctx, new Map(demands.map((d) => [d.id, d])), plan.promises),
-    writeLines(ctx, demands, plan.promises, plan.backordered),
-  ])
-  return lines.map((line) => ({
-    lineId: line.id,
-    orderId: line.refId,
-    siteId: line.siteId,
-    partyId: line.partyId,
-    released: line.releasedAt !== null,
-  }))
+  return writePlan(ctx, lines, demands, planPromises(demands, offers, calendars, now))
 }
 
-/** Plans the backordered units of lines anew (after a short pick, a dropped allocation, a new supply). */
-export const promiseAgain = async (ctx: Ctx, lineIds: readonly string[]): Promise<void> => {
-  if (lineIds.length === 0) return
+/** Plans the backordered units of lines anew (after a short pick, a dropped allocation, a loss). */
+export const promiseAgain = async (ctx: Ctx, lineIds: readonly string[]): Promise<Replanned[]> => {
+  if (lineIds.length === 0) return []
   const { sql, company, now } = ctx
   const lines = await sql<LineRow[]>`
-    select id, ref_id, site_id, party_id, item_id, backordered, 0::int8 as supply_promised, step, requested_on, route_days, min_shelf_days, partial_policy, released_at
+    select id, kind, ref_id, site_id, party_id, item_id, backordered, 0::int8 as supply_promised, step, requested_on, route_days, min_shelf_days, partial_policy, released_at, latest_promise_on
       from demand_line
      where company_id = ${company} and id = any (${lineIds as string[]}) and backordered > 0
      order by id
        for update`
-  if (lines.length === 0) return
+  if (lines.length === 0) return []
   const [calendars, offers] = await Promise.all([
     siteCalendars(ctx, [...new Set(lines.map((l) => l.siteId))]),
     lockOffers(ctx, lines),
   ])
   const demands = lines.map((line): Demand => ({ ...line, orderId: line.refId, need: line.backordered }))
-  const plan = planPromises(demands, offers, calendars, now)
-  await Promise.all([
+  return writePlan(ctx, lines, demands, planPromises(demands, offers, calendars, now))
+}
+
+/** One event for each order whose dates changed: its customer may have to be told. */
+export const tellReplanned = (ctx: Ctx, call: { no: number }, lines: readonly Replanned[]): void => {
+  const orders = new Map(lines.filter((l) => l.changed && l.kind === 'sales').map((l) => [l.orderId, l]))
+  for (const { orderId, siteId, partyId } of orders.values())
+    ctx.emit(call, 'order.replanned', { id: orderId, siteId, partyId })
+}
+
+const writePlan = async (
+  ctx: Ctx,
+  lines: readonly LineRow[],
+  demands: readonly Demand[],
+  plan: Plan,
+): Promise<Replanned[]> => {
+  const [, written] = await Promise.all([
     writePromises(ctx, new Map(demands.map((d) => [d.id, d])), plan.promises),
     writeLines(ctx, demands, plan.promises, plan.backordered),
   ])
+  const after = new Map(written.map((row) => [row.id, row]))
+  return lines.map((line) => {
+    const { latestPromiseOn, backordered } = after.get(line.id)!
+    return {
+      lineId: line.id,
+      kind: line.kind,
+      orderId: line.refId,
+      siteId: line.siteId,
+      partyId: line.partyId,
+      released: line.releasedAt !== null,
+      changed: latestPromiseOn !== line.latestPromiseOn || backordered !== line.backordered,
+    }
+  })
 }
 
 /** promised, backordered and the latest date of lines from their promises as they now stand. */
@@ -138,7 +161,7 @@ const writeLines = (
   const latest = new Map<string, string>()
   for (const p of promises) if ((latest.get(p.demandId) ?? '') < p.dueOn) latest.set(p.demandId, p.dueOn)
   const ids = demands.map((d) => d.id)
-  return sql`
+  return sql<{ id: string; latestPromiseOn: string | null; backordered: number }[]>`
     update demand_line line
        set backordered = given.backordered,
            promised = line.qty - line.shipped - line.cancelled - line.allocated - given.backordered,
@@ -150,5 +173,6 @@ const writeLines = (
            select max(promise.due_on) as due_on
              from promise
             where promise.company_id = ${company} and promise.demand_line_id = given.id and promise.qty > 0) standing on true
-     where line.company_id = ${company} and line.id = any (${ids}::uuid[]) and line.id = given.id`
+     where line.company_id = ${company} and line.id = any (${ids}::uuid[]) and line.id = given.id
+    returning line.id, line.latest_promise_on, line.backordered`
 }

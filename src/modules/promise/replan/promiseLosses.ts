@@ -1,6 +1,6 @@
-import type { Ctx } from '../../core/ctx.ts'
-import { lockPositions } from './offers.ts'
-import { openPromises, shrinkPromises } from './shrinkPromises.ts'
+import type { Ctx } from '../../../core/ctx.ts'
+import { lockPositions } from '../offers.ts'
+import { openPromises, shrinkPromises } from '../shrinkPromises.ts'
 
 /**
  * Units of an item are about to leave a site's free stock otherwise than by an order (a count, a loss). Promises from
