@@ -1,7 +1,7 @@
 import { command, query } from '../capability.ts'
 import type { Ctx } from '../ctx.ts'
 import { rowsJson } from '../database/pool.ts'
-import { Refusal } from '../refusal.ts'
+import { Refusal, refuseTwice } from '../refusal.ts'
 import { t } from '../t.ts'
 
 /** What may carry fields of the company's own. */
@@ -85,6 +85,10 @@ export const saveCustomFields = command({
     for (const field of fields)
       if ((field.type === 'choice') !== (field.choices !== null))
         throw new Refusal('field_refused', `${field.label}: choices belong to a field of type choice.`, 422)
+    refuseTwice(
+      'fields',
+      fields.map((field) => `${field.kind} ${field.name}`),
+    )
     const rows = fields.map((field) => ({ companyId: company, id: ctx.id(), ...field }))
     const saved = await sql<{ name: string }[]>`
       insert into custom_field

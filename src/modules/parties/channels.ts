@@ -1,5 +1,6 @@
 import { command, query } from '../../core/capability.ts'
 import { rowsJson } from '../../core/database/pool.ts'
+import { refuseTwice } from '../../core/refusal.ts'
 import { t } from '../../core/t.ts'
 
 const ChannelFields = { code: t.code({ max: 20 }), name: t.text({ min: 1, max: 100 }) }
@@ -11,11 +12,11 @@ export const saveChannels = command({
   input: t.object({ channels: t.list(t.object(ChannelFields), { min: 1, max: 100 }) }),
   output: t.object({ channels: t.list(t.object({ id: t.id('channel'), code: t.text() })) }),
   run: async ({ channels }, ctx) => {
-    const rows = [...new Map(channels.map((channel) => [channel.code, channel])).values()].map((channel) => ({
-      companyId: ctx.company,
-      id: ctx.id(),
-      ...channel,
-    }))
+    refuseTwice(
+      'channels',
+      channels.map((channel) => channel.code),
+    )
+    const rows = channels.map((channel) => ({ companyId: ctx.company, id: ctx.id(), ...channel }))
     const saved = await ctx.sql<{ id: string; code: string }[]>`
       insert into channel
       select * from json_populate_recordset(null::channel, ${rowsJson(rows)}::text::json)

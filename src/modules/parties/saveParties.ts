@@ -2,7 +2,7 @@ import { command } from '../../core/capability.ts'
 import type { Ctx } from '../../core/ctx.ts'
 import { rowsJson } from '../../core/database/pool.ts'
 import { checkCustom } from '../../core/records/index.ts'
-import { Refusal } from '../../core/refusal.ts'
+import { Refusal, refuseTwice } from '../../core/refusal.ts'
 import { indexSearch } from '../../core/search.ts'
 import { type Static, t } from '../../core/t.ts'
 import { isGln } from '../../math/gs1/checkDigit.ts'
@@ -254,6 +254,10 @@ const writeAddresses = async (
   )
   const all = byParty.flat()
   if (all.length === 0) return byParty
+  refuseTwice(
+    'addresses',
+    all.map((address) => address.id),
+  )
   const written = await ctx.sql<{ id: string }[]>`
     insert into address
     select * from json_populate_recordset(null::address, ${rowsJson(all)}::text::json)

@@ -1,5 +1,6 @@
 import { command, query } from '../../core/capability.ts'
 import { rowsJson } from '../../core/database/pool.ts'
+import { refuseTwice } from '../../core/refusal.ts'
 import { t } from '../../core/t.ts'
 
 const Rule = t.object({
@@ -23,6 +24,10 @@ export const saveItemSites = command({
   output: t.object({ saved: t.int() }),
   lines: (input) => input.rules.length,
   async run({ rules }, ctx) {
+    refuseTwice(
+      'rules',
+      rules.map((rule) => `${rule.siteId} ${rule.itemId}`),
+    )
     const rows = rules.map((rule) => ({
       ...rule,
       companyId: ctx.company,
