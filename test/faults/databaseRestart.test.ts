@@ -4,8 +4,7 @@ import { randomUUID } from 'node:crypto'
 import { after, before, test } from 'node:test'
 import { setTimeout as wait } from 'node:timers/promises'
 import { connectOnce } from '../../src/core/database/roles.ts'
-import { startProxy } from './proxy.ts'
-import { endNode, type Node, openCluster, openStage, readyAfter, type Stage, startNode } from './stage.ts'
+import { endNode, type Node, openCluster, openStage, type Stage, startNode } from './stage.ts'
 
 let cluster: Awaited<ReturnType<typeof openCluster>>
 let stage: Stage
@@ -110,27 +109,4 @@ test('three seconds after a killed database is back everything is answered again
     for (const path of ['/readyz', '/rpc/sales/orders', '/rpc/sales/createOrder'])
       assert.ok(firstGood(path) <= 3_000, `${path} after ${firstGood(path)} ms`)
   }
-})
-
-test('a node whose new connections die while they are being made lives on and is ready by itself', {
-  timeout: 60_000,
-}, async () => {
-  const { superuser, app, owner } = stage.database
-  const proxy = await startProxy({ path: `${superuser.host}/.s.PGSQL.${superuser.port}` })
-  const through = (c: typeof app) => ({ ...c, host: '127.0.0.1', port: proxy.port })
-  const own = await startNode({ app: through(app), owner: through(owner) })
-  // Greeting, settings, array types, first answer: cut inside each of them.
-  for (const bytes of [20, 400, 600, 800, 1_200, 2_000, 4_000]) {
-    proxy.set({ kind: 'reset' })
-    proxy.set({ kind: 'cut', bytes })
-    await wait(500)
-  }
-  assert.ok(proxy.broken() > 7, `${proxy.broken()} connections were cut`)
-  proxy.set({ kind: 'reset' })
-  proxy.set({ kind: 'pass' })
-  const ready = await readyAfter(own.url, performance.now(), 10_000)
-  assert.ok(own.alive, own.end())
-  assert.ok(ready <= 5_000, `ready after ${ready} ms`)
-  await endNode(own)
-  await proxy.close()
 })

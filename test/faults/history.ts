@@ -183,7 +183,10 @@ export const judge = async (
     await db.end()
   }
   const past = history.filter((a) => a.ms > expected.deadlineMs).length
-  if (past > 0) wrong.push(`${past} requests past their deadline`)
+  if (past > 0)
+    wrong.push(
+      `${past} requests past their deadline, the longest ${Math.round(Math.max(...history.map((a) => a.ms)))} ms`,
+    )
   return {
     acknowledged: history.filter((a) => a.outcome === 'ok').length,
     lost,
