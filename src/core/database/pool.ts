@@ -2,10 +2,12 @@ import { connect as connectTcp, type Socket } from 'node:net'
 import postgres from 'postgres'
 import { Unavailable } from '../refusal.ts'
 import { isConnectionError, lostConnection } from './failures.ts'
+import { inOrder } from './inOrder.ts'
 import { replanText } from './replan.ts'
 import { surviveTypeFetch } from './typeFetch.ts'
 
 export { codeOf, isLostConnection, isRetryable } from './failures.ts'
+export { allDone } from './inOrder.ts'
 export { inSlices, rowsJson } from './rows.ts'
 
 /**
@@ -271,10 +273,11 @@ export const createPool = (options: ConnectionOptions, role: DatabaseRole, size:
         const begun = sql.unsafe(replanText(slot) + beginText(scope, mode))
         begun.catch(() => {})
         const lasts: Promise<unknown>[] = []
+        const ordered = inOrder(sql)
         let result: Awaited<ReturnType<typeof run>>
         try {
           // `begin` is on the wire before `run`'s first statement; both are awaited together to save a round trip.
-          const running = run(sql, (statement) => {
+          const running = run(ordered.sql, (statement) => {
             // Begun now, awaited with the commit: one round trip for both.
             const sent = Promise.resolve(statement)
             sent.catch(() => {})
@@ -285,7 +288,7 @@ export const createPool = (options: ConnectionOptions, role: DatabaseRole, size:
           result = await running
         } catch (error) {
           await sql.unsafe('rollback').catch(() => destroy(slot))
-          throw error
+          throw ordered.cause(error)
         }
         beforeCommit?.()
         const committing = sql.unsafe('commit')

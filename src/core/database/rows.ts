@@ -1,3 +1,5 @@
+import { allDone } from './inOrder.ts'
+
 const snakes = new Map<string, string>()
 const snake = (key: string): string => {
   let found = snakes.get(key)
@@ -26,17 +28,17 @@ export const rowsJson = (rows: readonly object[]): string => {
 const SLICE = 32
 
 /**
- * One statement per slice of the rows, all under way at once on the transaction's connection, in order; rows sorted by
- * key are therefore still locked in key order. A statement that joins given rows with a table's, found by `= any(keys)`,
- * is a nested loop (commands have no hash join, see `beginText`): at 1,000 rows the loop cost 100 to 180 ms for each
- * statement, in slices 32 comparisons a row whatever their number.
+ * One statement per slice of the rows, all under way at once on the transaction's connection. Rows that are to be locked
+ * must come sorted by key: the slices then lock in key order as one statement would. A statement that joins given rows
+ * with a table's, found by `= any(keys)`, is a nested loop (commands have no hash join, see `beginText`): at 1,000 rows
+ * the loop cost 100 to 180 ms for each statement, in slices 32 comparisons a row whatever their number.
  */
 export const inSlices = async <Row, Given>(
   rows: readonly Given[],
   send: (slice: readonly Given[]) => { execute(): PromiseLike<Row[] & { count: number }> },
 ): Promise<Row[]> => {
-  if (rows.length === 0) return []
+  if (rows.length <= SLICE) return rows.length === 0 ? [] : send(rows).execute()
   const sent: PromiseLike<Row[]>[] = []
   for (let at = 0; at < rows.length; at += SLICE) sent.push(send(rows.slice(at, at + SLICE)).execute())
-  return sent.length === 1 ? sent[0]! : (await Promise.all(sent)).flat()
+  return (await allDone(sent)).flat()
 }

@@ -61,9 +61,11 @@ export const createQueues = (execute: Execute, batching: boolean) => {
     const queue = queues.get(name)!
     while (queue.running < RUNNING_AT_ONCE && queue.entries.length > 0) {
       const batch = next(queue.entries)
-      const late = batch.filter((e) => e.waiting.until <= elapsed())
+      // One moment for both: an entry that ran out between two looks at the clock was neither told nor taken.
+      const now = elapsed()
+      const late = batch.filter((e) => e.waiting.until <= now)
       for (const e of late) e.settle(new Unavailable('busy', 'The server is busy; try again with the same key.'))
-      const live = batch.filter((e) => e.waiting.until > elapsed())
+      const live = batch.filter((e) => e.waiting.until > now)
       if (live.length === 0) continue
       queue.running += 1
       execute(

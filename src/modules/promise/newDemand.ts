@@ -76,10 +76,9 @@ export const promiseNewDemand = async (
     }
   })
   await Promise.all([
-    // Sent now: a template waits to be awaited, and the promises below, which need these rows, would overtake it.
     sql`
       insert into demand_line
-      select * from json_populate_recordset(null::demand_line, ${rowsJson(rows)}::text::json)`.execute(),
+      select * from json_populate_recordset(null::demand_line, ${rowsJson(rows)}::text::json)`,
     writePromises(ctx, new Map(demands.map((d) => [d.id, d])), plan.promises),
   ])
   return out

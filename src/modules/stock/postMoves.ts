@@ -1,5 +1,5 @@
 import type { Ctx } from '../../core/ctx.ts'
-import { inSlices, rowsJson } from '../../core/database/pool.ts'
+import { allDone, inSlices, rowsJson } from '../../core/database/pool.ts'
 import { Refusal } from '../../core/refusal.ts'
 import { NIL } from '../../core/t.ts'
 import { locationsById } from './locations.ts'
@@ -146,16 +146,14 @@ export const postMoves = async (ctx: Ctx, moves: readonly NewMove[]): Promise<st
   const poolRows = byKey(pools).filter((p) => p.onHand !== 0 || p.allocated !== 0 || p.weightG !== 0)
   const balanceRows = byKey(balances).filter((b) => b.onHand !== 0 || b.tasked !== 0 || b.weightG !== 0)
   try {
-    // All are waited for: the first failure aborts the transaction, and the others' "25P02: aborted" may overtake its cause.
-    const sent = await Promise.allSettled([
+    // All are waited for: the cause of a failure is to be told, not the complaint of what stood behind it.
+    await allDone([
       poolRows.length > 0 && applyPools(ctx, poolRows),
       balanceRows.length > 0 && applyBalances(ctx, balanceRows),
       sql`
         insert into stock_move
         select * from json_populate_recordset(null::stock_move, ${rowsJson(ledger)}::text::json)`,
     ])
-    const failures = sent.flatMap((one) => (one.status === 'rejected' ? [one.reason] : []))
-    if (failures.length > 0) throw failures.find((failure) => failure.code !== '25P02') ?? failures[0]
   } catch (error) {
     if ((error as { code?: string }).code === '23514')
       throw new Refusal(
@@ -176,7 +174,7 @@ const notEnough = () => new Refusal('not_enough_stock', 'There is no such stock 
 /** What comes may make a new row; what goes must find its row. Locks first, in key order, on the same connection. */
 const applyPools = async ({ sql, company }: Ctx, rows: readonly PoolDelta[]): Promise<void> => {
   const less = rows.filter((r) => r.onHand < 0 || r.allocated < 0)
-  const [, , updated] = await Promise.all([
+  const [, , updated] = await allDone([
     inSlices(
       rows,
       (slice) => sql`
@@ -212,7 +210,7 @@ const applyPools = async ({ sql, company }: Ctx, rows: readonly PoolDelta[]): Pr
 
 const applyBalances = async ({ sql, company }: Ctx, rows: readonly BalanceDelta[]): Promise<void> => {
   const less = rows.filter((r) => r.onHand < 0 || r.tasked < 0)
-  const [, , updated] = await Promise.all([
+  const [, , updated] = await allDone([
     inSlices(
       rows,
       (slice) => sql`
