@@ -2,8 +2,9 @@ import { command } from '../../../core/capability.ts'
 import type { Ctx } from '../../../core/ctx.ts'
 import { Refusal } from '../../../core/refusal.ts'
 import { NIL, t } from '../../../core/t.ts'
-import { promiseAgain, promiseLosses, tellReplanned } from '../../promise/index.ts'
+import { allocateLines, promiseAgain, promiseArrivals, promiseLosses, tellReplanned } from '../../promise/index.ts'
 import { placeOfKind, postMoves } from '../../stock/index.ts'
+import { holdSuspects } from '../pick/short.ts'
 
 export interface Adjustment {
   readonly siteId: string
@@ -13,8 +14,10 @@ export interface Adjustment {
   readonly lpnId: string
   readonly ownerId: string
   readonly status: string
-  /** Base units, signed. */
+  /** Base units, signed; nil when only what was held is let go. */
   readonly qty: number
+  /** Units of the lot that a short pick held in the pool until this count. */
+  readonly held: number
   readonly reason: string
   readonly causeKind: 'adjust' | 'count'
   readonly causeId: string
@@ -24,36 +27,39 @@ export interface Adjustment {
 }
 
 /**
- * Corrects what the books say of a bin, against the site's adjust location. Never below what is allocated or tasked; what
- * was promised from the lost units is promised anew.
+ * Corrects what the books say of a bin, against the site's adjust location, and lets go what a short pick held for the
+ * count. Never below what is allocated or tasked; what was promised from lost units is promised anew, found ones go to
+ * who waits. Demand and positions are settled first, then pools and bins: the order in which everyone locks them.
  */
-export const postAdjustment = async (ctx: Ctx, adjustment: Adjustment): Promise<string> => {
-  const { siteId, locationId, qty, call, ...rest } = adjustment
+export const postAdjustment = async (ctx: Ctx, adjustment: Adjustment): Promise<string | null> => {
+  const { siteId, locationId, qty, held, call, ...rest } = adjustment
+  const { itemId, lotId, ownerId, status } = rest
   const adjustId = (await placeOfKind(ctx, [siteId], 'adjust')).get(siteId)
   if (!adjustId)
     throw new Refusal('no_adjust_location', 'This site has no active location of kind adjust; make one first.')
-  const lost = qty < 0 && rest.status === 'available' && rest.ownerId === NIL
-  const losers = lost ? await promiseLosses(ctx, { siteId, itemId: rest.itemId, lost: -qty }) : []
+  const free = status === 'available' && ownerId === NIL ? qty + held : 0
+  const losers = free < 0 ? await promiseLosses(ctx, { siteId, itemId, lost: -free }) : []
+  const waiting = free > 0 ? await promiseArrivals(ctx, [{ siteId, itemId, available: free, supply: null }]) : []
+  if (held > 0) await holdSuspects(ctx, [{ siteId, itemId, lotId, ownerId, qty: -held }])
   if (qty < 0) await refuseBelowAllocated(ctx, adjustment)
-  const [moveId] = await postMoves(ctx, [
-    {
-      ...rest,
-      fromLocationId: qty < 0 ? locationId : adjustId,
-      fromStatus: rest.status,
-      toLocationId: qty < 0 ? adjustId : locationId,
-      toStatus: rest.status,
-      qty: Math.abs(qty),
-    },
-  ])
+  const moves = qty === 0 ? [] : [{ ...rest, ...way(adjustment, adjustId), qty: Math.abs(qty) }]
+  const [moveId] = await postMoves(ctx, moves)
   // They lost stock: whatever the new plan says, it is another one.
-  const again = await promiseAgain(ctx, losers)
-  tellReplanned(
+  const again = (await promiseAgain(ctx, losers)).map((line) => ({ ...line, changed: true }))
+  await allocateLines(
     ctx,
-    call,
-    again.map((line) => ({ ...line, changed: true })),
+    waiting.filter((line) => line.released).map((line) => line.lineId),
   )
-  return moveId!
+  tellReplanned(ctx, call, [...waiting, ...again])
+  return moveId ?? null
 }
+
+const way = ({ locationId, qty, status }: Adjustment, adjustId: string) => ({
+  fromLocationId: qty < 0 ? locationId : adjustId,
+  fromStatus: status,
+  toLocationId: qty < 0 ? adjustId : locationId,
+  toStatus: status,
+})
 
 /** Says what must be released first, by name: the orders that hold the lot, the tasks that claim the bin. Pool before bin. */
 const refuseBelowAllocated = async (
@@ -94,6 +100,29 @@ const refuseBelowAllocated = async (
   )
 }
 
+/** What was picked and has not left stands on the stages: without it the shipment could not leave. */
+const refuseBelowPicked = async (
+  { sql, company }: Ctx,
+  siteId: string,
+  itemId: string,
+  lotId: string,
+  less: number,
+): Promise<void> => {
+  const [row] = await sql<{ staged: number; picked: number }[]>`
+    select (select coalesce(sum(bin.on_hand), 0)::int8
+              from stock_balance bin
+              join location place on place.company_id = ${company} and place.id = bin.location_id and place.kind = 'stage'
+             where bin.company_id = ${company} and bin.site_id = ${siteId} and bin.item_id = ${itemId} and bin.lot_id = ${lotId} and bin.status = 'available') as staged,
+           (select coalesce(sum(picked - shipped), 0)::int8
+              from allocation
+             where company_id = ${company} and site_id = ${siteId} and item_id = ${itemId} and lot_id = ${lotId} and qty > shipped + dropped) as picked`
+  if (row!.staged - less < row!.picked)
+    throw new Refusal(
+      'below_picked',
+      `${row!.picked} of the ${row!.staged} on the stage are picked for orders and have not left; ${less} would go. Ship them or put them back first.`,
+    )
+}
+
 export const adjust = command({
   title: 'Correct the stock of a bin',
   route: 'POST /warehouse/adjustments',
@@ -112,11 +141,19 @@ export const adjust = command({
   async run({ locationId, itemId, lotId, status, qty, reason }, ctx, call) {
     const { sql, company } = ctx
     if (qty === 0) throw new Refusal('no_change', 'A correction changes the quantity.', 422)
-    const [place] = await sql<{ siteId: string }[]>`
-      select site_id
+    const [place] = await sql<{ siteId: string; kind: string }[]>`
+      select site_id, kind
         from location
        where company_id = ${company} and id = ${locationId} and kind in ('storage', 'pick', 'dock', 'quarantine', 'stage')`
     if (!place) throw new Refusal('wrong_location', 'No stock is kept at this location.', 422)
+    const good = (status ?? 'available') === 'available'
+    if (qty > 0 && good && (place.kind === 'stage' || place.kind === 'quarantine'))
+      throw new Refusal(
+        'wrong_location',
+        `Nobody picks from a ${place.kind}: good stock that was found belongs to a storage, pick or dock location.`,
+        422,
+      )
+    if (qty < 0 && place.kind === 'stage') await refuseBelowPicked(ctx, place.siteId, itemId, lotId ?? NIL, -qty)
     const moveId = await postAdjustment(ctx, {
       siteId: place.siteId,
       locationId,
@@ -126,6 +163,7 @@ export const adjust = command({
       ownerId: NIL,
       status: status ?? 'available',
       qty,
+      held: 0,
       reason,
       causeKind: 'adjust',
       causeId: call.actor.id,
@@ -133,7 +171,7 @@ export const adjust = command({
       device: call.device,
       call,
     })
-    ctx.emit(call, 'stock.adjusted', { id: moveId, siteId: place.siteId })
-    return { moveId }
+    ctx.emit(call, 'stock.adjusted', { id: moveId!, siteId: place.siteId })
+    return { moveId: moveId! }
   },
 })

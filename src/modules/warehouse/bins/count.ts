@@ -2,7 +2,6 @@ import { command, query } from '../../../core/capability.ts'
 import type { Ctx } from '../../../core/ctx.ts'
 import { notFound, Refusal } from '../../../core/refusal.ts'
 import { t } from '../../../core/t.ts'
-import { holdSuspects } from '../pick/short.ts'
 import { postAdjustment } from './adjust.ts'
 
 interface CountTask {
@@ -78,14 +77,14 @@ export const approveCount = command({
     const task = await lockTask(ctx, taskId)
     if (!task.counted) throw new Refusal('not_counted', `Nobody has counted for ${task.number} yet.`)
     const variance = task.doneQty - task.qty
-    if (task.shortQty > 0) await holdSuspects(ctx, [{ ...task, qty: -task.shortQty }])
     const moveId =
-      variance === 0
+      variance === 0 && task.shortQty === 0
         ? null
         : await postAdjustment(ctx, {
             ...task,
             status: 'available',
             qty: variance,
+            held: task.shortQty,
             reason: 'count',
             causeKind: 'count',
             causeId: taskId,

@@ -178,6 +178,8 @@ const refuseOverReceipt = async (
   }
 }
 
+const receivingKinds: ReadonlySet<string> = new Set(['storage', 'pick', 'dock', 'quarantine'])
+
 /** Where each line goes when nobody said: good stock to its home bin, the rest to the quarantine; else the dock. */
 const placesFor = async (
   ctx: Ctx,
@@ -189,24 +191,28 @@ const placesFor = async (
     placeOfKind(ctx, [siteId], 'dock'),
     placeOfKind(ctx, [siteId], 'quarantine'),
     sql<{ itemId: string; id: string }[]>`
-      select item_id, home_location_id as id
-        from item_site
-       where company_id = ${company} and site_id = ${siteId} and home_location_id is not null and item_id = any (${lines.map((line) => line.itemId)})`,
+      select rule.item_id, place.id
+        from item_site rule
+        join location place on place.company_id = ${company} and place.id = rule.home_location_id and place.kind in ('storage', 'pick', 'dock') and place.active
+       where rule.company_id = ${company} and rule.site_id = ${siteId} and rule.item_id = any (${lines.map((line) => line.itemId)})`,
     sql<{ id: string; siteId: string; kind: string }[]>`
       select id, site_id, kind
         from location
        where company_id = ${company} and id = any (${lines.flatMap((line) => line.locationId ?? [])})`,
   ])
   const homeOf = new Map(homes.map((row) => [row.itemId, row.id]))
-  const foreign = given.find(
-    (place) => place.siteId !== siteId || !['storage', 'pick', 'dock', 'quarantine', 'stage'].includes(place.kind),
-  )
-  if (foreign)
+  const kinds = new Map(given.map((place) => [place.id, place.siteId === siteId ? place.kind : 'foreign']))
+  for (const line of lines) {
+    const kind = line.locationId === undefined ? 'dock' : kinds.get(line.locationId)!
+    if (receivingKinds.has(kind) && (kind !== 'quarantine' || line.status !== 'available')) continue
     throw new Refusal(
       'wrong_location',
-      'Goods are received into a storage, pick, dock, stage or quarantine location of the site itself.',
+      kind === 'quarantine'
+        ? 'Nobody picks from the quarantine: receive good stock into a storage, pick or dock location, or receive it as quarantine.'
+        : 'Goods are received into a storage, pick or dock location of the site itself, or into its quarantine. What stands on a stage is on its way out: nobody could pick it.',
       422,
     )
+  }
   return lines.map((line) => {
     const place =
       line.locationId ??
