@@ -113,6 +113,27 @@ export const shippedAllocations = async (
 }
 
 /**
+ * Locks an order's demand lines and all that is allocated to them, so that what is read next of tasks and picks stays
+ * true: a wave takes allocations only, and one made meanwhile would pick what is being cancelled.
+ */
+export const lockDemand = ({ sql, company }: Ctx, orderId: string) =>
+  Promise.all([
+    sql`
+      select 1 as locked
+        from demand_line
+       where company_id = ${company} and ref_id = ${orderId}
+       order by id
+         for update`,
+    sql`
+      select 1 as locked
+        from allocation
+       where company_id = ${company}
+         and demand_line_id = any (array(select id from demand_line where company_id = ${company} and ref_id = ${orderId}))
+       order by id
+         for update`,
+  ])
+
+/**
  * Cancels what is not yet picked of demand lines: promises and unpicked allocations end, units become cancelled.
  * Lines with open tasks must have these ended first (tasked stays claimed).
  * @returns cancelled base units by line.

@@ -6,7 +6,7 @@ import { invariants } from './invariants.ts'
 import { replanSupply } from './replan/replanSupply.ts'
 
 export { allocateLines } from './allocateLines.ts'
-export { cancelDemand, dropAllocations, pickedAllocations, shippedAllocations } from './allocations.ts'
+export { cancelDemand, dropAllocations, lockDemand, pickedAllocations, shippedAllocations } from './allocations.ts'
 export { type NewDemand, promiseNewDemand } from './newDemand.ts'
 export { promiseLosses } from './replan/promiseLosses.ts'
 export { promiseAgain, promiseArrivals, tellReplanned } from './replan/replan.ts'

@@ -1,8 +1,8 @@
 import { command } from '../../core/capability.ts'
 import { Refusal } from '../../core/refusal.ts'
 import { t } from '../../core/t.ts'
-import { changeExposure } from '../credit/index.ts'
-import { cancelDemand } from '../promise/index.ts'
+import { changeExposure, lockAccounts } from '../credit/index.ts'
+import { cancelDemand, lockDemand } from '../promise/index.ts'
 
 /** Cancels what has not been picked: promises and allocations go back, credit is freed; what was shipped stays sold. */
 export const cancel = command({
@@ -32,6 +32,8 @@ export const cancel = command({
          for update`
     if (order!.state === 'cancelled')
       throw new Refusal('already_cancelled', `Order ${order!.number} is already cancelled.`)
+    await lockAccounts(ctx, [order!])
+    await lockDemand(ctx, orderId)
     const lines = await sql<{ id: string; shipped: number; busy: number }[]>`
       select line.id, line.shipped, coalesce(sum(taken.tasked + taken.picked - taken.shipped), 0)::int8 as busy
         from demand_line line
@@ -59,9 +61,11 @@ export const cancel = command({
          set state = ${shipped ? order!.state : 'cancelled'}, cancelled_at = case when ${shipped} then cancelled_at else ${now}::timestamptz end, cancel_reason = ${reason}, credit_open = 0, version = version + 1
        where company_id = ${company} and id = ${orderId}`
     if (order!.creditOpen > 0)
-      await changeExposure(ctx, [
-        { entityId: order!.entityId, partyId: order!.partyId, openOrders: -order!.creditOpen },
-      ])
+      await changeExposure(
+        ctx,
+        [{ entityId: order!.entityId, partyId: order!.partyId, openOrders: -order!.creditOpen }],
+        { locked: true },
+      )
     ctx.emit(call, 'order.cancelled', order!)
     return { id: orderId, cancelled: [...after.values()].reduce((sum, n) => sum + n, 0) - before[0]!.cancelled }
   },

@@ -3,7 +3,7 @@ import type { Ctx } from '../../../core/ctx.ts'
 import { notFound, Refusal } from '../../../core/refusal.ts'
 import { t } from '../../../core/t.ts'
 import { totalsOf } from '../../../math/price/bill.ts'
-import { changeExposure } from '../../credit/index.ts'
+import { changeExposure, lockAccounts } from '../../credit/index.ts'
 import { shippedAllocations } from '../../promise/index.ts'
 import { type NewMove, placeOfKind, postMoves } from '../../stock/index.ts'
 import { goesWithFirst, partOf, type ValueLine, valueLines } from './value.ts'
@@ -146,6 +146,7 @@ export const ship = batchCommand({
     let gross = new Map<string, number>()
     if (shipments.length > 0) {
       const ids = shipments.map((shipment) => shipment.id)
+      await lockAccounts(ctx, shipments)
       const [lines, values, outside] = await Promise.all([
         linesOf(ctx, ids),
         valueLines(ctx, [...new Set(shipments.map((shipment) => shipment.orderId))]),
@@ -164,10 +165,14 @@ export const ship = batchCommand({
                       ${ids.map((id) => actorOf.get(id)!.input.carrier ?? null)}::text[], ${ids.map((id) => actorOf.get(id)!.input.tracking ?? null)}::text[])
                as given (id, day, gross, trigger, carrier, tracking)
          where shipment.company_id = ${company} and shipment.id = any (${ids}::uuid[]) and shipment.id = given.id`
-      await changeExposure(ctx, [
-        ...closed,
-        ...shipments.map(({ id, entityId, partyId }) => ({ entityId, partyId, shippedUnbilled: gross.get(id)! })),
-      ])
+      await changeExposure(
+        ctx,
+        [
+          ...closed,
+          ...shipments.map(({ id, entityId, partyId }) => ({ entityId, partyId, shippedUnbilled: gross.get(id)! })),
+        ],
+        { locked: true },
+      )
       await postMoves(
         ctx,
         lines.map((line): NewMove => {

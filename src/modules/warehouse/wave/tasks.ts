@@ -1,6 +1,7 @@
 import { query } from '../../../core/capability.ts'
 import type { Ctx } from '../../../core/ctx.ts'
 import { type Static, t } from '../../../core/t.ts'
+import { candidates } from './candidates.ts'
 
 export const TaskRow = t.object({
   id: t.id('task'),
@@ -63,6 +64,9 @@ export const pickList = query({
   },
 })
 
+/** No site has as many open orders. */
+const ALL = 1_000_000
+
 export const toWave = query({
   title: 'What could go into the next wave',
   route: 'GET /warehouse/to-wave',
@@ -70,13 +74,8 @@ export const toWave = query({
   admits: { siteId: 'site' },
   input: t.object({ siteId: t.id('site') }),
   output: t.object({ orders: t.int(), lines: t.int() }),
-  async run({ siteId }, { sql, company }) {
-    const [row] = await sql<{ orders: number; lines: number }[]>`
-      select count(distinct line.ref_id)::int as orders, count(distinct line.id)::int as lines
-        from allocation
-        join demand_line line on line.company_id = ${company} and line.id = allocation.demand_line_id
-       where allocation.company_id = ${company} and allocation.site_id = ${siteId} and allocation.qty > allocation.shipped + allocation.dropped
-         and allocation.qty > allocation.tasked + allocation.picked + allocation.dropped and line.kind = 'sales' and line.released_at is not null`
-    return row!
+  async run({ siteId }, ctx) {
+    const found = await candidates(ctx, siteId, null, ALL)
+    return { orders: new Set(found.map((line) => line.orderId)).size, lines: found.length }
   },
 })
