@@ -120,8 +120,8 @@ const draw = ({ no, align }: Version, bits: boolean[], mask: Mask, maskNo: numbe
     put(6, n, n % 2 === 0)
     put(n, 6, n % 2 === 0)
   }
+  // three of the crossings lie under the finders
   for (const y of [6, ...align])
-    // three of the crossings lie under the finders
     for (const x of [6, ...align])
       if ((y !== 6 && x !== 6) || (y !== x && Math.max(y, x) < size - 8)) square(y, x, 2, (d) => d !== 1)
   if (no >= 7) drawVersion(put, size, no)
