@@ -206,6 +206,39 @@ test('a customer billed by period gets one invoice for all that left', async () 
   assert.deepEqual(await house.broken(c.company), [])
 })
 
+test('a long period is billed in parts, and each answer says how many shipments are left', async () => {
+  const c = await openCompany(house, { items: [{ sku: 'TEA' }], customer: { invoiceTrigger: 'period' } })
+  await c.stock('TEA', 'A-01', 10)
+  for (const qty of [1, 2, 3]) await shipOrder(c, qty)
+  const part = async () => {
+    const { invoices, left } = await c.run('finance.invoicePeriod', { customerId: c.customer, until: today, most: 2 })
+    return [invoices[0].shipments, invoices[0].grossMinor, left]
+  }
+  assert.deepEqual(
+    [await part(), await part()],
+    [
+      [2, 3_600, 1],
+      [1, 3_600, 0],
+    ],
+  )
+  assert.deepEqual(await house.broken(c.company), [])
+})
+
+test('a customer who moves from a period to prepaying is billed for no order twice', async () => {
+  const c = await openCompany(house, { items: [{ sku: 'TEA' }], customer: { invoiceTrigger: 'period' } })
+  await c.stock('TEA', 'A-01', 10)
+  const billed = [await shipOrder(c, 2), await shipOrder(c, 3)]
+  const { invoices } = await c.run('finance.invoicePeriod', { customerId: c.customer, until: today })
+  assert.deepEqual([invoices.length, invoices[0].shipments], [1, 2], 'one invoice over two orders names neither')
+  const late = await shipOrder(c, 1)
+  await c.run('parties.saveParties', { parties: [{ code: 'C1', invoiceTrigger: 'prepaid' }] })
+  for (const { orderId } of billed)
+    await assert.rejects(c.run('finance.invoiceOrder', { orderId }), refused('already_billed'))
+  await assert.rejects(c.run('finance.invoiceOrder', { orderId: late.orderId }), refused('shipped_already'))
+  assert.equal((await bill(c, late.shipmentId))[0].outcome, 'issued')
+  assert.deepEqual(await house.broken(c.company, ['credit_billing_replay', 'invoiced_on_trigger']), [])
+})
+
 test('a customer billed on proof of delivery is billed when it comes', async () => {
   const c = await openCompany(house, { items: [{ sku: 'TEA' }], customer: { invoiceTrigger: 'pod' } })
   await c.stock('TEA', 'A-01', 10)

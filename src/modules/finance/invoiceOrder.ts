@@ -47,17 +47,34 @@ export const invoiceOrder = command({
       throw new Refusal('not_prepaid', 'This customer is billed for what was shipped, not before.')
     if (order.state !== 'confirmed')
       throw new Refusal('not_confirmed', `Order ${order.number} is ${order.state}; only confirmed orders are billed.`)
+    // By its lines: an invoice of a period stands over several orders and names none.
     const billed = await sql`
       select 1
-        from invoice
-       where company_id = ${company} and order_id = ${orderId} and kind = 'invoice'
+        from sales_order_line line
+        join invoice_line billed on billed.company_id = ${company} and billed.order_line_id = line.id
+        join invoice on invoice.company_id = ${company} and invoice.id = billed.invoice_id and invoice.kind = 'invoice'
+       where line.company_id = ${company} and line.order_id = ${orderId}
        limit 1`
-    if (billed.length > 0) throw new Refusal('already_billed', `Order ${order.number} is billed already.`)
+    if (billed.length > 0)
+      throw new Refusal('already_billed', `Order ${order.number} is billed already, in whole or in part.`)
+    const left = await sql`
+      select 1
+        from shipment
+       where company_id = ${company} and order_id = ${orderId} and shipped_at is not null and invoiced_at is null
+       limit 1`
+    if (left.length > 0)
+      throw new Refusal('shipped_already', `Order ${order.number} has left in part: bill its shipments instead.`)
     const values = await valueLines(ctx, [orderId])
     const lines = values.filter((line) => line.kind !== 'text').map((line) => draftLine(ctx, line, 0, line.qty))
     if (lines.length === 0) throw new Refusal('nothing_to_bill', `Order ${order.number} has nothing to bill.`)
     const id = ctx.id()
     const { gross } = totalsOfDraft({ lines })
+    // Before the number is taken: nothing but the road's own closing follows that.
+    if (order.creditOpen > 0)
+      await sql`
+        update sales_order
+           set credit_open = 0, version = version + 1
+         where company_id = ${company} and id = ${orderId}`
     const issued = await issue(ctx, 'invoice', [
       {
         id,
@@ -76,11 +93,6 @@ export const invoiceOrder = command({
         exposure: [{ entityId, partyId, openReceivables: gross, openOrders: -order.creditOpen }],
       },
     ])
-    if (order.creditOpen > 0)
-      await sql`
-        update sales_order
-           set credit_open = 0, version = version + 1
-         where company_id = ${company} and id = ${orderId}`
     ctx.emit(call, 'invoice.issued', { id, partyId })
     return { id, number: issued.get(id)!.number, grossMinor: gross }
   },

@@ -4,6 +4,9 @@ import { t } from '../../core/t.ts'
 import { linesToBill, lockBillable, markInvoiced } from './invoiceShipments.ts'
 import { type Draft, issue, totalsOfDraft } from './issue.ts'
 
+/** Lines of one document stay readable, and its transaction short. */
+const MOST = 500
+
 /** One invoice over all that left for a customer: for those who are billed by the month, not by the parcel. */
 export const invoicePeriod = command({
   title: 'Invoice a customer’s shipments of a period together',
@@ -11,20 +14,26 @@ export const invoicePeriod = command({
   permission: 'finance.invoice',
   admits: { customerId: 'party' },
   emits: ['invoice.issued'],
-  input: t.object({ customerId: t.id('party'), until: t.date() }),
+  input: t.object({
+    customerId: t.id('party'),
+    until: t.date(),
+    /** Shipments billed in one call, the oldest first; `left` says how many wait for the next. */
+    most: t.optional(t.int({ min: 1, max: MOST })),
+  }),
   output: t.object({
     invoices: t.list(t.object({ id: t.id('invoice'), number: t.text(), shipments: t.int(), grossMinor: t.amount() })),
+    left: t.int({ title: 'shipments of the period that are still to be billed' }),
   }),
-  async run({ customerId, until }, ctx, call) {
+  async run({ customerId, until, most = MOST }, ctx, call) {
     const { sql, company } = ctx
-    const waiting = await sql<{ id: string }[]>`
-      select shipment.id
+    const waiting = await sql<{ id: string; inAll: number }[]>`
+      select shipment.id, count(*) over () as in_all
         from shipment
         join party on party.company_id = ${company} and party.id = shipment.party_id and party.invoice_trigger = 'period'
        where shipment.company_id = ${company} and shipment.party_id = ${customerId} and shipment.shipped_at is not null and shipment.invoiced_at is null
          and shipment.shipped_on <= ${until}
        order by shipment.id
-       limit 500`
+       limit ${most}`
     const shipments =
       waiting.length === 0
         ? []
@@ -84,6 +93,7 @@ export const invoicePeriod = command({
     )
     const issued = await issue(ctx, 'invoice', drafts)
     return {
+      left: waiting[0]!.inAll - waiting.length,
       invoices: drafts.map((draft) => {
         const { id, number, gross } = issued.get(draft.id)!
         ctx.emit(call, 'invoice.issued', { id, partyId: customerId })
