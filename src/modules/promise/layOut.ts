@@ -51,10 +51,7 @@ export const layOut = (
 ): LaidOut => {
   const takes: Take[] = []
   const out: LaidOut['lines'] = []
-  const orders = new Map<string, OpenLine[]>()
-  for (const line of lines) orders.set(line.orderId, [...(orders.get(line.orderId) ?? []), line])
-
-  for (const group of orders.values()) {
+  for (const group of Map.groupBy(lines, (line) => line.orderId).values()) {
     const undo: (() => void)[] = []
     const mark = { takes: takes.length, out: out.length }
     let whole = true

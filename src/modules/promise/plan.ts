@@ -67,8 +67,10 @@ export const planPromises = (
       const planned = { demandId: demand.id, supplyId, qty, dueOn: later(dueOn, demand.requestedOn) }
       promises.push(planned)
       left -= qty
-      if (demand.partialPolicy === 'complete')
-        complete.set(demand.orderId, [...(complete.get(demand.orderId) ?? []), planned])
+      if (demand.partialPolicy !== 'complete') return
+      const group = complete.get(demand.orderId)
+      if (group) group.push(planned)
+      else complete.set(demand.orderId, [planned])
     }
     if (offer) {
       const arrives = addDays(ships, demand.routeDays)

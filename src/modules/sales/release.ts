@@ -109,11 +109,10 @@ export const release = batchCommand({
       counted.map(({ entityId, partyId, gross }) => ({ entityId, partyId, openOrders: gross })),
       { locked: true },
     )
-    const linesOf = new Map<string, string[]>()
-    for (const { id, refId } of lineRows) linesOf.set(refId, [...(linesOf.get(refId) ?? []), id])
+    const linesOf = Map.groupBy(lineRows, (line) => line.refId)
     const allocated = await allocateLines(
       ctx,
-      going.flatMap(({ order }) => linesOf.get(order.id) ?? []),
+      going.flatMap(({ order }) => (linesOf.get(order.id) ?? []).map((line) => line.id)),
       { release: true },
     )
     await markOrders(
@@ -122,12 +121,7 @@ export const release = batchCommand({
       counted,
       held,
     )
-    const byOrder = new Map<string, { id: string; allocated: number; waiting: number }[]>()
-    for (const a of allocated)
-      byOrder.set(a.orderId, [
-        ...(byOrder.get(a.orderId) ?? []),
-        { id: a.id, allocated: a.allocated, waiting: a.open - a.allocated },
-      ])
+    const byOrder = Map.groupBy(allocated, (line) => line.orderId)
     for (const { call, order } of going) {
       ctx.emit(call, 'order.released', order)
       outcomes.push(
@@ -136,7 +130,11 @@ export const release = batchCommand({
           number: order.number,
           outcome: 'released',
           holdReason: null,
-          lines: byOrder.get(order.id) ?? [],
+          lines: (byOrder.get(order.id) ?? []).map((line) => ({
+            id: line.id,
+            allocated: line.allocated,
+            waiting: line.open - line.allocated,
+          })),
         }),
       )
     }
