@@ -58,6 +58,10 @@ export const dropAllocations = async (
   return lineIds
 }
 
+/** In the order in which others lock them. */
+const byId = <T>(rows: readonly T[], idOf: (row: T) => string): T[] =>
+  rows.toSorted((a, b) => (idOf(a) < idOf(b) ? -1 : 1))
+
 /** The demand lines of allocations, locked in key order. Their ids lead the statements that follow: rows by key, whatever the planner believes. */
 const lockLinesOf = ({ sql, company }: Ctx, allocationIds: readonly string[]) => sql<
   { id: string; siteId: string; itemId: string }[]
@@ -72,7 +76,7 @@ const lockLinesOf = ({ sql, company }: Ctx, allocationIds: readonly string[]) =>
 /** Picked: still allocated, now standing at the stage. Ends the task's claim on the allocation. */
 export const pickedAllocations = ({ sql, company }: Ctx, all: readonly (AllocationChange & { untasked: number })[]) =>
   inSlices(
-    all,
+    byId(all, (pick) => pick.allocationId),
     (picks) => sql`
   update allocation taken
      set picked = taken.picked + given.qty, tasked = taken.tasked - given.untasked
@@ -93,22 +97,28 @@ export const shippedAllocations = async (
     ships.map((s) => s.allocationId),
   )
   await Promise.all([
-    inSlices(ships, (slice) => {
-      const ids = slice.map((s) => s.allocationId)
-      return sql`
+    inSlices(
+      byId(ships, (s) => s.allocationId),
+      (slice) => {
+        const ids = slice.map((s) => s.allocationId)
+        return sql`
         update allocation taken
            set shipped = taken.shipped + given.qty
           from (select id, sum(qty)::int8 as qty from unnest(${ids}::uuid[], ${slice.map((s) => s.qty)}::int8[]) as g (id, qty) group by id) given
          where taken.company_id = ${company} and taken.id = any (${ids}::uuid[]) and taken.id = given.id`
-    }),
-    inSlices(ships, (slice) => {
-      const ids = slice.map((s) => s.orderLineId)
-      return sql`
+      },
+    ),
+    inSlices(
+      byId(ships, (s) => s.orderLineId),
+      (slice) => {
+        const ids = slice.map((s) => s.orderLineId)
+        return sql`
         update demand_line line
            set allocated = line.allocated - given.qty, shipped = line.shipped + given.qty, version = line.version + 1
           from (select id, sum(qty)::int8 as qty from unnest(${ids}::uuid[], ${slice.map((s) => s.qty)}::int8[]) as g (id, qty) group by id) given
          where line.company_id = ${company} and line.id = any (${ids}::uuid[]) and line.id = given.id`
-    }),
+      },
+    ),
   ])
 }
 
