@@ -1,5 +1,7 @@
 import { query } from '../../core/capability.ts'
 import { t } from '../../core/t.ts'
+import { freeStock } from './free.ts'
+import { offerKey } from './plan.ts'
 
 const Row = t.object({
   itemId: t.id('item'),
@@ -19,17 +21,13 @@ export const availability = query({
   admits: { itemIds: 'item', siteId: 'site' },
   input: t.object({ itemIds: t.list(t.id('item'), { min: 1, max: 1_000 }), siteId: t.id('site') }),
   output: t.object({ rows: t.list(Row) }),
-  async run({ itemIds, siteId }, { sql, company }) {
+  async run({ itemIds, siteId }, ctx) {
+    const { sql, company } = ctx
     const [now, later] = await Promise.all([
-      sql<{ itemId: string; availableNow: number }[]>`
-        select wanted.item_id, (coalesce(pool.free, 0) - coalesce(position.promised, 0))::int8 as available_now
-          from unnest(${itemIds}::uuid[]) as wanted (item_id)
-          left join lateral (
-               select sum(stock_pool.on_hand - stock_pool.allocated - stock_pool.held)::int8 as free
-                 from stock_pool
-                 left join lot on lot.company_id = stock_pool.company_id and lot.id = stock_pool.lot_id
-                where stock_pool.company_id = ${company} and site_id = ${siteId} and stock_pool.item_id = wanted.item_id and status = 'available' and lot.held is not true) pool on true
-          left join promise_position position on position.company_id = ${company} and position.site_id = ${siteId} and position.item_id = wanted.item_id`,
+      freeStock(
+        ctx,
+        itemIds.map((itemId) => ({ siteId, itemId })),
+      ),
       sql<{ itemId: string; on: string; left: number }[]>`
         select item_id, due_on as on, sum(expected - received - promised)::int8 as left
           from supply
@@ -37,11 +35,21 @@ export const availability = query({
          group by item_id, due_on
          order by item_id, due_on`,
     ])
+    const dated = Map.groupBy(later, (row) => row.itemId)
     return {
-      rows: now.map(({ itemId, availableNow }) => {
-        const dates = later.filter((row) => row.itemId === itemId).slice(0, 500)
-        const sums = dates.map((_, at) => dates.slice(0, at + 1).reduce((sum, row) => sum + row.left, availableNow))
-        return { itemId, siteId, availableNow, later: dates.map(({ on }, at) => ({ on, available: sums[at]! })) }
+      rows: itemIds.map((itemId) => {
+        const { free, promised } = now.get(offerKey(siteId, itemId))!
+        let available = free - promised
+        const dates = (dated.get(itemId) ?? []).slice(0, 500)
+        return {
+          itemId,
+          siteId,
+          availableNow: available,
+          later: dates.map(({ on, left }) => {
+            available += left
+            return { on, available }
+          }),
+        }
       }),
     }
   },

@@ -7,7 +7,9 @@ import { replanSupply } from './replan/replanSupply.ts'
 
 export { allocateLines } from './allocateLines.ts'
 export { cancelDemand, dropAllocations, lockDemand, pickedAllocations, shippedAllocations } from './allocations.ts'
+export { freeStock } from './free.ts'
 export { type NewDemand, promiseNewDemand } from './newDemand.ts'
+export { offerKey } from './plan.ts'
 export { promiseLosses } from './replan/promiseLosses.ts'
 export { promiseAgain, promiseArrivals, tellReplanned } from './replan/replan.ts'
 

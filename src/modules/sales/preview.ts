@@ -2,6 +2,7 @@ import { query } from '../../core/capability.ts'
 import { t } from '../../core/t.ts'
 import { creditOf } from '../credit/index.ts'
 import { type Priced, priceLines, taxOfDocument } from '../pricing/index.ts'
+import { freeStock, offerKey } from '../promise/index.ts'
 import { localDay, siteCalendars } from '../sites/index.ts'
 import { OrderLineInput } from './createOrder.ts'
 
@@ -42,18 +43,19 @@ export const preview = query({
   }),
   async run({ partyId, siteId, lines, on }, ctx) {
     const { sql, company, now } = ctx
-    const [[party], calendars, free] = await Promise.all([
+    const itemIds = [...new Set(lines.map((l) => l.itemId))]
+    const [[party], calendars, free, due] = await Promise.all([
       sql<{ currency: string }[]>`select currency from party where company_id = ${company} and id = ${partyId}`,
       siteCalendars(ctx, [siteId]),
-      sql<{ itemId: string; available: number; nextOn: string | null }[]>`
-        select wanted.item_id,
-               (coalesce((select sum(on_hand - allocated - held) from stock_pool pool
-                           where pool.company_id = ${company} and pool.site_id = ${siteId} and pool.item_id = wanted.item_id and pool.status = 'available'), 0)
-              - coalesce((select promised from promise_position position
-                           where position.company_id = ${company} and position.site_id = ${siteId} and position.item_id = wanted.item_id), 0))::int8 as available,
-               (select min(due_on) from supply
-                 where supply.company_id = ${company} and supply.site_id = ${siteId} and supply.item_id = wanted.item_id and expected - received > promised) as next_on
-          from unnest(${[...new Set(lines.map((l) => l.itemId))]}::uuid[]) as wanted (item_id)`,
+      freeStock(
+        ctx,
+        itemIds.map((itemId) => ({ siteId, itemId })),
+      ),
+      sql<{ itemId: string; nextOn: string }[]>`
+        select item_id, min(due_on) as next_on
+          from supply
+         where company_id = ${company} and site_id = ${siteId} and item_id = any (${itemIds}) and expected - received > promised
+         group by item_id`,
     ])
     const currency = party!.currency
     const date = on ?? localDay(calendars.get(siteId)!.zone, now)
@@ -61,13 +63,16 @@ export const preview = query({
       ctx,
       lines.map((line, no) => ({ no, partyId, siteId, shipToCountry: null, date, currency, ...line })),
     )
-    const stock = new Map(free.map((f) => [f.itemId, f]))
+    const nextOf = new Map(due.map((row) => [row.itemId, row.nextOn]))
     const good = priced.filter((p): p is Priced => p.ok)
     const { net, tax, gross } = taxOfDocument(good)
     const credit = await creditOf(ctx, partyId)
     return {
       lines: priced.map((p, at) => {
-        const { available, nextOn } = stock.get(lines[at]!.itemId)!
+        const { itemId } = lines[at]!
+        const stock = free.get(offerKey(siteId, itemId))!
+        const available = stock.free - stock.promised
+        const nextOn = nextOf.get(itemId) ?? null
         if (!p.ok)
           return {
             qty: null,

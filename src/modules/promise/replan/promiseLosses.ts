@@ -1,5 +1,7 @@
 import type { Ctx } from '../../../core/ctx.ts'
+import { freeStock } from '../free.ts'
 import { lockPositions } from '../offers.ts'
+import { offerKey } from '../plan.ts'
 import { openPromises, shrinkPromises } from '../shrinkPromises.ts'
 
 /**
@@ -28,12 +30,10 @@ export const promiseLosses = async (
              from promise
             where promise.company_id = ${company} and promise.demand_line_id = locked.id and promise.supply_id is null) given on given.on_hand > 0
      order by locked.priority desc, locked.ordered_on desc, locked.id desc`
-  const { positions } = await lockPositions(ctx, [{ siteId, itemId }])
-  const [pool] = await sql<{ free: number }[]>`
-    select coalesce(sum(on_hand - allocated - held), 0)::int8 as free
-      from stock_pool
-     where company_id = ${company} and site_id = ${siteId} and item_id = ${itemId} and status = 'available'`
-  let over = [...positions.values()][0]! - (pool!.free - lost)
+  await lockPositions(ctx, [{ siteId, itemId }])
+  // A statement of its own after the lock: it sees what those before have promised.
+  const { free, promised } = (await freeStock(ctx, [{ siteId, itemId }])).get(offerKey(siteId, itemId))!
+  let over = promised - (free - lost)
   const losses: { lineId: string; onHand: number; supply: number }[] = []
   for (const line of lines) {
     if (over <= 0) break
