@@ -1,0 +1,53 @@
+/**
+ * node start.mjs --run test/browser/pictures.ts [http://localhost:4800]: takes the README's pictures anew from a running
+ * small demo, each when nothing on it is loading any more. Needs the demo logins.
+ */
+import type { Page } from 'playwright-core'
+import { launch } from './chromium.ts'
+
+const [address = 'http://localhost:4800'] = process.argv.slice(2)
+const here = new URL('../../docs/pictures/', import.meta.url).pathname
+
+const settled = async (page: Page): Promise<void> => {
+  await page.waitForLoadState('networkidle')
+  await page.waitForFunction(`document.querySelector('[aria-busy="true"]') === null`)
+  await page.waitForTimeout(400)
+}
+const take = async (page: Page, name: string): Promise<void> => {
+  await settled(page)
+  await page.screenshot({ path: `${here}${name}.png` })
+  console.log(`${name}.png`)
+}
+const ask = async <O>(page: Page, name: string, input: object): Promise<O> => {
+  const answer = await page.request.post(`${address}/rpc/${name.replace('.', '/')}`, {
+    data: input,
+    headers: { origin: address },
+  })
+  if (!answer.ok()) throw new Error(`${name}: ${answer.status()} ${await answer.text()}`)
+  return (await answer.json()) as O
+}
+
+const browser = await launch()
+const page = await browser.newPage({ viewport: { width: 1280, height: 800 }, locale: 'en-GB', reducedMotion: 'reduce' })
+await page.goto(address)
+await page.getByLabel('E-mail').fill('owner@demo.example')
+await page.getByLabel('Password', { exact: true }).fill('entrepot-demo')
+await page.getByRole('button', { name: 'Sign in' }).click()
+await page.getByRole('heading', { name: 'Today' }).first().waitFor()
+await take(page, 'today')
+type Rows<R> = { rows: R[] }
+const { rows: orders } = await ask<Rows<{ id: string; partyId: string; status: string; lines: number }>>(
+  page,
+  'sales.listOrders',
+  { limit: 200 },
+)
+const order = orders.find(({ status, lines }) => status === 'invoiced' && lines >= 5 && lines <= 8) ?? orders[0]!
+await page.goto(`${address}/orders/${order.id}`)
+await settled(page)
+await page.locator('[data-explain="price"], button[aria-haspopup]').nth(1).click()
+await take(page, 'order')
+await page.goto(`${address}/customers/${order.partyId}`)
+await take(page, 'customer')
+await page.goto(`${address}/stock`)
+await take(page, 'stock')
+await browser.close()
