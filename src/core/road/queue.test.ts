@@ -29,10 +29,8 @@ test('of a thousand calls whose time runs out while they are looked at, each is 
     })
     const held = [0, 1].map((no) => queues.enqueue(registered, [], call(no, elapsed() + 10_000)))
     const soon = elapsed() + 8
-    // A microsecond apart: some run out in every instant of the look at the queue.
-    const asked = Array.from({ length: 998 }, (_, no) =>
-      queues.enqueue(registered, [], call(no + 2, soon + no / 1_000)),
-    )
+    // Forty microseconds apart: over forty milliseconds some run out in every look at the queue.
+    const asked = Array.from({ length: 998 }, (_, no) => queues.enqueue(registered, [], call(no + 2, soon + no / 25)))
     while (elapsed() < soon) await null
     go()
     const all = Promise.all([...held, ...asked])
