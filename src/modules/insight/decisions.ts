@@ -26,6 +26,8 @@ export const decisionsOf = async (
   { sql, company, now }: Ctx,
   day: string,
   site: string | null,
+  /** Of invoices, which have no site of their own: the one asked for, else those the caller is limited to, else null. */
+  sites: readonly string[] | null,
 ): Promise<Decision[]> => {
   const [held, late, short, unbilled, overdue] = await Promise.all([
     sql<Row[]>`
@@ -68,6 +70,11 @@ export const decisionsOf = async (
         from invoice
         join party on party.company_id = invoice.company_id and party.id = invoice.party_id
        where invoice.company_id = ${company} and invoice.kind = 'invoice' and invoice.open > 0 and invoice.due_on < ${day}
+         and (${sites as string[] | null}::uuid[] is null or exists (
+               select 1
+                 from invoice_line line
+                 join sales_order_line ordered on ordered.company_id = ${company} and ordered.id = line.order_line_id and ordered.site_id = any (${sites as string[] | null}::uuid[])
+                where line.company_id = ${company} and line.invoice_id = invoice.id))
        order by invoice.open desc
        limit ${MOST}`,
   ])

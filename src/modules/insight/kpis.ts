@@ -10,8 +10,17 @@ export interface KpiDefinition {
   readonly target: number | null
   readonly definition: string
   readonly to: string | null
-  /** Parts of a ratio (or a sum with n = 1) by day, from `$from` to `$to`. */
-  readonly byDay: (ctx: Ctx, from: string, to: string, siteId: string | null) => Promise<readonly DayRow[]>
+  /**
+   * Parts of a ratio (or a sum with n = 1) by day, from `$from` to `$to`. `sites`: the one asked for, else those the
+   * caller is limited to, else null; for rows that have no site of their own, which no policy therefore hides.
+   */
+  readonly byDay: (
+    ctx: Ctx,
+    from: string,
+    to: string,
+    siteId: string | null,
+    sites: readonly string[] | null,
+  ) => Promise<readonly DayRow[]>
 }
 export interface DayRow {
   readonly day: string
@@ -91,12 +100,21 @@ export const kpis: readonly KpiDefinition[] = [
     unit: 'minor',
     better: 'up',
     target: null,
-    definition: 'Net value of invoices less credit notes issued in the day.',
+    definition: 'Net value of invoices less credit notes issued in the day; of one site: of the lines ordered from it.',
     to: '/invoices',
-    byDay: ({ sql, company }, from, to) => sql<DayRow[]>`
-      select issued_on as day, sum(case when kind = 'invoice' then net else -net end)::int8 as part, 1 as whole
-        from invoice
-       where company_id = ${company} and issued_on between ${from} and ${to}
-       group by issued_on`,
+    byDay: ({ sql, company }, from, to, _, sites) =>
+      sites === null
+        ? sql<DayRow[]>`
+            select issued_on as day, sum(case when kind = 'invoice' then net else -net end)::int8 as part, 1 as whole
+              from invoice
+             where company_id = ${company} and issued_on between ${from} and ${to}
+             group by issued_on`
+        : sql<DayRow[]>`
+            select invoice.issued_on as day, sum(case when invoice.kind = 'invoice' then line.net else -line.net end)::int8 as part, 1 as whole
+              from invoice
+              join invoice_line line on line.company_id = ${company} and line.invoice_id = invoice.id
+              join sales_order_line ordered on ordered.company_id = ${company} and ordered.id = line.order_line_id and ordered.site_id = any (${sites as string[]})
+             where invoice.company_id = ${company} and invoice.issued_on between ${from} and ${to}
+             group by invoice.issued_on`,
   },
 ]

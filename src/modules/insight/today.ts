@@ -60,17 +60,18 @@ export const today = query({
     flow: t.list(Stage),
     currency: t.currency(),
   }),
-  async run({ siteId }, ctx) {
+  async run({ siteId }, ctx, actor) {
     const { sql, company, now } = ctx
     const site = siteId ?? null
+    const sites = siteId === undefined ? actor.sites : [siteId]
     const [own] = await sql<
       { zone: string; currency: string }[]
     >`select zone, currency from company where company_id = ${company}`
     const day = localDay(own!.zone, now)
     const from = addDays(day, 1 - DAYS)
     const [rows, decisions, flow] = await Promise.all([
-      Promise.all(kpis.map((kpi) => kpi.byDay(ctx, addDays(from, -DAYS), day, site))),
-      decisionsOf(ctx, day, site),
+      Promise.all(kpis.map((kpi) => kpi.byDay(ctx, addDays(from, -DAYS), day, site, sites))),
+      decisionsOf(ctx, day, site, sites),
       flowOf(ctx, site),
     ])
     return {
