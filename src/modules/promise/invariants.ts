@@ -66,12 +66,15 @@ export const invariants: Invariant[] = [
   },
   {
     name: 'no_expired_allocated',
-    promise: 'Lots on hold have nothing allocated that is not yet picked (7).',
+    promise:
+      'Lots on hold have nothing allocated but what tasks claim or pickers have taken, and no lot was allocated after its day (7).',
     differing: `
       select a.company_id, a.id, lot.code
         from allocation a
         join lot on lot.company_id = a.company_id and lot.id = a.lot_id
-       where lot.held and a.qty > a.picked + a.dropped`,
+        join site on site.company_id = a.company_id and site.id = a.site_id
+       where (lot.held and a.qty > a.picked + a.dropped + a.tasked)
+          or (lot.expires_on < (a.made_at at time zone site.zone)::date and a.qty > a.dropped)`,
     examined: `select count(*)::int8 as count from allocation where lot_id <> '00000000-0000-0000-0000-000000000000'`,
   },
 ]

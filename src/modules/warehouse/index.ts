@@ -1,6 +1,7 @@
 import { module } from '../../core/capability.ts'
 import { adjust } from './bins/adjust.ts'
 import { approveCount, count, counts } from './bins/count.ts'
+import { holdExpired, holdLot, releaseLot } from './bins/holdLot.ts'
 import { move } from './bins/move.ts'
 import { receive } from './bins/receive.ts'
 import { invariants } from './invariants.ts'
@@ -42,6 +43,9 @@ export const warehouse = module({
     count,
     approveCount,
     counts,
+    holdLot,
+    releaseLot,
+    holdExpired,
   },
   events: {
     'wave.created': heard('wave'),
@@ -55,6 +59,9 @@ export const warehouse = module({
     'stock.adjusted': heard('stock_move', 'stock.read'),
     'count.recorded': heard('task'),
     'count.approved': heard('task'),
+    'lot.held': heard('lot'),
+    'lot.released': heard('lot'),
   },
+  every: [{ at: '00:10', run: 'warehouse.holdExpired' }],
   invariants,
 })

@@ -107,3 +107,12 @@ export const lotsFor = async (ctx: Ctx, lines: readonly Arriving[], today: strin
     return lot.id
   })
 }
+
+/** Which of these lots are on hold: what comes in or is found of them is promised to nobody. */
+export const heldAmong = async ({ sql, company }: Ctx, lotIds: readonly string[]): Promise<ReadonlySet<string>> => {
+  const known = [...new Set(lotIds)].filter((id) => id !== NIL)
+  if (known.length === 0) return new Set()
+  const rows = await sql<{ id: string }[]>`
+    select id from lot where company_id = ${company} and id = any (${known}) and held`
+  return new Set(rows.map((row) => row.id))
+}
