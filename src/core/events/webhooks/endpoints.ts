@@ -25,11 +25,10 @@ const Endpoint = t.object({
 export const byId = t.object({ id: t.id('webhook_endpoint') })
 export const admitsId = { id: 'webhook_endpoint' } as const
 
-/** An endpoint hears no more than its maker did; who is limited to some sites sees only endpoints within them. */
-export const within = ({ sql }: Pick<Ctx, 'sql'>, { sites, parties }: Actor) => sql`
-  (${sites as string[] | null}::uuid[] is null or e.sites <@ ${sites as string[] | null}::uuid[])
-  and (${parties as string[] | null}::uuid[] is null or e.parties <@ ${parties as string[] | null}::uuid[])`
-
+/**
+ * An endpoint hears no more than its maker did; who is limited to some sites sees only endpoints within them. Written out
+ * in each statement: a transaction sends what is written at once, so a piece of a statement cannot be passed about.
+ */
 export interface StoredEndpoint {
   readonly id: string
   readonly eventTypes: string[]
@@ -42,7 +41,8 @@ export const lockEndpoint = async (ctx: Ctx, actor: Actor, id: string): Promise<
   const [row] = await ctx.sql<StoredEndpoint[]>`
     select e.id, e.event_types, e.permissions, e.sites, e.parties
       from webhook_endpoint e
-     where e.company_id = ${ctx.company} and e.id = ${id} and ${within(ctx, actor)}
+     where e.company_id = ${ctx.company} and e.id = ${id} and (${actor.sites as string[] | null}::uuid[] is null or e.sites <@ ${actor.sites as string[] | null}::uuid[])
+       and (${actor.parties as string[] | null}::uuid[] is null or e.parties <@ ${actor.parties as string[] | null}::uuid[])
        for update`
   if (!row) throw notFound('webhook')
   return row
@@ -60,7 +60,8 @@ export const list = query({
              (select count(*) from webhook_delivery d where d.company_id = e.company_id and d.endpoint_id = e.id and d.state = 'waiting') as waiting,
              (select count(*) from webhook_delivery d where d.company_id = e.company_id and d.endpoint_id = e.id and d.state = 'parked') as parked
         from webhook_endpoint e
-       where e.company_id = ${ctx.company} and ${within(ctx, actor)}
+       where e.company_id = ${ctx.company} and (${actor.sites as string[] | null}::uuid[] is null or e.sites <@ ${actor.sites as string[] | null}::uuid[])
+         and (${actor.parties as string[] | null}::uuid[] is null or e.parties <@ ${actor.parties as string[] | null}::uuid[])
        order by e.id
        limit 500`,
   }),
@@ -137,7 +138,8 @@ export const secret = query({
     const [row] = await ctx.sql<{ secret: Uint8Array; old: Uint8Array | null; until: string | null }[]>`
       select e.secret, e.old_secret as old, e.old_secret_until as until
         from webhook_endpoint e
-       where e.company_id = ${ctx.company} and e.id = ${id} and ${within(ctx, actor)}`
+       where e.company_id = ${ctx.company} and e.id = ${id} and (${actor.sites as string[] | null}::uuid[] is null or e.sites <@ ${actor.sites as string[] | null}::uuid[])
+         and (${actor.parties as string[] | null}::uuid[] is null or e.parties <@ ${actor.parties as string[] | null}::uuid[])`
     if (!row) throw notFound('webhook')
     const old = row.old && row.until && new Date(row.until) > ctx.now ? row.old : null
     return {

@@ -2,7 +2,7 @@ import { command, query } from '../../capability.ts'
 import { type Static, t } from '../../t.ts'
 import { mayHear, type PositionedEvent } from '../event.ts'
 import { MAY_READ } from './deliver.ts'
-import { admitsId, byId, lockEndpoint, MAY_MANAGE, within } from './endpoints.ts'
+import { admitsId, byId, lockEndpoint, MAY_MANAGE } from './endpoints.ts'
 import { insertDeliveries } from './enqueue.ts'
 
 const REPLAY_MAX = 5_000
@@ -41,7 +41,8 @@ export const deliveries = query({
         join webhook_delivery d on d.company_id = e.company_id and d.endpoint_id = e.id
        where e.company_id = ${ctx.company}
          and e.id = ${id}
-         and ${within(ctx, actor)}
+         and (${actor.sites as string[] | null}::uuid[] is null or e.sites <@ ${actor.sites as string[] | null}::uuid[])
+         and (${actor.parties as string[] | null}::uuid[] is null or e.parties <@ ${actor.parties as string[] | null}::uuid[])
          and (${state ?? null}::text is null or d.state = ${state ?? null})
          and (${before ?? null}::int8 is null or d.position < ${before ?? null})
        order by d.position desc, d.event_id desc
