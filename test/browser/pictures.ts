@@ -36,18 +36,18 @@ await page.getByRole('button', { name: 'Sign in' }).click()
 await page.getByRole('heading', { name: 'Today' }).first().waitFor()
 await take(page, 'today')
 type Rows<R> = { rows: R[] }
-const { rows: orders } = await ask<Rows<{ id: string; partyId: string; status: string; lines: number }>>(
+const { rows: orders } = await ask<Rows<{ id: string; customerId: string; status: string; lines: number }>>(
   page,
-  'sales.listOrders',
+  'sales.orders',
   { limit: 200 },
 )
 const order = orders.find(({ status, lines }) => status === 'invoiced' && lines >= 5 && lines <= 8) ?? orders[0]!
-await page.goto(`${address}/orders/${order.id}`)
+await page.goto(`${address}/app/orders/${order.id}`)
 await settled(page)
-await page.locator('[data-explain="price"], button[aria-haspopup]').nth(1).click()
+await page.getByTitle('Explain price').nth(1).click()
 await take(page, 'order')
-await page.goto(`${address}/customers/${order.partyId}`)
+await page.goto(`${address}/app/customers/${order.customerId}`)
 await take(page, 'customer')
-await page.goto(`${address}/stock`)
+await page.goto(`${address}/app/stock`)
 await take(page, 'stock')
 await browser.close()
