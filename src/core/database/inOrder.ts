@@ -15,6 +15,8 @@ export const inOrder = (client: Sql): { readonly sql: Sql; cause(error: unknown)
     apply(target, self, args) {
       const made = Reflect.apply(target, self, args)
       if (!Array.isArray(args[0]?.raw)) return made
+      if (args.some((arg) => arg instanceof Promise))
+        throw new Error('a statement stands inside a statement: it would be sent by itself; write it out')
       made.execute()
       made.catch((error: unknown) => {
         first ??= error
