@@ -24,11 +24,13 @@ export class MigrationRefused extends Error {}
 
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex')
 
-/** All migrations in order: `NNNN_module_what.sql`, numbers without gap or double. */
+/** All migrations in order: `NNNN_module_what.sql`; a number stands once, gaps keep room for modules to come. */
 export const readMigrations = (folder = MIGRATIONS): MigrationFile[] => {
   const names = readdirSync(folder)
     .filter((name) => name.endsWith('.sql'))
     .sort()
+  const twice = names.find((name, n) => n > 0 && name.slice(0, 4) === names[n - 1]!.slice(0, 4))
+  if (twice) throw new Error(`migration ${twice} has a number that another has already: give it the next free one`)
   return names.map((name) => {
     if (!/^\d{4}_[a-z0-9]+(_[a-z0-9]+)*\.sql$/.test(name))
       throw new Error(`migration ${name} must be named NNNN_module_what.sql`)

@@ -54,7 +54,8 @@ export const registerEvents = (app: FastifyInstance, { hub, actorOf, onRevoked }
     opened = await hub.stream({
       actor,
       fromPosition,
-      credential: `${request.headers.authorization ?? ''} ${request.headers.cookie ?? ''}`,
+      // Of a person or a key, not of a header that anyone can vary.
+      credential: `${actor.kind} ${actor.id}`,
       write: (text) => {
         begin()
         raw.write(text)

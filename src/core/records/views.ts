@@ -35,7 +35,7 @@ export const savedViews = query({
       select v.id, v.name, v.query, v.shared, v.owner_id = ${actor.id} as mine, coalesce(u.name, '') as owner
         from saved_view v
         left join app_user u on u.company_id = v.company_id and u.id = v.owner_id
-       where v.company_id = ${company} and v.screen = ${screen} and (v.owner_id = ${actor.id} or v.shared)
+       where v.company_id = ${company} and v.screen = ${screen} and (v.owner_id = ${actor.id} or v.shared and ${actor.parties === null})
        order by v.owner_id = ${actor.id} desc, lower(v.name), v.id
        limit 500`
     return { rows: [...rows] }
@@ -50,6 +50,13 @@ export const saveView = command({
   input: t.object({ screen: screen(), name: t.code({ max: 60 }), query: t.text({ max: 1000 }), shared: t.bool() }),
   output: t.object({ id: t.id('saved_view') }),
   async run({ screen, name, query, shared }, { sql, company, id }, { actor }) {
+    // A name or a filter may tell of other customers: what a customer's or a rep's person keeps is their own.
+    if (shared && actor.parties !== null)
+      throw new Refusal(
+        'not_to_share',
+        'Views are shared among those who see every customer; keep this one for yourself.',
+        403,
+      )
     const [there] = await sql<{ others: number }[]>`
       select count(*)::int as others
         from saved_view

@@ -1,29 +1,6 @@
 import { useEffect, useSyncExternalStore } from 'react'
 import { queries } from './query.ts'
-
-/** kind of row that changed → modules whose answers may show it. Kinds not named here reach the module of their own name. */
-const shownBy: Record<string, readonly string[]> = {
-  sales_order: ['sales', 'insight', 'credit', 'promise', 'warehouse'],
-  demand_line: ['sales', 'promise', 'stock', 'insight', 'warehouse'],
-  promise: ['sales', 'promise', 'stock'],
-  allocation: ['sales', 'promise', 'stock', 'warehouse', 'insight'],
-  stock_pool: ['stock', 'promise'],
-  stock_move: ['stock', 'promise'],
-  supply: ['stock', 'promise'],
-  wave: ['warehouse', 'insight', 'sales'],
-  task: ['warehouse', 'sales'],
-  shipment: ['warehouse', 'sales', 'insight', 'finance'],
-  invoice: ['finance', 'sales', 'credit', 'insight'],
-  payment: ['finance', 'sales', 'credit'],
-  credit_account: ['credit', 'sales', 'parties'],
-  import_run: ['exchange'],
-  item: ['catalog', 'stock'],
-  party: ['parties', 'credit'],
-  price_list: ['pricing'],
-  app_user: ['people'],
-  role: ['people'],
-  api_key: ['people'],
-}
+import { shownBy } from './shownBy.ts'
 
 export type LiveState = 'connecting' | 'live' | 'lost'
 let state: LiveState = 'connecting'
