@@ -10,10 +10,9 @@ import { writeMasters } from '../demo/load/masters.ts'
 import { planOf } from '../demo/load/plan.ts'
 import { replayDay } from '../demo/load/replay.ts'
 import { demoWorld, SEED } from '../demo/master.ts'
-import { check, invariantsOf } from '../src/core/check/check.ts'
+import { check, checkPool, invariantsOf } from '../src/core/check/check.ts'
 import { systemClock } from '../src/core/clock.ts'
 import { readTable } from '../src/core/data/index.ts'
-import { createPool } from '../src/core/database/pool.ts'
 import { onlineRetail } from '../src/modules/exchange/index.ts'
 import { modules } from '../src/modules.ts'
 import { startCluster } from './kit/cluster.ts'
@@ -77,7 +76,8 @@ export const run = async (words: readonly string[]) => {
       select (select count(*)::int from audit_event where company_id = ${company} and outcome = 'done') as audit,
              (select count(*)::int from shipment_line where company_id = ${company}) as shipped,
              (select count(*)::int from stock_move where company_id = ${company} and cause_kind in ('pick', 'shipment')) as moves`
-    const pool = createPool(owner, 'entrepot_owner', 1, 'entrepot check')
+    await cluster.settle()
+    const pool = checkPool(owner)
     const found = await check(pool, invariantsOf(modules), { company })
     await pool.close()
     for (const { name, examined, differing, first, ms } of found)

@@ -1,6 +1,5 @@
-import { check, invariantsOf } from '../core/check/check.ts'
+import { check, checkPool, invariantsOf } from '../core/check/check.ts'
 import { systemClock } from '../core/clock.ts'
-import { createPool } from '../core/database/pool.ts'
 import { modules } from '../modules.ts'
 import type { Command } from './command.ts'
 import { FriendlyError } from './friendly.ts'
@@ -17,7 +16,7 @@ export const run: Command = async (_words, options, config) => {
     log: (line) => console.error(line),
     share: true,
   })
-  const pool = createPool(database.owner, 'entrepot_owner', 1, 'entrepot check')
+  const pool = checkPool(database.owner)
   try {
     const checked = await check(pool, invariantsOf(modules), { company })
     if (options.json) console.log(JSON.stringify(checked))

@@ -1,6 +1,6 @@
 import type { Invariant, Module } from '../capability.ts'
 import { elapsed } from '../clock.ts'
-import type { Pool } from '../database/pool.ts'
+import { type ConnectionOptions, createPool, type Pool } from '../database/pool.ts'
 import { kernelInvariants } from './kernelInvariants.ts'
 
 export interface Checked {
@@ -20,6 +20,17 @@ export interface CheckOptions {
   readonly deadlineMs?: number
 }
 
+const DEADLINE_MS = 600_000
+
+/** The owner's own connection for checks: they read whole tables, so each is planned for its sizes and may take its time. */
+export const checkPool = (owner: ConnectionOptions): Pool =>
+  createPool(
+    { ...owner, settings: { statement_timeout: String(DEADLINE_MS), plan_cache_mode: 'force_custom_plan' } },
+    'entrepot_owner',
+    1,
+    'entrepot check',
+  )
+
 export const invariantsOf = (modules: readonly Module[]): readonly Invariant[] => [
   ...kernelInvariants(modules),
   ...modules.flatMap((m) => m.invariants),
@@ -38,7 +49,7 @@ export const check = async (
   const out: Checked[] = []
   for (const { name, promise, differing, examined } of invariants) {
     const started = elapsed()
-    const found = await pool.plain(options.deadlineMs ?? 600_000, async (sql) => {
+    const found = await pool.plain(options.deadlineMs ?? DEADLINE_MS, async (sql) => {
       const [seen] = await sql.unsafe<Record<string, number>[]>(examined)
       const [broken] = await sql.unsafe<{ n: number; first: Record<string, unknown>[] | null }[]>(
         `with broken as materialized (select * from (${differing}) differing where $1::uuid is null or company_id = $1::uuid)

@@ -72,31 +72,39 @@ export const invariants: readonly Invariant[] = [
     name: 'open_is_what_is_left',
     promise: 'What is open of an invoice is its gross less what was paid and what was credited.',
     differing: `
+      with paid as (
+        select company_id, invoice_id, sum(amount)::int8 as amount
+          from payment_application
+         group by company_id, invoice_id
+      ), links as (
+        select company_id, 'invoice' as side, from_id as id, qty from document_link where kind = 'credited_by'
+         union all
+        select company_id, 'credit_note', to_id, qty from document_link where kind = 'credited_by'
+      ), credited as (
+        select company_id, side, id, sum(qty)::int8 as amount
+          from links
+         group by company_id, side, id
+      )
       select invoice.company_id, invoice.id, invoice.number
         from invoice
-        left join lateral (
-             select coalesce(sum(amount), 0)::int8 as amount
-               from payment_application paid
-              where paid.company_id = invoice.company_id and paid.invoice_id = invoice.id) paid on true
-        left join lateral (
-             select coalesce(sum(link.qty), 0)::int8 as amount
-               from document_link link
-              where link.company_id = invoice.company_id and link.kind = 'credited_by'
-                and case invoice.kind when 'invoice' then link.from_id else link.to_id end = invoice.id) credited on true
-       where invoice.open <> invoice.gross - paid.amount - credited.amount`,
+        left join paid on paid.company_id = invoice.company_id and paid.invoice_id = invoice.id
+        left join credited on credited.company_id = invoice.company_id and credited.side = invoice.kind and credited.id = invoice.id
+       where invoice.open <> invoice.gross - coalesce(paid.amount, 0) - coalesce(credited.amount, 0)`,
     examined: 'select count(*)::int8 as count from invoice',
   },
   {
     name: 'payments_are_spent_once',
     promise: 'A payment is what it pays and what is unapplied.',
     differing: `
+      with spent as (
+        select company_id, payment_id, sum(amount)::int8 as amount
+          from payment_application
+         group by company_id, payment_id
+      )
       select payment.company_id, payment.id, payment.number
         from payment
-        left join lateral (
-             select coalesce(sum(amount), 0)::int8 as amount
-               from payment_application paid
-              where paid.company_id = payment.company_id and paid.payment_id = payment.id) paid on true
-       where payment.amount <> paid.amount + payment.unapplied`,
+        left join spent on spent.company_id = payment.company_id and spent.payment_id = payment.id
+       where payment.amount <> coalesce(spent.amount, 0) + payment.unapplied`,
     examined: 'select count(*)::int8 as count from payment',
   },
   {
@@ -104,23 +112,29 @@ export const invariants: readonly Invariant[] = [
     promise:
       'An account’s unbilled goods, receivables and unapplied cash are what its shipments, invoices and payments say (13).',
     differing: `
+      with unbilled as (
+        select shipment.company_id, sales_order.entity_id, shipment.party_id, sum(shipment.gross)::int8 as amount
+          from shipment
+          join sales_order on sales_order.company_id = shipment.company_id and sales_order.id = shipment.order_id
+         where shipment.shipped_at is not null and shipment.invoiced_at is null
+         group by 1, 2, 3
+      ), billed as (
+        select company_id, entity_id, party_id,
+               coalesce(sum(open) filter (where kind = 'invoice'), 0)::int8 as receivable, coalesce(sum(open) filter (where kind = 'credit_note'), 0)::int8 as owed
+          from invoice
+         group by 1, 2, 3
+      ), cash as (
+        select company_id, entity_id, party_id, sum(unapplied)::int8 as amount
+          from payment
+         group by 1, 2, 3
+      )
       select account.company_id, account.id, account.party_id
         from credit_account account
-        left join lateral (
-             select coalesce(sum(shipment.gross), 0)::int8 as amount
-               from shipment
-               join sales_order on sales_order.company_id = shipment.company_id and sales_order.id = shipment.order_id and sales_order.entity_id = account.entity_id
-              where shipment.company_id = account.company_id and shipment.party_id = account.party_id
-                and shipment.shipped_at is not null and shipment.invoiced_at is null) unbilled on true
-        left join lateral (
-             select coalesce(sum(open) filter (where kind = 'invoice'), 0)::int8 as receivable, coalesce(sum(open) filter (where kind = 'credit_note'), 0)::int8 as owed
-               from invoice
-              where invoice.company_id = account.company_id and invoice.party_id = account.party_id and invoice.entity_id = account.entity_id) billed on true
-        left join lateral (
-             select coalesce(sum(unapplied), 0)::int8 as amount
-               from payment
-              where payment.company_id = account.company_id and payment.party_id = account.party_id and payment.entity_id = account.entity_id) cash on true
-       where account.shipped_unbilled <> unbilled.amount or account.open_receivables <> billed.receivable or account.unapplied_cash <> billed.owed + cash.amount`,
+        left join unbilled on unbilled.company_id = account.company_id and unbilled.entity_id = account.entity_id and unbilled.party_id = account.party_id
+        left join billed on billed.company_id = account.company_id and billed.entity_id = account.entity_id and billed.party_id = account.party_id
+        left join cash on cash.company_id = account.company_id and cash.entity_id = account.entity_id and cash.party_id = account.party_id
+       where account.shipped_unbilled <> coalesce(unbilled.amount, 0) or account.open_receivables <> coalesce(billed.receivable, 0)
+          or account.unapplied_cash <> coalesce(billed.owed, 0) + coalesce(cash.amount, 0)`,
     examined: 'select count(*)::int8 as count from credit_account',
   },
 ]
