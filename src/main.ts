@@ -39,11 +39,12 @@ const commands: Record<string, Entry> = {
   },
   migrate: { help: 'bring the database to this version', load: () => import('./commands/migrate.ts') },
   import: {
-    help: 'a file into the company: import --profile online-retail FILE [--dry-run]; prints the accounting as JSON',
+    help: 'a file into the company: import --profile online-retail FILE [--dry-run] [--site CODE]; prints the accounting as JSON',
     options: {
       profile: { type: 'string' },
       'dry-run': { type: 'boolean' },
       company: { type: 'string' },
+      site: { type: 'string' },
       sheet: { type: 'string' },
     },
     load: () => import('./commands/import.ts'),

@@ -17,7 +17,9 @@ import { openConfigured } from './openConfigured.ts'
  */
 export const run: Command = async ([path, ...rest], options, config) => {
   if (path === undefined || rest.length > 0 || typeof options.profile !== 'string')
-    throw new FriendlyError('entrepot import --profile online-retail FILE [--dry-run] [--company NAME] [--sheet NAME]')
+    throw new FriendlyError(
+      'entrepot import --profile online-retail FILE [--dry-run] [--site CODE] [--company NAME] [--sheet NAME]',
+    )
   if (!existsSync(path)) throw new FriendlyError(`there is no file ${path}`)
   const say = (line: string) => console.error(line)
   const { database } = await openConfigured(config, { clock: systemClock, log: say, share: true })
@@ -35,6 +37,7 @@ export const run: Command = async ([path, ...rest], options, config) => {
       runner: kernel.runner,
       actor: systemActor(company, 'entrepot import'),
       profile: options.profile,
+      siteId: await siteOf(owner, company, options.site),
       sheet: options.sheet as string | undefined,
     }
     const checked = await checkFile(drive, path)
@@ -56,6 +59,23 @@ export const run: Command = async ([path, ...rest], options, config) => {
     await Promise.all([kernel.close(), owner.close()])
     await database.stop()
   }
+}
+
+/** The site of that code; none named: none, which only a stock file needs. */
+const siteOf = async (
+  owner: ReturnType<typeof createPool>,
+  company: string,
+  code: unknown,
+): Promise<string | undefined> => {
+  if (typeof code !== 'string') return undefined
+  const sites = await owner.plain(
+    10_000,
+    (sql) => sql<{ id: string; code: string }[]>`select id, code from site where company_id = ${company} order by code`,
+  )
+  const chosen = sites.find((site) => site.code === code)
+  if (!chosen)
+    throw new FriendlyError(`there is no site ${code}; there are: ${sites.map((site) => site.code).join(', ')}`)
+  return chosen.id
 }
 
 /** The only company, or the one that is named. */

@@ -15,6 +15,10 @@ type PriceRow = {
   validTo?: string
 }
 
+/** What a row is of. Codes may hold spaces (BANK CHARGES): inside a part they do not break, so no two keys are alike. */
+export const keyOf = (parts: readonly unknown[]): string =>
+  parts.map((part) => String(part).replaceAll(' ', '\u00a0')).join(' ')
+
 const prices: RowsSpec<PriceRow> = {
   name: 'prices',
   title: 'Prices',
@@ -39,7 +43,7 @@ const prices: RowsSpec<PriceRow> = {
     validFrom: t.optional(t.date()),
     validTo: t.optional(t.date()),
   }),
-  key: (v) => [v.list, v.sku, v.uom ?? 'EA', v.minQty ?? 1, v.validFrom ?? ''].join(' '),
+  key: (v) => keyOf([v.list, v.sku, v.uom ?? 'EA', v.minQty ?? 1, v.validFrom ?? '']),
   input: ({ price, ...v }) =>
     ({ ...v, uom: v.uom ?? 'EA', minQty: v.minQty ?? 1, priceMicro: price }) as unknown as PriceRow,
   async save(ctx, call, _run, inputs) {
@@ -63,14 +67,34 @@ const prices: RowsSpec<PriceRow> = {
         rows.map(({ list: _, sku, ...price }) => ({ ...price, itemId: items.get(sku)! })),
       )
   },
-  current: async ({ sql, company }, keys) => {
-    const rows = await sql<{ key: string; price: number; until: string }[]>`
-      select concat_ws(' ', l.code, i.sku, e.uom, e.min_qty, case when e.valid_from = l.valid_from then '' else e.valid_from::text end) as key, e.price_micro as price, e.valid_to as until
+  current: async ({ sql, company }, _keys, _run, inputs) => {
+    const rows = await sql<
+      {
+        list: string
+        sku: string
+        uom: string
+        minQty: number
+        from: string
+        listFrom: string
+        price: number
+        until: string
+      }[]
+    >`
+      select l.code as list, i.sku, e.uom, e.min_qty, e.valid_from as from, l.valid_from as list_from, e.price_micro as price, e.valid_to as until
         from price_entry e
         join price_list l on l.company_id = e.company_id and l.id = e.list_id
         join item i on i.company_id = e.company_id and i.id = e.item_id
-       where e.company_id = ${company} and l.code = any (${keys.map((key) => key.split(' ')[0]!)}::text[]) and i.sku = any (${keys.map((key) => key.split(' ')[1]!)}::text[])`
-    return new Map(rows.map(({ key, price, until }) => [key, { price_micro: price, valid_to: until }]))
+       where e.company_id = ${company} and l.code = any (${[...new Set(inputs.map((input) => input.list))]}::text[])
+         and i.sku = any (${[...new Set(inputs.map((input) => input.sku))]}::text[])`
+    return new Map(
+      rows.flatMap(({ list, sku, uom, minQty, from, listFrom, price, until }) => {
+        // A row may name the list's own first day, or leave it out.
+        const days = from === listFrom ? [from, ''] : [from]
+        return days.map(
+          (day) => [keyOf([list, sku, uom, minQty, day]), { price_micro: price, valid_to: until }] as const,
+        )
+      }),
+    )
   },
 }
 

@@ -7,7 +7,7 @@ import type { Ctx } from '../../../core/ctx.ts'
 import { Refusal } from '../../../core/refusal.ts'
 import { NIL, t } from '../../../core/t.ts'
 import { warehouse } from '../../warehouse/index.ts'
-import { itemIds } from './prices.ts'
+import { itemIds, keyOf } from './prices.ts'
 import type { RunRow, Teller } from './profile.ts'
 import { type RowsSpec, rowsProfile } from './rows.ts'
 
@@ -32,8 +32,8 @@ type Bin = {
   onHand: number
 }
 
-const keyOf = ({ sku, location, lot }: Pick<StockRow, 'sku' | 'location' | 'lot'>): string =>
-  [sku, location ?? '', lot ?? ''].join(' ')
+const stockKey = ({ sku, location, lot }: Pick<StockRow, 'sku' | 'location' | 'lot'>): string =>
+  keyOf([sku, location ?? '', lot ?? ''])
 
 const stock: RowsSpec<StockRow> = {
   name: 'stock',
@@ -55,7 +55,7 @@ const stock: RowsSpec<StockRow> = {
     lot: t.optional(t.code()),
     expiresOn: t.optional(t.date()),
   }),
-  key: (v) => keyOf(v as unknown as StockRow),
+  key: (v) => stockKey(v as unknown as StockRow),
   input: (v) => v as unknown as StockRow,
   save: correct,
   current: async (ctx, _keys, run, rows) => {
@@ -64,7 +64,7 @@ const stock: RowsSpec<StockRow> = {
     return new Map(
       rows.flatMap((row) => {
         const held = heldOf(bins, row)
-        return held.length > 0 || row.qty === 0 ? [[keyOf(row), { on_hand: sum(held) }] as const] : []
+        return held.length > 0 || row.qty === 0 ? [[stockKey(row), { on_hand: sum(held) }] as const] : []
       }),
     )
   },
