@@ -191,6 +191,6 @@ export async function reorder(h: Hands, world: Ground, ids: Ids, day: string): P
       dueOn,
       expected: row.proposed,
     }))
-    await h.tried('buyer', 'stock.saveSupplies', { supplies }, `po:${reference}`)
+    await h.tried('buyer', 'promise.saveSupplies', { supplies }, `po:${reference}`)
   }
 }

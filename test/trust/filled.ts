@@ -27,7 +27,7 @@ const story = async (w: World, siteId: string, party: number) => {
   await w.run('sales.confirm', { orderId: open.id })
   await w.run('sales.release', { orderId: open.id })
   await w.run('warehouse.createWave', { siteId })
-  await w.run('stock.saveSupplies', {
+  await w.run('promise.saveSupplies', {
     supplies: [
       { siteId, itemId: w.itemIds[1], kind: 'purchase', reference: `PO-${party}`, expected: 10, dueOn: '2026-12-01' },
     ],

@@ -4,6 +4,7 @@ import { availability } from './availability.ts'
 import { explain } from './explain/explain.ts'
 import { invariants } from './invariants.ts'
 import { replanSupply } from './replan/replanSupply.ts'
+import { saveSupplies } from './supply/saveSupplies.ts'
 
 export { allocateLines } from './allocateLines.ts'
 export { cancelDemand, dropAllocations, lockDemand, pickedAllocations, shippedAllocations } from './allocations.ts'
@@ -15,7 +16,7 @@ export { promiseAgain, promiseArrivals, tellReplanned } from './replan/replan.ts
 
 export const promise = module({
   name: 'promise',
-  capabilities: { availability, explain, allocate, replanSupply },
+  capabilities: { availability, explain, allocate, replanSupply, saveSupplies },
   events: { 'order.replanned': { kind: 'sales_order', permission: 'sales.read', version: 1 } },
   on: [{ event: 'supply.saved', run: 'promise.replanSupply', input: ({ id }) => ({ supplyId: id }) }],
   invariants,

@@ -120,7 +120,7 @@ test('a customer who enters an order sees the price and tax the order then has, 
 test('a promised date is explained part by part: stock, a supply with its days, and what has no date', async () => {
   const w = await newWorld({ items: 1, stock: 10 })
   after(() => w.kernel.close())
-  await w.run('stock.saveSupplies', {
+  await w.run('promise.saveSupplies', {
     supplies: [
       {
         siteId: w.siteId,

@@ -3,14 +3,14 @@ import { item } from './item.ts'
 import { orderPoints, saveItemSites } from './itemSites.ts'
 import { bySite, levels } from './levels.ts'
 import { moves } from './moves.ts'
-import { saveSupplies } from './supplies.ts'
 
 export { placeOfKind } from './locations.ts'
 export { type NewMove, postMoves } from './postMoves.ts'
+export { SupplyInput, type SupplyToSave, writeSupplies } from './supplies.ts'
 
 export const stock = module({
   name: 'stock',
-  capabilities: { levels, bySite, item, moves, orderPoints, saveItemSites, saveSupplies },
+  capabilities: { levels, bySite, item, moves, orderPoints, saveItemSites },
   events: { 'supply.saved': { kind: 'supply', permission: 'stock.read', version: 1 } },
   invariants: [
     {

@@ -109,7 +109,7 @@ test('a short pick goes on to the next lot by expiry, and what no lot covers is 
   const c = await openCompany(house, { items: [{ sku: 'JAM', tracking: 'lot', shelfLifeDays: 365 }] })
   await c.stock('JAM', 'A-01', 10, { lotCode: 'EARLY', expiresOn: dayFromNow(100) })
   await c.stock('JAM', 'B-12', 3, { lotCode: 'LATE', expiresOn: dayFromNow(300) })
-  await c.run('stock.saveSupplies', {
+  await c.run('promise.saveSupplies', {
     supplies: [
       {
         siteId: c.site,
@@ -200,7 +200,7 @@ test('a carton never holds more than was picked, and a ship-complete customer ge
 
 test('a receipt fills the backorder, refuses what it must not take, and keeps damaged goods from customers', async () => {
   const c = await openCompany(house, { items: [{ sku: 'JAM', tracking: 'lot', shelfLifeDays: 365 }] })
-  const { ids } = await c.run('stock.saveSupplies', {
+  const { ids } = await c.run('promise.saveSupplies', {
     supplies: [
       {
         siteId: c.site,
@@ -269,7 +269,7 @@ test('a correction never goes below what is allocated and says which order must 
 test('what a correction takes from promised stock is promised anew from supply, the youngest order first', async () => {
   const c = await openCompany(house, { items: [{ sku: 'TEA' }] })
   await c.stock('TEA', 'A-01', 10)
-  await c.run('stock.saveSupplies', {
+  await c.run('promise.saveSupplies', {
     supplies: [
       {
         siteId: c.site,
