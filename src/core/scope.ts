@@ -15,6 +15,9 @@ export const scopedTables: Readonly<
   stock_pool: { site: ['site_id'] },
   stock_balance: { site: ['site_id'] },
   stock_move: { site: ['from_site_id', 'to_site_id'] },
+  // A serial and a plate follow the goods: seen where they stand, or where they were last.
+  serial: { site: ['site_id'] },
+  lpn: { site: ['site_id'] },
   supply: { site: ['site_id'] },
   sales_order: { site: ['site_id'], party: ['party_id'] },
   sales_order_line: { site: ['site_id'], party: ['party_id'] },

@@ -2,7 +2,7 @@ import type { Ctx } from '../../core/ctx.ts'
 import { inSlices, rowsJson } from '../../core/database/pool.ts'
 import { NIL } from '../../core/t.ts'
 import { localDay } from '../sites/index.ts'
-import { type ItemStock, layOut, type OpenLine } from './layOut.ts'
+import { type ItemStock, layOut, type OpenLine, type Take } from './layOut.ts'
 import { keysOf, lockPositions } from './offers.ts'
 import { offerKey } from './plan.ts'
 import { openPromises, shrinkPromises } from './shrinkPromises.ts'
@@ -86,26 +86,30 @@ export const allocateLines = async (
   return wanted.map((row) => ({ id: row.id, orderId: row.refId, open: row.open, allocated: got.get(row.id) ?? 0 }))
 }
 
-/** Positions, then the free lots of their items; both locked. Lots on hold or of other owners are not seen. */
+/** Positions, then the free lots of their items; both locked. Lots on hold and goods that are not ours to sell are not seen. */
 const lockStock = async (ctx: Ctx, wanted: readonly LineRow[]): Promise<Map<string, ItemStock>> => {
   const { sql, company } = ctx
   const { positions, pairs } = await lockPositions(ctx, wanted)
   const rows = await inSlices(pairs, (slice) => {
     const { sites, items } = keysOf(slice)
-    return sql<{ siteId: string; itemId: string; lotId: string; expiresOn: string | null; free: number }[]>`
+    return sql<
+      { siteId: string; itemId: string; lotId: string; ownerId: string; expiresOn: string | null; free: number }[]
+    >`
     with locked as (
-      select pool.company_id, pool.site_id, pool.item_id, pool.lot_id, pool.on_hand - pool.allocated - pool.held as free
+      select pool.company_id, pool.site_id, pool.item_id, pool.lot_id, pool.owner_id, pool.on_hand - pool.allocated - pool.held as free
         from unnest(${sites}::uuid[], ${items}::uuid[]) as wanted (site_id, item_id)
         join stock_pool pool on pool.company_id = ${company} and pool.site_id = wanted.site_id and pool.item_id = wanted.item_id
-       where pool.site_id = any (${sites}::uuid[]) and pool.item_id = any (${items}::uuid[]) and pool.status = 'available' and pool.owner_id = ${NIL} and pool.on_hand > pool.allocated + pool.held
-       order by pool.site_id, pool.item_id, pool.lot_id
+       where pool.site_id = any (${sites}::uuid[]) and pool.item_id = any (${items}::uuid[]) and pool.status = 'available' and pool.on_hand > pool.allocated + pool.held
+         and (pool.owner_id = ${NIL} or exists (select 1 from stock_owner owner where owner.company_id = ${company} and owner.party_id = pool.owner_id and owner.kind = 'consigned'))
+       order by pool.site_id, pool.item_id, pool.lot_id, pool.owner_id
          for update of pool
     )
-    select locked.site_id, locked.item_id, locked.lot_id, lot.expires_on, locked.free
+    select locked.site_id, locked.item_id, locked.lot_id, locked.owner_id, lot.expires_on, locked.free
       from locked
+      join item on item.company_id = locked.company_id and item.id = locked.item_id
       left join lot on lot.company_id = locked.company_id and lot.id = locked.lot_id
      where lot.held is not true
-     order by lot.expires_on nulls last, locked.lot_id`
+     order by lot.expires_on nulls last, (locked.owner_id <> ${NIL}) <> coalesce(item.consigned_first, false), locked.lot_id, locked.owner_id`
   })
   const stock = new Map<string, ItemStock>()
   for (const [key, promised] of positions) stock.set(key, { lots: [], promised })
@@ -115,17 +119,18 @@ const lockStock = async (ctx: Ctx, wanted: readonly LineRow[]): Promise<Map<stri
 
 const writeAllocations = (
   ctx: Ctx,
-  takes: readonly { lineId: string; lotId: string; qty: number }[],
+  takes: readonly Take[],
   byId: ReadonlyMap<string, LineRow>,
   lines: readonly { id: string; allocated: number; fromOnHand: number; fromSupply: number }[],
   release: boolean,
 ) => {
   const { sql, company, now } = ctx
-  const pools = new Map<string, { siteId: string; itemId: string; lotId: string; allocated: number }>()
+  const pools = new Map<string, { siteId: string; itemId: string; lotId: string; ownerId: string; allocated: number }>()
   const rows = takes.map((take) => {
     const { siteId, partyId, itemId } = byId.get(take.lineId)!
-    const key = siteId + itemId + take.lotId
-    const pool = pools.get(key) ?? { siteId, itemId, lotId: take.lotId, allocated: 0 }
+    const { lotId, ownerId } = take
+    const key = siteId + itemId + lotId + ownerId
+    const pool = pools.get(key) ?? { siteId, itemId, lotId, ownerId, allocated: 0 }
     pool.allocated += take.qty
     pools.set(key, pool)
     return {
@@ -135,8 +140,8 @@ const writeAllocations = (
       siteId,
       partyId,
       itemId,
-      lotId: take.lotId,
-      ownerId: NIL,
+      lotId,
+      ownerId,
       qty: take.qty,
       tasked: 0,
       picked: 0,
@@ -160,7 +165,7 @@ const writeAllocations = (
           from json_populate_recordset(null::stock_pool, ${rowsJson(slice)}::text::json) as given
          where pool.company_id = ${company} and pool.site_id = any (${slice.map((p) => p.siteId)}::uuid[]) and pool.item_id = any (${slice.map((p) => p.itemId)}::uuid[])
            and pool.site_id = given.site_id and pool.item_id = given.item_id and pool.lot_id = given.lot_id
-           and pool.owner_id = ${NIL} and pool.status = 'available'`,
+           and pool.owner_id = given.owner_id and pool.status = 'available'`,
     ),
     inSlices(lines, (slice) => {
       const ids = slice.map((l) => l.id)

@@ -1,6 +1,5 @@
 import type { Ctx } from '../../core/ctx.ts'
 import { inSlices } from '../../core/database/pool.ts'
-import { NIL } from '../../core/t.ts'
 
 export interface AllocationChange {
   readonly allocationId: string
@@ -32,7 +31,7 @@ export const dropAllocations = async (
         join allocation taken on taken.company_id = pool.company_id and taken.site_id = pool.site_id and taken.item_id = pool.item_id
              and taken.lot_id = pool.lot_id and taken.owner_id = pool.owner_id
        where pool.company_id = ${company} and pool.site_id = any (${sites}::uuid[]) and pool.item_id = any (${items}::uuid[]) and pool.status = 'available' and taken.id = any (${ids})
-       order by pool.site_id, pool.item_id, pool.lot_id
+       order by pool.site_id, pool.item_id, pool.lot_id, pool.owner_id
          for update of pool`,
     sql`
       with given as (
@@ -184,7 +183,7 @@ export const cancelDemand = async (ctx: Ctx, lineIds: readonly string[]): Promis
   const open = await sql<{ id: string; qty: number }[]>`
     select id, qty - picked - dropped - tasked as qty
       from allocation
-     where company_id = ${company} and demand_line_id = any (${lineIds as string[]}) and owner_id = ${NIL} and qty > picked + dropped + tasked`
+     where company_id = ${company} and demand_line_id = any (${lineIds as string[]}) and qty > picked + dropped + tasked`
   await dropAllocations(
     ctx,
     open.map((a) => ({ allocationId: a.id, qty: a.qty, reason: 'cancelled' })),

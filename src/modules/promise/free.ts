@@ -1,4 +1,5 @@
 import type { Ctx } from '../../core/ctx.ts'
+import { NIL } from '../../core/t.ts'
 import { keysOf, type SiteItem } from './offers.ts'
 import { offerKey } from './plan.ts'
 
@@ -10,7 +11,7 @@ export interface Free {
 
 /**
  * Free stock of site-items, by `offerKey`, as offers.ts counts what may be promised: on hand, not allocated, not held,
- * available, our own, of no lot on hold. Whoever tells a customer "available" or asks what promises still cover reads this.
+ * available, ours to sell (own or consigned), of no lot on hold. Whoever tells a customer "available" or asks what promises still cover reads this.
  */
 export const freeStock = async ({ sql, company }: Ctx, wanted: readonly SiteItem[]): Promise<Map<string, Free>> => {
   const { sites, items } = keysOf(wanted)
@@ -22,7 +23,8 @@ export const freeStock = async ({ sql, company }: Ctx, wanted: readonly SiteItem
              from stock_pool pool
              left join lot on lot.company_id = pool.company_id and lot.id = pool.lot_id
             where pool.company_id = ${company} and pool.site_id = wanted.site_id and pool.item_id = wanted.item_id
-              and pool.status = 'available' and pool.owner_id = '00000000-0000-0000-0000-000000000000' and lot.held is not true) stock on true
+              and pool.status = 'available' and lot.held is not true
+              and (pool.owner_id = ${NIL} or exists (select 1 from stock_owner owner where owner.company_id = ${company} and owner.party_id = pool.owner_id and owner.kind = 'consigned'))) stock on true
       left join promise_position position
              on position.company_id = ${company} and position.site_id = wanted.site_id and position.item_id = wanted.item_id`
   return new Map(rows.map((row) => [offerKey(row.siteId, row.itemId), row]))

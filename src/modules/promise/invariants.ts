@@ -59,7 +59,10 @@ export const invariants: Invariant[] = [
       select position.company_id, position.site_id, position.item_id, position.promised, coalesce(pool.free, 0) as free
         from promise_position position
         left join (select company_id, site_id, item_id, sum(on_hand - allocated - held)::int8 as free
-                     from stock_pool where status = 'available' group by company_id, site_id, item_id) pool
+                     from stock_pool
+                    where status = 'available'
+                      and (company_id, owner_id) not in (select company_id, party_id from stock_owner where kind = 'customer')
+                    group by company_id, site_id, item_id) pool
                using (company_id, site_id, item_id)
        where position.promised > coalesce(pool.free, 0)`,
     examined: 'select count(*)::int8 as count from promise_position',

@@ -20,11 +20,13 @@ export interface OpenLine {
 }
 export interface FreeLot {
   readonly lotId: string
+  /** The nil uuid, or who consigned it to us. */
+  readonly ownerId: string
   readonly expiresOn: string | null
   free: number
 }
 export interface ItemStock {
-  /** First-expiring first; lots that do not expire last. */
+  /** First-expiring first, lots that do not expire last; of one day, own goods before consigned ones or as the item says. */
   readonly lots: readonly FreeLot[]
   /** All open promises from stock on hand. */
   promised: number
@@ -32,6 +34,7 @@ export interface ItemStock {
 export interface Take {
   readonly lineId: string
   readonly lotId: string
+  readonly ownerId: string
   readonly qty: number
 }
 export interface LaidOut {
@@ -76,7 +79,7 @@ export const layOut = (
         const qty = Math.min(lot.free, want)
         lot.free -= qty
         want -= qty
-        takes.push({ lineId: line.id, lotId: lot.lotId, qty })
+        takes.push({ lineId: line.id, lotId: lot.lotId, ownerId: lot.ownerId, qty })
         undo.push(() => {
           lot.free += qty
         })

@@ -1,5 +1,6 @@
 import type { Ctx } from '../../core/ctx.ts'
 import { inSlices } from '../../core/database/pool.ts'
+import { NIL } from '../../core/t.ts'
 import { type Offer, offerKey } from './plan.ts'
 
 export interface SiteItem {
@@ -64,7 +65,8 @@ export const lockOffers = async (ctx: Ctx, wanted: readonly SiteItem[]): Promise
         from unnest(${sites}::uuid[], ${items}::uuid[]) as wanted (site_id, item_id)
         join stock_pool pool on pool.company_id = ${company} and pool.site_id = wanted.site_id and pool.item_id = wanted.item_id
         left join lot on lot.company_id = pool.company_id and lot.id = pool.lot_id
-       where pool.site_id = any (${sites}::uuid[]) and pool.item_id = any (${items}::uuid[]) and pool.status = 'available' and pool.owner_id = '00000000-0000-0000-0000-000000000000'
+       where pool.site_id = any (${sites}::uuid[]) and pool.item_id = any (${items}::uuid[]) and pool.status = 'available'
+         and (pool.owner_id = ${NIL} or exists (select 1 from stock_owner owner where owner.company_id = ${company} and owner.party_id = pool.owner_id and owner.kind = 'consigned'))
          and pool.on_hand > pool.allocated + pool.held
          and lot.held is not true
        group by pool.site_id, pool.item_id, lot.expires_on`

@@ -1,16 +1,33 @@
 import { module } from '../../core/capability.ts'
+import { identityInvariants } from './identity/invariants.ts'
+import { owners, saveOwners } from './identity/owners.ts'
+import { reasons, saveReasons } from './identity/reasons.ts'
 import { item } from './item.ts'
 import { orderPoints, saveItemSites } from './itemSites.ts'
 import { bySite, levels } from './levels.ts'
 import { moves } from './moves.ts'
 
+export type { SerialRef } from './identity/moveSerials.ts'
+export { type OwnerKind, ownersByIds } from './identity/owners.ts'
+export { checkReason } from './identity/reasons.ts'
 export { placeOfKind } from './locations.ts'
 export { type NewMove, postMoves } from './postMoves.ts'
 export { SupplyInput, type SupplyToSave, writeSupplies } from './supplies.ts'
 
 export const stock = module({
   name: 'stock',
-  capabilities: { levels, bySite, item, moves, orderPoints, saveItemSites },
+  capabilities: {
+    levels,
+    bySite,
+    item,
+    moves,
+    orderPoints,
+    saveItemSites,
+    reasons,
+    saveReasons,
+    owners,
+    saveOwners,
+  },
   events: { 'supply.saved': { kind: 'supply', permission: 'stock.read', version: 1 } },
   invariants: [
     {
@@ -20,7 +37,7 @@ export const stock = module({
         select coalesce(replay.company_id, bin.company_id) as company_id, coalesce(replay.location_id, bin.location_id) as location_id,
                coalesce(replay.item_id, bin.item_id) as item_id, bin.on_hand, replay.qty
           from (select leg.company_id, leg.location_id, leg.item_id, leg.lot_id, leg.lpn_id, leg.owner_id, leg.status, sum(leg.qty)::int8 as qty
-                  from (select company_id, to_location_id as location_id, item_id, lot_id, lpn_id, owner_id, to_status as status, qty from stock_move
+                  from (select company_id, to_location_id as location_id, item_id, lot_id, to_lpn_id as lpn_id, to_owner_id as owner_id, to_status as status, qty from stock_move
                         union all
                         select company_id, from_location_id, item_id, lot_id, lpn_id, owner_id, from_status, -qty from stock_move) leg
                   join location on location.company_id = leg.company_id and location.id = leg.location_id
@@ -42,5 +59,6 @@ export const stock = module({
          where coalesce(pool.on_hand, 0) <> coalesce(bins.qty, 0)`,
       examined: 'select count(*)::int8 as count from stock_pool',
     },
+    ...identityInvariants,
   ],
 })

@@ -11,17 +11,23 @@ const Level = t.object({
   uom: t.text(),
   sites: t.int(),
   onHand: t.qty(),
+  /** Of that: consigned to us or stored for customers. */
+  ofOthers: t.qty(),
   allocated: t.qty(),
   held: t.qty(),
   promised: t.qty(),
-  /** On hand, allowed to go, not allocated, held or promised. */
+  /** On hand, ours to sell, allowed to go, not allocated, held or promised. */
   available: t.int(),
   inbound: t.qty(),
   nextInboundOn: t.nullable(t.date()),
   expiresOn: t.nullable(t.date()),
-  /** At planning cost, in millionths of the currency's unit; null beyond 2^53 (nine thousand million), not a fault. */
+  /** Own goods at planning cost, in millionths of the currency's unit; null beyond 2^53 (nine thousand million), not a fault. */
   valueMicro: t.needs('cost.read', t.int()),
 })
+
+/** Ours to sell: own goods and consigned ones. What we store for a customer is offered to nobody. */
+const ours = `(p.owner_id = '00000000-0000-0000-0000-000000000000'
+                        or exists (select 1 from stock_owner o where o.company_id = p.company_id and o.party_id = p.owner_id and o.kind = 'consigned'))`
 
 const narrowed = (column: string, site: string | undefined): string =>
   site === undefined ? '' : ` and ${column} = '${site}'`
@@ -42,7 +48,8 @@ export const levels = query({
         from: `item i
           left join lateral (
                select count(distinct p.site_id) as sites, sum(p.on_hand)::int8 as on_hand, sum(p.allocated)::int8 as allocated, sum(p.held)::int8 as held,
-                      sum(p.on_hand - p.allocated - p.held) filter (where p.status = 'available' and lot.held is not true)::int8 as free,
+                      sum(p.on_hand - p.allocated - p.held) filter (where p.status = 'available' and lot.held is not true and ${ours})::int8 as free,
+                      sum(p.on_hand) filter (where p.owner_id = '00000000-0000-0000-0000-000000000000')::int8 as own,
                       min(lot.expires_on) as expires_on
                  from stock_pool p
                  left join lot on lot.company_id = p.company_id and lot.id = p.lot_id
@@ -55,16 +62,18 @@ export const levels = query({
                 where s.company_id = i.company_id and s.item_id = i.id and s.expected > s.received${narrowed('s.site_id', siteId)}) coming on true`,
         where: `i.company_id = $1 and i.kind = 'goods'`,
         select: `i.id, i.id as item_id, i.sku, i.name as description, i.category, i.base_uom as uom, coalesce(pool.sites, 0) as sites, coalesce(pool.on_hand, 0) as on_hand,
+          coalesce(pool.on_hand, 0) - coalesce(pool.own, 0) as of_others,
           coalesce(pool.allocated, 0) as allocated, coalesce(pool.held, 0) as held, coalesce(position.promised, 0) as promised,
           coalesce(pool.free, 0) - coalesce(position.promised, 0) as available, coalesce(coming.qty, 0) as inbound, coming.next_on as next_inbound_on,
-          pool.expires_on, case when coalesce(pool.on_hand, 0)::numeric * i.cost_micro < 9007199254740992
-            then coalesce(pool.on_hand, 0) * i.cost_micro end as value_micro`,
+          pool.expires_on, case when coalesce(pool.own, 0)::numeric * i.cost_micro < 9007199254740992
+            then coalesce(pool.own, 0) * i.cost_micro end as value_micro`,
         id: 'i.id',
         columns: {
           sku: { sql: 'i.sku', type: 'code' },
           description: { sql: 'i.name', type: 'text' },
           category: { sql: 'i.category', type: 'code' },
           onHand: { sql: 'coalesce(pool.on_hand, 0)', type: 'int' },
+          ofOthers: { sql: 'coalesce(pool.on_hand, 0) - coalesce(pool.own, 0)', type: 'int' },
           allocated: { sql: 'coalesce(pool.allocated, 0)', type: 'int' },
           available: { sql: 'coalesce(pool.free, 0) - coalesce(position.promised, 0)', type: 'int' },
           inbound: { sql: 'coalesce(coming.qty, 0)', type: 'int' },
@@ -103,9 +112,12 @@ export const bySite = query({
   async run({ siteId }, { sql, company }) {
     const rows = await sql`
       select pool.site_id, pool.item_id, item.sku, sum(pool.on_hand)::int8 as on_hand, sum(pool.allocated)::int8 as allocated, sum(pool.held)::int8 as held,
-             coalesce(sum(pool.on_hand - pool.allocated - pool.held) filter (where pool.status = 'available'), 0)::int8 as available
+             coalesce(sum(pool.on_hand - pool.allocated - pool.held) filter (
+               where pool.status = 'available' and owner.kind is distinct from 'customer' and lot.held is not true), 0)::int8 as available
         from stock_pool pool
         join item on item.company_id = pool.company_id and item.id = pool.item_id
+        left join lot on lot.company_id = pool.company_id and lot.id = pool.lot_id
+        left join stock_owner owner on owner.company_id = pool.company_id and owner.party_id = pool.owner_id
        where pool.company_id = ${company} and (${siteId ?? null}::uuid is null or pool.site_id = ${siteId ?? null})
        group by pool.site_id, pool.item_id, item.sku
        order by pool.site_id, item.sku`

@@ -2,14 +2,24 @@ import type { Ctx } from '../../core/ctx.ts'
 import { allDone, inSlices, rowsJson } from '../../core/database/pool.ts'
 import { Refusal } from '../../core/refusal.ts'
 import { NIL } from '../../core/t.ts'
-import { locationsById } from './locations.ts'
+import { moveSerials, type SerialMove, type SerialRef } from './identity/moveSerials.ts'
+import { locationsById, type Place } from './locations.ts'
 
 /** One movement of stock, of a whole quantity in base units, from one place and status to another. */
 export interface NewMove {
   readonly itemId: string
   readonly lotId: string
+  /** Plate and owner before; nil when left out. */
   readonly lpnId?: string
   readonly ownerId?: string
+  /** Plate and owner after; the same when left out. */
+  readonly toLpnId?: string
+  readonly toOwnerId?: string
+  /** The pieces that move, of items tracked by serial number: as many as `qty`. */
+  readonly serials?: readonly SerialRef[]
+  /** Allocation the pieces are bound to before and after; null or left out: free. */
+  readonly boundTo?: string | null
+  readonly bindTo?: string | null
   readonly fromLocationId: string
   readonly fromStatus: string
   readonly toLocationId: string
@@ -26,6 +36,8 @@ export interface NewMove {
   /** How much of the from-balance's task claim, and of the from-pool's allocation, ends with this move. */
   readonly releaseTasked?: number
   readonly releaseAllocated?: number
+  /** The plate whose claim ends, when the goods are taken from another one in the same bin. */
+  readonly taskedLpnId?: string
 }
 
 interface PoolDelta {
@@ -51,97 +63,74 @@ interface BalanceDelta {
   weightG: number
 }
 
-/** Places where stock is ours to count. The others are the world outside: no balance, no pool. */
+/** Places outside the house: no balance is kept there, no pool. */
 const virtualKinds = new Set(['supplier', 'customer', 'adjust', 'scrap'])
 
 /**
- * The one way stock changes: ledger, bins and pools in one go, set-wise. Rows are locked in key order before they are
- * changed, pools before bins, so that movements meeting on one row wait instead of deadlocking. The database adds;
+ * The one way stock changes: ledger, bins, pools and serials in one go, set-wise. Rows are locked in key order before they
+ * are changed, pools before bins before serials, so that movements meeting on one row wait instead of deadlocking. The database adds;
  * what would go below zero, or below what is allocated or claimed by tasks, is refused as `not_enough_stock`.
- * @returns ids of the ledger rows, in the order of `moves`.
+ * A move of pieces has a ledger row for each.
+ * @returns ids of the ledger rows, in the order of `moves`; of a move of pieces, its first.
  */
 export const postMoves = async (ctx: Ctx, moves: readonly NewMove[]): Promise<string[]> => {
   if (moves.length === 0) return []
-  const { sql, company, now } = ctx
+  const { sql } = ctx
   const places = await locationsById(ctx, [...new Set(moves.flatMap((m) => [m.fromLocationId, m.toLocationId]))])
   const pools = new Map<string, PoolDelta>()
   const balances = new Map<string, BalanceDelta>()
+  const pieces: SerialMove[] = []
   const ledger: object[] = []
   const ids: string[] = []
 
-  const leg = (m: NewMove, locationId: string, status: string, sign: 1 | -1): void => {
-    const place = places.get(locationId)!
-    if (virtualKinds.has(place.kind)) return
-    const ownerId = m.ownerId ?? NIL
-    const lpnId = m.lpnId ?? NIL
-    const weightG = sign * (m.weightG ?? 0)
-    const released = sign < 0 ? (m.releaseAllocated ?? 0) : 0
-    const untasked = sign < 0 ? (m.releaseTasked ?? 0) : 0
-    const poolKey = `${place.siteId}${m.itemId}${m.lotId}${ownerId}${status}`
-    const pool = pools.get(poolKey) ?? {
-      siteId: place.siteId,
-      itemId: m.itemId,
-      lotId: m.lotId,
-      ownerId,
-      status,
-      onHand: 0,
-      allocated: 0,
-      weightG: 0,
+  const poolOf = (place: Place, m: NewMove, ownerId: string, status: string): PoolDelta => {
+    const key = `${place.siteId}${m.itemId}${m.lotId}${ownerId}${status}`
+    const { siteId } = place
+    const delta = pools.get(key) ?? {
+      ...{ siteId, itemId: m.itemId, lotId: m.lotId, ownerId, status },
+      ...{ onHand: 0, allocated: 0, weightG: 0 },
     }
-    pool.onHand += sign * m.qty
-    pool.allocated -= released
-    pool.weightG += weightG
-    pools.set(poolKey, pool)
-    const balanceKey = `${locationId}${m.itemId}${m.lotId}${lpnId}${ownerId}${status}`
-    const balance = balances.get(balanceKey) ?? {
-      locationId,
-      siteId: place.siteId,
-      itemId: m.itemId,
-      lotId: m.lotId,
-      lpnId,
-      ownerId,
-      status,
-      onHand: 0,
-      tasked: 0,
-      weightG: 0,
+    pools.set(key, delta)
+    return delta
+  }
+  const balanceOf = (place: Place, m: NewMove, lpnId: string, ownerId: string, status: string): BalanceDelta => {
+    const key = `${place.id}${m.itemId}${m.lotId}${lpnId}${ownerId}${status}`
+    const delta = balances.get(key) ?? {
+      ...{ locationId: place.id, siteId: place.siteId, itemId: m.itemId, lotId: m.lotId, lpnId, ownerId, status },
+      ...{ onHand: 0, tasked: 0, weightG: 0 },
     }
-    balance.onHand += sign * m.qty
-    balance.tasked -= untasked
-    balance.weightG += weightG
-    balances.set(balanceKey, balance)
+    balances.set(key, delta)
+    return delta
+  }
+  const leg = (m: NewMove, to: SerialMove['to'], sign: 1 | -1): void => {
+    if (!to.real) return
+    const place = places.get(to.locationId)!
+    for (const delta of [
+      poolOf(place, m, to.ownerId, to.status),
+      balanceOf(place, m, to.lpnId, to.ownerId, to.status),
+    ]) {
+      delta.onHand += sign * m.qty
+      delta.weightG += sign * (m.weightG ?? 0)
+    }
+    if (sign > 0) return
+    poolOf(place, m, to.ownerId, to.status).allocated -= m.releaseAllocated ?? 0
+    balanceOf(place, m, m.taskedLpnId ?? to.lpnId, to.ownerId, to.status).tasked -= m.releaseTasked ?? 0
   }
 
   for (const m of moves) {
     if (!(m.qty > 0)) throw new Error('a move has a quantity above zero')
-    const id = ctx.id()
-    ids.push(id)
-    leg(m, m.fromLocationId, m.fromStatus, -1)
-    leg(m, m.toLocationId, m.toStatus, 1)
-    ledger.push({
-      companyId: company,
-      id,
-      itemId: m.itemId,
-      lotId: m.lotId,
-      serialId: NIL,
-      lpnId: m.lpnId ?? NIL,
-      ownerId: m.ownerId ?? NIL,
-      fromSiteId: places.get(m.fromLocationId)!.siteId,
-      fromLocationId: m.fromLocationId,
-      fromStatus: m.fromStatus,
-      toSiteId: places.get(m.toLocationId)!.siteId,
-      toLocationId: m.toLocationId,
-      toStatus: m.toStatus,
-      qty: m.qty,
-      weightG: m.weightG ?? 0,
-      effectiveAt: m.effectiveAt ?? now,
-      recordedAt: now,
-      causeKind: m.causeKind,
-      causeId: m.causeId,
-      causeLineId: m.causeLineId ?? NIL,
-      reason: m.reason ?? null,
-      actorId: m.actorId,
-      device: m.device ?? null,
-    })
+    if (m.serials && m.serials.length !== m.qty) throw new Error('a move of pieces names each of them')
+    const { from, to } = endsOf(m, places)
+    leg(m, from, -1)
+    leg(m, to, 1)
+    if (m.serials)
+      pieces.push({
+        ...{ itemId: m.itemId, lotId: m.lotId, from, to, serials: m.serials },
+        ...{ boundTo: m.boundTo ?? null, bindTo: m.bindTo ?? null },
+      })
+    const rows = ledgerRows(ctx, m, from, to)
+    ids.push(rows[0]!.id)
+    for (const row of rows) ledger.push(row)
   }
   const poolRows = byKey(pools).filter((p) => p.onHand !== 0 || p.allocated !== 0 || p.weightG !== 0)
   const balanceRows = byKey(balances).filter((b) => b.onHand !== 0 || b.tasked !== 0 || b.weightG !== 0)
@@ -153,6 +142,8 @@ export const postMoves = async (ctx: Ctx, moves: readonly NewMove[]): Promise<st
       sql`
         insert into stock_move
         select * from json_populate_recordset(null::stock_move, ${rowsJson(ledger)}::text::json)`,
+      moveSerials(ctx, pieces),
+      refuseUnnumbered(ctx, moves),
     ])
   } catch (error) {
     if ((error as { code?: string }).code === '23514')
@@ -163,6 +154,64 @@ export const postMoves = async (ctx: Ctx, moves: readonly NewMove[]): Promise<st
     throw error
   }
   return ids
+}
+
+const endsOf = (m: NewMove, places: ReadonlyMap<string, Place>): Pick<SerialMove, 'from' | 'to'> => {
+  const end = (locationId: string, lpnId: string, ownerId: string, status: string) => {
+    const { siteId, kind } = places.get(locationId)!
+    return { real: !virtualKinds.has(kind), siteId, locationId, lpnId, ownerId, status }
+  }
+  const [lpnId, ownerId] = [m.lpnId ?? NIL, m.ownerId ?? NIL]
+  return {
+    from: end(m.fromLocationId, lpnId, ownerId, m.fromStatus),
+    to: end(m.toLocationId, m.toLpnId ?? lpnId, m.toOwnerId ?? ownerId, m.toStatus),
+  }
+}
+
+const ledgerRows = ({ company, now, id }: Ctx, m: NewMove, from: SerialMove['from'], to: SerialMove['to']) => {
+  const parts = m.serials?.length ?? 1
+  const weightG = m.weightG ?? 0
+  return Array.from({ length: parts }, (_, at) => ({
+    companyId: company,
+    id: id(),
+    itemId: m.itemId,
+    lotId: m.lotId,
+    serialId: m.serials?.[at]?.id ?? NIL,
+    lpnId: from.lpnId,
+    ownerId: from.ownerId,
+    fromSiteId: from.siteId,
+    fromLocationId: from.locationId,
+    fromStatus: from.status,
+    toSiteId: to.siteId,
+    toLocationId: to.locationId,
+    toStatus: to.status,
+    toLpnId: to.lpnId,
+    toOwnerId: to.ownerId,
+    qty: m.qty / parts,
+    // Whole grams that sum to the weight.
+    weightG: Math.floor((weightG * (at + 1)) / parts) - Math.floor((weightG * at) / parts),
+    effectiveAt: m.effectiveAt ?? now,
+    recordedAt: now,
+    causeKind: m.causeKind,
+    causeId: m.causeId,
+    causeLineId: m.causeLineId ?? NIL,
+    reason: m.reason ?? null,
+    actorId: m.actorId,
+    device: m.device ?? null,
+  }))
+}
+
+/** Whoever moves an item tracked by serial number says which pieces, or the serials would no longer be where the stock is. */
+const refuseUnnumbered = async ({ sql, company }: Ctx, moves: readonly NewMove[]): Promise<void> => {
+  const unnumbered = [...new Set(moves.flatMap((m) => (m.serials ? [] : [m.itemId])))]
+  if (unnumbered.length === 0) return
+  const [item] = await sql<{ sku: string }[]>`
+    select sku
+      from item
+     where company_id = ${company} and id = any (${unnumbered}) and tracking = 'serial'
+     limit 1`
+  if (item)
+    throw new Refusal('serials_needed', `${item.sku} is tracked by serial number: say which pieces these are.`, 422)
 }
 
 /** Deltas in the order of their rows' keys, which is the order of locks. */
@@ -210,6 +259,7 @@ const applyPools = async ({ sql, company }: Ctx, rows: readonly PoolDelta[]): Pr
 
 const applyBalances = async ({ sql, company }: Ctx, rows: readonly BalanceDelta[]): Promise<void> => {
   const less = rows.filter((r) => r.onHand < 0 || r.tasked < 0)
+  const unloaded = less.filter((r) => r.lpnId !== NIL)
   const [, , updated] = await allDone([
     inSlices(
       rows,
@@ -240,6 +290,12 @@ const applyBalances = async ({ sql, company }: Ctx, rows: readonly BalanceDelta[
          and bin.lot_id = d.lot_id and bin.lpn_id = d.lpn_id and bin.owner_id = d.owner_id and bin.status = d.status
       returning 1 as changed`,
     ),
+    // A plate's empty rows go with it: it leaves one behind in every bin it ever stood in.
+    unloaded.length > 0 &&
+      sql`
+      delete from stock_balance
+       where company_id = ${company} and lpn_id = any (${unloaded.map((r) => r.lpnId)}::uuid[]) and location_id = any (${unloaded.map((r) => r.locationId)}::uuid[])
+         and on_hand = 0 and tasked = 0 and weight_g = 0`,
   ])
   if (updated.length !== less.length) throw notEnough()
 }

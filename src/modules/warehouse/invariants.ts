@@ -9,7 +9,7 @@ export const invariants: readonly Invariant[] = [
         from stock_move move
         left join location source on source.company_id = move.company_id and source.id = move.from_location_id and source.site_id = move.from_site_id
         left join location target on target.company_id = move.company_id and target.id = move.to_location_id and target.site_id = move.to_site_id
-       where source.id is null or target.id is null or (move.from_location_id = move.to_location_id and move.from_status = move.to_status)`,
+       where source.id is null or target.id is null or (move.from_location_id = move.to_location_id and move.from_status = move.to_status and move.lpn_id = move.to_lpn_id and move.owner_id = move.to_owner_id)`,
     examined: 'select count(*)::int8 as count from stock_move',
   },
   {
@@ -84,7 +84,7 @@ export const invariants: readonly Invariant[] = [
         left join lateral (
              select sum(move.qty)::int8 as qty
                from stock_move move
-              where move.company_id = line.company_id and move.cause_id = line.shipment_id and move.cause_line_id = line.id) moved on true
+              where move.company_id = line.company_id and move.cause_kind = 'shipment' and move.cause_id = line.shipment_id and move.cause_line_id = line.id) moved on true
        where coalesce(moved.qty, 0) <> line.qty`,
     examined: 'select count(*)::int8 as count from shipment_line',
   },

@@ -106,12 +106,14 @@ const lockLot = async ({ sql, company }: Ctx, lotId: string): Promise<Lot> => {
   return lot
 }
 
-/** Free units of a lot by site, sites in key order. */
+/** Free units of a lot that are ours to sell, by site, sites in key order. */
 const freeOf = ({ sql, company }: Ctx, lot: Lot) => sql<{ siteId: string; free: number }[]>`
-  select site_id, (on_hand - allocated - held)::int8 as free
-    from stock_pool
-   where company_id = ${company} and item_id = ${lot.itemId} and lot_id = ${lot.id} and owner_id = ${NIL} and status = 'available'
-   order by site_id`
+  select pool.site_id, sum(pool.on_hand - pool.allocated - pool.held)::int8 as free
+    from stock_pool pool
+   where pool.company_id = ${company} and pool.item_id = ${lot.itemId} and pool.lot_id = ${lot.id} and pool.status = 'available'
+     and (pool.owner_id = ${NIL} or exists (select 1 from stock_owner owner where owner.company_id = ${company} and owner.party_id = pool.owner_id and owner.kind = 'consigned'))
+   group by pool.site_id
+   order by pool.site_id`
 
 /**
  * Lines, allocations, positions, pools, as everybody locks them. Promises that the other lots do not cover end, what is
