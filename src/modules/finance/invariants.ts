@@ -12,10 +12,20 @@ export const invariants: readonly Invariant[] = [
           join invoice on invoice.company_id = line.company_id and invoice.id = line.invoice_id and invoice.kind = 'invoice'
          where line.kind = 'goods' and line.order_line_id is not null
          group by 1, 2
+      ), at_site as (
+        -- At each site as many kits as the scarcest component is for.
+        select company_id, order_line_id, party_id, min(line_qty) as qty, min(div(shipped::numeric * line_qty, qty))::int8 as shipped
+          from demand_line
+         where order_line_id is not null
+         group by company_id, order_line_id, party_id, site_id
+      ), demand as (
+        select company_id, order_line_id, party_id, sum(qty)::int8 as qty, sum(shipped)::int8 as shipped
+          from at_site
+         group by company_id, order_line_id, party_id
       )
       select invoiced.company_id, invoiced.order_line_id, invoiced.qty
         from invoiced
-        join demand_line demand on demand.company_id = invoiced.company_id and demand.id = invoiced.order_line_id
+        join demand using (company_id, order_line_id)
         join party on party.company_id = demand.company_id and party.id = demand.party_id
        where invoiced.qty > case when party.invoice_trigger = 'prepaid' then demand.qty else demand.shipped end`,
     examined: `select count(*)::int8 as count from invoice_line where kind = 'goods'`,

@@ -1,6 +1,7 @@
 import { batchCommand, type Call, done, type Outcome } from '../../core/capability.ts'
 import type { Ctx } from '../../core/ctx.ts'
 import { type Static, t } from '../../core/t.ts'
+import { wholeUnits } from '../promise/index.ts'
 import { goesWithFirst, partOf, type ValueLine, valueLines } from '../warehouse/index.ts'
 import { type Draft, type DraftLine, issue, totalsOfDraft } from './issue.ts'
 
@@ -74,16 +75,18 @@ export const lockBillable = async ({ sql, company, now }: Ctx, ids: readonly str
 interface ShippedLine {
   shipmentId: string
   orderLineId: string
+  demandLineId: string
   qty: number
 }
-/** Per shipment and order line, what left; per order line, what was ever invoiced. Base units. */
+/** Per shipment and demand line, what left, in units of its own item; per order line, what was ever invoiced. Base units. */
 const quantities = ({ sql, company }: Ctx, ids: readonly string[], orderIds: readonly string[]) =>
   Promise.all([
     sql<ShippedLine[]>`
-      select shipment_id, order_line_id, sum(qty)::int8 as qty
-        from shipment_line
-       where company_id = ${company} and shipment_id = any (${ids as string[]})
-       group by shipment_id, order_line_id`,
+      select line.shipment_id, line.order_line_id, allocation.demand_line_id, sum(line.qty)::int8 as qty
+        from shipment_line line
+        join allocation on allocation.company_id = ${company} and allocation.id = line.allocation_id
+       where line.company_id = ${company} and line.shipment_id = any (${ids as string[]})
+       group by line.shipment_id, line.order_line_id, allocation.demand_line_id`,
     sql<{ orderLineId: string; qty: number }[]>`
       select line.order_line_id, sum(line.qty)::int8 as qty
         from invoice_line line
@@ -127,7 +130,7 @@ export const linesToBill = async (ctx: Ctx, shipments: readonly Billable[]): Pro
   const started = new Set<string>()
   const out = new Map<string, DraftLine[]>()
   for (const shipment of shipments) {
-    const left = new Map((byShipment.get(shipment.id) ?? []).map((row) => [row.orderLineId, row.qty]))
+    const left = new Map((byShipment.get(shipment.id) ?? []).map((row) => [row.demandLineId, row.qty]))
     const first = !shipment.billedBefore && !started.has(shipment.orderId)
     started.add(shipment.orderId)
     const lines: DraftLine[] = []
@@ -135,7 +138,10 @@ export const linesToBill = async (ctx: Ctx, shipments: readonly Billable[]): Pro
       if (value.orderId !== shipment.orderId) continue
       if (goesWithFirst(value) && first) lines.push(draftLine(ctx, value, 0, value.qty))
       const before = billed.get(value.id) ?? 0
-      const qty = Math.min(left.get(value.id) ?? 0, value.shipped - before)
+      const qty = Math.min(
+        wholeUnits(value.parts, (part) => left.get(part.id) ?? 0),
+        value.shipped - before,
+      )
       if (value.kind !== 'goods' || qty <= 0) continue
       billed.set(value.id, before + qty)
       lines.push(draftLine(ctx, value, before, qty))

@@ -38,10 +38,10 @@ export const decisionsOf = async (
        order by o.gross desc
        limit ${MOST}`,
     sql<Row[]>`
-      select o.id, o.number, party.name as party, sum(line.net * (demand.qty - demand.shipped - demand.cancelled) / demand.qty)::int8 as risk,
-             'promised ' || min(demand.latest_promise_on) || ', ' || count(*) || ' lines not shipped' as detail
+      select o.id, o.number, party.name as party, sum(line.net * (demand.qty - demand.shipped - demand.cancelled) / demand.qty * demand.line_qty / line.qty)::int8 as risk,
+             'promised ' || min(demand.latest_promise_on) || ', ' || count(distinct line.id) || ' lines not shipped' as detail
         from demand_line demand
-        join sales_order_line line on line.company_id = demand.company_id and line.id = demand.id
+        join sales_order_line line on line.company_id = demand.company_id and line.id = demand.order_line_id and demand.component <= 1
         join sales_order o on o.company_id = line.company_id and o.id = line.order_id
         join party on party.company_id = o.company_id and party.id = o.party_id
        where demand.company_id = ${company} and demand.latest_promise_on < ${day} and demand.qty > demand.shipped + demand.cancelled and (${site}::uuid is null or demand.site_id = ${site})
@@ -49,10 +49,10 @@ export const decisionsOf = async (
        order by risk desc
        limit ${MOST}`,
     sql<(Row & { itemId: string })[]>`
-      select item.id as item_id, item.id, item.sku as number, item.name as party, sum(line.net * demand.backordered / demand.qty)::int8 as risk,
+      select item.id as item_id, item.id, item.sku as number, item.name as party, sum(line.net * demand.backordered / demand.qty * demand.line_qty / line.qty)::int8 as risk,
              sum(demand.backordered) || ' units on ' || count(distinct demand.ref_id) || ' orders without any supply' as detail
         from demand_line demand
-        join sales_order_line line on line.company_id = demand.company_id and line.id = demand.id
+        join sales_order_line line on line.company_id = demand.company_id and line.id = demand.order_line_id
         join item on item.company_id = demand.company_id and item.id = demand.item_id
        where demand.company_id = ${company} and demand.backordered > 0 and (${site}::uuid is null or demand.site_id = ${site})
        group by item.id, item.sku, item.name

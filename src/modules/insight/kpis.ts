@@ -58,7 +58,8 @@ export const kpis: readonly KpiDefinition[] = [
       select sh.shipped_on as day, count(*) filter (where demand.original_promise_on is not null and sh.shipped_on <= demand.original_promise_on) as part, count(*) as whole
         from shipment sh
         join shipment_line sl on sl.company_id = sh.company_id and sl.shipment_id = sh.id
-        join demand_line demand on demand.company_id = sl.company_id and demand.id = sl.order_line_id
+        join allocation on allocation.company_id = sl.company_id and allocation.id = sl.allocation_id
+        join demand_line demand on demand.company_id = sl.company_id and demand.id = allocation.demand_line_id and demand.component <= 1
        where sh.company_id = ${company} and sh.shipped_on between ${from} and ${to} and (${site}::uuid is null or sh.site_id = ${site})
        group by sh.shipped_on`,
   },
@@ -72,9 +73,14 @@ export const kpis: readonly KpiDefinition[] = [
       'Order lines entered in the day with nothing on backorder now (promised with a date, allocated or shipped in whole), share of all lines entered.',
     to: '/orders',
     byDay: ({ sql, company }, from, to, site) => sql<DayRow[]>`
-      select ordered_on as day, count(*) filter (where backordered = 0 and original_promise_on is not null) as part, count(*) as whole
-        from demand_line
-       where company_id = ${company} and ordered_on between ${from} and ${to} and qty > cancelled and (${site}::uuid is null or site_id = ${site})
+      with line as (
+        select ordered_on, order_line_id, bool_and(backordered = 0 and original_promise_on is not null) as covered
+          from demand_line
+         where company_id = ${company} and kind = 'sales' and ordered_on between ${from} and ${to} and qty > cancelled and (${site}::uuid is null or site_id = ${site})
+         group by ordered_on, order_line_id
+      )
+      select ordered_on as day, count(*) filter (where covered) as part, count(*) as whole
+        from line
        group by ordered_on`,
   },
   {

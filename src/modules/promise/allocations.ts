@@ -88,7 +88,7 @@ export const pickedAllocations = ({ sql, company }: Ctx, all: readonly (Allocati
 /** Shipped: the allocation ends with the move out of the pool (releaseAllocated of that move); the line counts it as shipped. */
 export const shippedAllocations = async (
   ctx: Ctx,
-  ships: readonly (AllocationChange & { orderLineId: string })[],
+  ships: readonly (AllocationChange & { demandLineId: string })[],
 ): Promise<void> => {
   const { sql, company } = ctx
   await lockLinesOf(
@@ -108,9 +108,9 @@ export const shippedAllocations = async (
       },
     ),
     inSlices(
-      byId(ships, (s) => s.orderLineId),
+      byId(ships, (s) => s.demandLineId),
       (slice) => {
-        const ids = slice.map((s) => s.orderLineId)
+        const ids = slice.map((s) => s.demandLineId)
         return sql`
         update demand_line line
            set allocated = line.allocated - given.qty, shipped = line.shipped + given.qty, version = line.version + 1

@@ -7,6 +7,10 @@ import { writePromises } from './writePromises.ts'
 
 export interface NewDemand extends Demand {
   readonly kind: 'sales' | 'transfer' | 'kit' | 'return'
+  /** The order line it is demand of, and what it counts for there (see orderLines.ts); null for other kinds. */
+  readonly orderLineId: string | null
+  readonly lineQty: number
+  readonly component: number
   readonly lineNo: number
   readonly priority: number
   readonly orderedOn: string
@@ -52,6 +56,9 @@ export const promiseNewDemand = async (
       id: d.id,
       kind: d.kind,
       refId: d.orderId,
+      orderLineId: d.orderLineId,
+      lineQty: d.lineQty,
+      component: d.component,
       lineNo: d.lineNo,
       siteId: d.siteId,
       partyId: d.partyId,

@@ -2,7 +2,7 @@ import { command } from '../../core/capability.ts'
 import { Refusal } from '../../core/refusal.ts'
 import { t } from '../../core/t.ts'
 import { changeExposure, lockAccounts } from '../credit/index.ts'
-import { cancelDemand, lockDemand } from '../promise/index.ts'
+import { cancelDemand, type LinePart, lockDemand, wholeUnits } from '../promise/index.ts'
 
 /** Cancels what has not been picked: promises and allocations go back, credit is freed; what was shipped stays sold. */
 export const cancel = command({
@@ -34,20 +34,19 @@ export const cancel = command({
       throw new Refusal('already_cancelled', `Order ${order!.number} is already cancelled.`)
     await lockAccounts(ctx, [order!])
     await lockDemand(ctx, orderId)
-    const lines = await sql<{ id: string; shipped: number; busy: number }[]>`
-      select line.id, line.shipped, coalesce(sum(taken.tasked + taken.picked - taken.shipped), 0)::int8 as busy
+    const lines = await sql<
+      (LinePart & { id: string; orderLineId: string; shipped: number; cancelled: number; busy: number })[]
+    >`
+      select line.id, line.site_id, line.order_line_id, line.component, line.qty, line.line_qty, line.shipped, line.cancelled, coalesce(sum(taken.tasked + taken.picked - taken.shipped), 0)::int8 as busy
         from demand_line line
         left join allocation taken on taken.company_id = line.company_id and taken.demand_line_id = line.id
        where line.company_id = ${company} and line.ref_id = ${orderId}
-       group by line.id, line.shipped`
+       group by line.company_id, line.id`
     if (lines.some((line) => line.busy > 0))
       throw new Refusal(
         'being_picked',
         `Order ${order!.number} is being picked; put back what was picked, or ship it and take it back.`,
       )
-    const before = await sql<
-      { cancelled: number }[]
-    >`select coalesce(sum(cancelled), 0)::int8 as cancelled from demand_line where company_id = ${company} and ref_id = ${orderId}`
     const after =
       lines.length > 0
         ? await cancelDemand(
@@ -67,6 +66,10 @@ export const cancel = command({
         { locked: true },
       )
     ctx.emit(call, 'order.cancelled', order!)
-    return { id: orderId, cancelled: [...after.values()].reduce((sum, n) => sum + n, 0) - before[0]!.cancelled }
+    const cancelled = [...Map.groupBy(lines, (line) => line.orderLineId).values()].reduce(
+      (sum, parts) => sum + wholeUnits(parts, ({ id, cancelled }) => after.get(id)! - cancelled),
+      0,
+    )
+    return { id: orderId, cancelled }
   },
 })

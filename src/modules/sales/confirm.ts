@@ -98,6 +98,9 @@ export const confirm = batchCommand({
 const demandOf = (order: OrderRow, line: LineRow): NewDemand => ({
   id: line.id,
   kind: 'sales',
+  orderLineId: line.id,
+  lineQty: line.qty,
+  component: 0,
   orderId: order.id,
   lineNo: line.lineNo,
   siteId: order.siteId,

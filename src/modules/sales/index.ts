@@ -36,12 +36,13 @@ export const sales = module({
     },
     {
       name: 'confirmed_lines_demanded',
-      promise: 'Each goods line of a confirmed order has its demand line, of the same quantity.',
+      promise: 'What is demanded for each goods line of a confirmed order is its quantity.',
       differing: `
         select line.company_id, line.id
           from sales_order o
           join sales_order_line line on line.company_id = o.company_id and line.order_id = o.id and line.kind = 'goods'
-          left join demand_line demand on demand.company_id = line.company_id and demand.id = line.id
+          left join (select company_id, order_line_id, sum(line_qty)::int8 as qty from demand_line where component <= 1 group by company_id, order_line_id) demand
+                 on demand.company_id = line.company_id and demand.order_line_id = line.id
          where o.state = 'confirmed' and demand.qty is distinct from line.qty`,
       examined: `select count(*)::int8 as count from sales_order_line where kind = 'goods'`,
     },

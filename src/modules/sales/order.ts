@@ -2,6 +2,7 @@ import { query } from '../../core/capability.ts'
 import { permits } from '../../core/people/permissions.ts'
 import { type Static, t } from '../../core/t.ts'
 import { creditOf } from '../credit/index.ts'
+import { type Demanded, demandOf, type LotRow, nothingDemanded, Part, type PromiseRow, partsOf } from './orderParts.ts'
 import { documentsOf, type HeadRow, headText, type LineRow, timelineOf } from './orderRows.ts'
 import { stages } from './stage.ts'
 
@@ -38,6 +39,8 @@ const Line = t.object({
   cancelled: t.qty(),
   promises: t.list(t.object({ qty: t.qty(), on: t.date(), source: t.text(), ref: t.nullable(t.text()) }), { max: 200 }),
   lots: t.list(t.object({ lot: t.text(), expiresOn: t.nullable(t.date()), qty: t.qty() }), { max: 500 }),
+  /** What the warehouse works on, where that is not the line itself: components of kits, parts that several sites send. */
+  parts: t.list(Part, { max: 500 }),
 })
 const Order = t.object({
   id: t.id('sales_order'),
@@ -116,33 +119,28 @@ export const order = query({
   output: Order,
   async run({ orderId }, ctx, actor) {
     const { sql, company } = ctx
-    const [[head], lines, promises, lots, documents] = await Promise.all([
+    const [[head], lines, parts, promises, lots, documents] = await Promise.all([
       sql.unsafe<HeadRow[]>(headText, [company, orderId], { prepare: true }),
       sql<LineRow[]>`
         select line.id, line.line_no as no, line.kind, line.item_id, item.sku, line.description, line.uom_qty, line.uom, line.qty, item.base_uom, line.price_micro, line.price_uom as per_uom,
-               line.net as net_minor, line.tax_rate_ppm as tax_ppm, line.tax_code, line.tax_category, line.explain, line.cost_micro,
-               demand.requested_on, demand.latest_promise_on as promised_on, demand.original_promise_on as first_promised_on,
-               coalesce(demand.promised, 0) as promised, coalesce(demand.backordered, 0) as backordered, coalesce(demand.allocated, 0) as allocated,
-               coalesce(taken.picked, 0) as picked, coalesce(packed.qty, 0) as packed, coalesce(demand.shipped, 0) as shipped, coalesce(billed.qty, 0) as invoiced, coalesce(demand.cancelled, 0) as cancelled
+               line.net as net_minor, line.tax_rate_ppm as tax_ppm, line.tax_code, line.tax_category, line.explain, line.cost_micro, coalesce(billed.qty, 0) as invoiced
           from sales_order_line line
           left join item on item.company_id = line.company_id and item.id = line.item_id
-          left join demand_line demand on demand.company_id = line.company_id and demand.id = line.id
-          left join lateral (select sum(picked)::int8 as picked from allocation a where a.company_id = line.company_id and a.demand_line_id = line.id) taken on true
-          left join lateral (select sum(qty)::int8 as qty from shipment_line sl where sl.company_id = line.company_id and sl.order_line_id = line.id) packed on true
           left join lateral (select sum(case when i.kind = 'invoice' then il.qty else -il.qty end)::int8 as qty
                                from invoice_line il join invoice i on i.company_id = il.company_id and i.id = il.invoice_id
                               where il.company_id = line.company_id and il.order_line_id = line.id) billed on true
          where line.company_id = ${company} and line.order_id = ${orderId}
          order by line.line_no`,
-      sql<{ lineId: string; qty: number; on: string; source: string; ref: string | null }[]>`
-        select promise.demand_line_id as line_id, promise.qty, promise.due_on as on, case when promise.supply_id is null then 'stock on hand' else supply.kind end as source, supply.reference as ref
+      partsOf(ctx, orderId),
+      sql<PromiseRow[]>`
+        select promise.demand_line_id as demand_id, promise.qty, promise.due_on as on, case when promise.supply_id is null then 'stock on hand' else supply.kind end as source, supply.reference as ref
           from demand_line line
           join promise on promise.company_id = line.company_id and promise.demand_line_id = line.id and promise.qty > 0
           left join supply on supply.company_id = promise.company_id and supply.id = promise.supply_id
          where line.company_id = ${company} and line.ref_id = ${orderId}
          order by promise.due_on, promise.id`,
-      sql<{ lineId: string; lot: string; expiresOn: string | null; qty: number }[]>`
-        select taken.demand_line_id as line_id, coalesce(lot.code, '') as lot, lot.expires_on, taken.qty - taken.dropped as qty
+      sql<LotRow[]>`
+        select taken.demand_line_id as demand_id, coalesce(lot.code, '') as lot, lot.expires_on, taken.qty - taken.dropped as qty
           from demand_line line
           join allocation taken on taken.company_id = line.company_id and taken.demand_line_id = line.id and taken.qty > taken.dropped
           left join lot on lot.company_id = taken.company_id and lot.id = taken.lot_id
@@ -152,11 +150,10 @@ export const order = query({
     ])
     const timeline = await timelineOf(ctx, [orderId, ...documents.map((d) => d.id)])
     const credit = permits(actor.permissions, 'credit.read') ? await creditOf(ctx, head!.partyId) : null
+    const demanded = demandOf(parts, promises, lots)
     return shape(
       head!,
-      lines,
-      Map.groupBy(promises, (p) => p.lineId),
-      Map.groupBy(lots, (l) => l.lineId),
+      lines.map((line) => ({ ...line, ...(demanded.get(line.id) ?? nothingDemanded) })),
       documents,
       timeline,
       credit,
@@ -166,9 +163,7 @@ export const order = query({
 
 const shape = (
   head: HeadRow,
-  lines: readonly LineRow[],
-  promises: Map<string, { qty: number; on: string; source: string; ref: string | null }[]>,
-  lots: Map<string, { lot: string; expiresOn: string | null; qty: number }[]>,
+  lines: readonly (LineRow & Demanded)[],
   documents: Static<typeof Order>['documents'],
   timeline: Static<typeof Order>['timeline'],
   credit: Static<typeof Order>['credit'],
@@ -215,8 +210,6 @@ const shape = (
     lines: lines.map(({ costMicro: _, ...line }, at) => ({
       ...line,
       marginMinor: line.netMinor - costs[at]!,
-      promises: (promises.get(line.id) ?? []).map(({ qty, on, source, ref }) => ({ qty, on, source, ref })),
-      lots: (lots.get(line.id) ?? []).map(({ lot, expiresOn, qty }) => ({ lot, expiresOn, qty })),
     })),
     taxes: taxes.map((group) => ({
       category: group[0]!.taxCategory,

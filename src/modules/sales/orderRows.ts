@@ -56,17 +56,7 @@ export interface LineRow {
   taxCategory: string
   explain: Record<string, unknown>
   costMicro: number
-  requestedOn: string | null
-  promisedOn: string | null
-  firstPromisedOn: string | null
-  promised: number
-  backordered: number
-  allocated: number
-  picked: number
-  packed: number
-  shipped: number
   invoiced: number
-  cancelled: number
 }
 
 export const headText = `

@@ -12,7 +12,7 @@ import {
   lockAccounts,
   type Prepaid,
 } from '../credit/index.ts'
-import { allocateLines } from '../promise/index.ts'
+import { type AllocatedLine, allocateLines, type LinePart, wholeUnits } from '../promise/index.ts'
 
 const Output = t.object({
   id: t.id('sales_order'),
@@ -24,6 +24,11 @@ const Output = t.object({
 })
 type Input = { orderId: string }
 
+interface DemandRow extends LinePart {
+  readonly id: string
+  readonly refId: string
+  readonly orderLineId: string
+}
 interface OrderRow {
   readonly id: string
   readonly number: string
@@ -59,11 +64,11 @@ export const release = batchCommand({
          where o.company_id = ${company} and o.id = any (${ids})
          order by o.id
            for update of o`,
-      sql<{ id: string; refId: string }[]>`
-        select id, ref_id
+      sql<DemandRow[]>`
+        select id, ref_id, order_line_id, site_id, component, qty, line_qty
           from demand_line
          where company_id = ${company} and ref_id = any (${ids})
-         order by ref_id, line_no`,
+         order by ref_id, line_no, component, id`,
     ])
     const byId = new Map(orders.map((o) => [o.id, o]))
     const outcomes: Outcome<Static<typeof Output>>[] = []
@@ -121,7 +126,7 @@ export const release = batchCommand({
       counted,
       held,
     )
-    const byOrder = Map.groupBy(allocated, (line) => line.orderId)
+    const got = new Map(allocated.map((line) => [line.id, line]))
     for (const { call, order } of going) {
       ctx.emit(call, 'order.released', order)
       outcomes.push(
@@ -130,11 +135,7 @@ export const release = batchCommand({
           number: order.number,
           outcome: 'released',
           holdReason: null,
-          lines: (byOrder.get(order.id) ?? []).map((line) => ({
-            id: line.id,
-            allocated: line.allocated,
-            waiting: line.open - line.allocated,
-          })),
+          lines: said(linesOf.get(order.id) ?? [], got),
         }),
       )
     }
@@ -145,6 +146,14 @@ export const release = batchCommand({
     return outcomes
   },
 })
+
+/** What each order line got, its kits counted whole; lines with nothing open are not told. */
+const said = (rows: readonly DemandRow[], got: ReadonlyMap<string, AllocatedLine>) =>
+  [...Map.groupBy(rows, (row) => row.orderLineId)].flatMap(([id, parts]) => {
+    if (!parts.some((part) => got.has(part.id))) return []
+    const allocated = wholeUnits(parts, (part) => got.get(part.id)?.allocated ?? 0)
+    return [{ id, allocated, waiting: wholeUnits(parts, (part) => got.get(part.id)?.open ?? 0) - allocated }]
+  })
 
 /** A billed order stands in the receivables (or is paid): it is no open order any more. */
 const isBilled = (prepaid: ReadonlyMap<string, Prepaid>, order: OrderRow): boolean =>

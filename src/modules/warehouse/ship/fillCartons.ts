@@ -3,6 +3,7 @@ import { Refusal } from '../../../core/refusal.ts'
 /** Picked units of an allocation that stand at the stage and in no shipment. */
 export interface Packable {
   readonly lineId: string
+  readonly orderLineId: string
   readonly lineNo: number
   readonly allocationId: string
   readonly itemId: string

@@ -36,7 +36,7 @@ const lockOrders = ({ sql, company }: Ctx, ids: readonly string[]) => sql<OrderR
 const packables = ({ sql, company }: Ctx, orderIds: readonly string[]) => sql<
   (Packable & { orderId: string; siteId: string })[]
 >`
-  select line.ref_id as order_id, line.id as line_id, line.line_no, allocation.id as allocation_id, allocation.site_id, allocation.item_id, allocation.lot_id, allocation.owner_id,
+  select line.ref_id as order_id, line.id as line_id, line.order_line_id, line.line_no, allocation.id as allocation_id, allocation.site_id, allocation.item_id, allocation.lot_id, allocation.owner_id,
          allocation.picked - coalesce(packed.qty, 0) as qty, item.weight_g as unit_weight_g, line.partial_policy,
          line.qty - line.shipped - line.cancelled as open
     from demand_line line
@@ -149,7 +149,7 @@ export const pack = batchCommand({
             companyId: company,
             ...line,
             shipmentId,
-            orderLineId: row.lineId,
+            orderLineId: row.orderLineId,
             allocationId: row.allocationId,
             siteId: row.siteId,
             partyId,

@@ -4,7 +4,7 @@ import { notFound, Refusal } from '../../../core/refusal.ts'
 import { t } from '../../../core/t.ts'
 import { totalsOf } from '../../../math/price/bill.ts'
 import { changeExposure, lockAccounts } from '../../credit/index.ts'
-import { shippedAllocations } from '../../promise/index.ts'
+import { shippedAllocations, wholeUnits } from '../../promise/index.ts'
 import { type NewMove, placeOfKind, postMoves } from '../../stock/index.ts'
 import { goesWithFirst, partOf, type ValueLine, valueLines } from './value.ts'
 
@@ -25,6 +25,7 @@ interface LineRow {
   id: string
   shipmentId: string
   orderLineId: string
+  demandLineId: string
   allocationId: string
   itemId: string
   lotId: string
@@ -69,8 +70,9 @@ const lockShipments = async ({ sql, company, now }: Ctx, ids: readonly string[])
 
 /** Where the picked units stand is where their pick task put them. */
 const linesOf = ({ sql, company }: Ctx, ids: readonly string[]) => sql<LineRow[]>`
-  select line.id, line.shipment_id, line.order_line_id, line.allocation_id, line.item_id, line.lot_id, line.owner_id, line.qty, picked.to_location_id as stage_id, picked.lpn_id
+  select line.id, line.shipment_id, line.order_line_id, allocation.demand_line_id, line.allocation_id, line.item_id, line.lot_id, line.owner_id, line.qty, picked.to_location_id as stage_id, picked.lpn_id
     from shipment_line line
+    join allocation on allocation.company_id = ${company} and allocation.id = line.allocation_id
     join lateral (
          select to_location_id, lpn_id
            from task
@@ -89,18 +91,20 @@ const grossOf = (
   lines: readonly LineRow[],
   values: readonly ValueLine[],
 ): Map<string, number> => {
-  const shippedBefore = new Map(values.map((line) => [line.id, line.shipped]))
+  const shipped = new Map(values.flatMap(({ parts }) => parts.map((part) => [part.id, part.shipped])))
+  const soldOf = (value: ValueLine): number => wholeUnits(value.parts, (part) => shipped.get(part.id)!)
   const valueById = new Map(values.map((line) => [line.id, line]))
+  const byShipment = Map.groupBy(lines, (line) => line.shipmentId)
   const started = new Set<string>()
   const gross = new Map<string, number>()
   for (const shipment of shipments) {
-    const parts = lines
-      .filter((line) => line.shipmentId === shipment.id)
-      .map((line) => {
-        const from = shippedBefore.get(line.orderLineId) ?? 0
-        shippedBefore.set(line.orderLineId, from + line.qty)
-        return partOf(valueById.get(line.orderLineId)!, from, line.qty)
-      })
+    const byLine = Map.groupBy(byShipment.get(shipment.id) ?? [], (line) => line.orderLineId)
+    const parts = [...byLine].map(([orderLineId, own]) => {
+      const value = valueById.get(orderLineId)!
+      const from = soldOf(value)
+      for (const line of own) shipped.set(line.demandLineId, shipped.get(line.demandLineId)! + line.qty)
+      return partOf(value, from, soldOf(value) - from)
+    })
     const first = !shipment.otherShipments && !started.has(shipment.orderId)
     started.add(shipment.orderId)
     const charges = first ? values.filter((line) => line.orderId === shipment.orderId && goesWithFirst(line)) : []

@@ -1,7 +1,8 @@
 import type { Ctx } from '../../../core/ctx.ts'
 import { sliceOf, type TaxableLine } from '../../../math/price/bill.ts'
+import { type LinePart, wholeUnits } from '../../promise/index.ts'
 
-/** An order line as far as its value goes. `shipped` counts base units of goods that left before. */
+/** An order line as far as its value goes. `shipped`: base units that left before, as its parts make them (whole kits). */
 export interface ValueLine extends TaxableLine {
   readonly id: string
   readonly orderId: string
@@ -14,17 +15,36 @@ export interface ValueLine extends TaxableLine {
   readonly priceMicro: number
   readonly priceUom: string
   readonly shipped: number
+  readonly parts: readonly ValuePart[]
+}
+/** A demand line of it. */
+export interface ValuePart extends LinePart {
+  readonly id: string
+  readonly orderLineId: string
+  readonly shipped: number
 }
 
 /** Lines of orders in line order; goods in the item's base unit, as shipments and invoices count them. */
-export const valueLines = ({ sql, company }: Ctx, orderIds: readonly string[]) => sql<ValueLine[]>`
-  select line.id, line.order_id, line.line_no, line.kind, line.item_id, line.description, coalesce(item.base_uom, line.uom) as uom, line.qty,
-         line.price_micro, line.price_uom, line.net, line.tax_category, line.tax_rate_ppm, coalesce(demand.shipped, 0) as shipped
-    from sales_order_line line
-    left join item on item.company_id = ${company} and item.id = line.item_id
-    left join demand_line demand on demand.company_id = ${company} and demand.id = line.id
-   where line.company_id = ${company} and line.order_id = any (${orderIds as string[]})
-   order by line.order_id, line.line_no`
+export const valueLines = async ({ sql, company }: Ctx, orderIds: readonly string[]): Promise<ValueLine[]> => {
+  const [lines, demands] = await Promise.all([
+    sql<Omit<ValueLine, 'shipped' | 'parts'>[]>`
+      select line.id, line.order_id, line.line_no, line.kind, line.item_id, line.description, coalesce(item.base_uom, line.uom) as uom, line.qty,
+             line.price_micro, line.price_uom, line.net, line.tax_category, line.tax_rate_ppm
+        from sales_order_line line
+        left join item on item.company_id = ${company} and item.id = line.item_id
+       where line.company_id = ${company} and line.order_id = any (${orderIds as string[]})
+       order by line.order_id, line.line_no`,
+    sql<ValuePart[]>`
+      select id, order_line_id, site_id, component, qty, line_qty, shipped
+        from demand_line
+       where company_id = ${company} and ref_id = any (${orderIds as string[]}) and kind = 'sales'`,
+  ])
+  const partsOf = Map.groupBy(demands, (part) => part.orderLineId)
+  return lines.map((line) => {
+    const parts = partsOf.get(line.id) ?? []
+    return { ...line, parts, shipped: wholeUnits(parts, (part) => part.shipped) }
+  })
+}
 
 /** The net of `qty` units of a line, the first of which is its number `from`: parts of a line sum to its net exactly. */
 export const partOf = (line: ValueLine, from: number, qty: number): TaxableLine => ({
