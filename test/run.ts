@@ -1,5 +1,6 @@
 /**
  * npm test: types, lint, then every `*.test.ts`, two files at a time on one throwaway cluster.
+ * The short fault campaign and the short fuzz are among them (test/faults/*.test.ts).
  * `npm test -- stock` runs only the files whose path holds "stock", without the checks.
  */
 import { type ChildProcess, fork } from 'node:child_process'
@@ -10,9 +11,12 @@ import { join, relative } from 'node:path'
 import { run } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { startPostgres } from '../src/core/database/supervisor/supervisor.ts'
+import { seedOf } from './faults/seed.ts'
 import { lint, ROOT, runStep, tell, types } from './steps.ts'
 
 const wanted = process.argv.slice(2)
+// One seed for all files that roll dice; said here, and again in the name of each such test.
+process.env.SEED ??= String(seedOf())
 const files = globSync('{src,test,bench,demo,docs}/**/*.test.ts', { cwd: ROOT })
   .filter((file) => wanted.length === 0 || wanted.some((word) => file.includes(word)))
   .sort()
@@ -76,6 +80,7 @@ const describe = (error: unknown) => (error instanceof Error ? (error.stack ?? e
 
 const main = async () => {
   const started = performance.now()
+  console.log(`seed ${process.env.SEED} (SEED=${process.env.SEED} npm test rolls the same dice)`)
   const dataDir = mkdtempSync(join(tmpdir(), 'entrepot-npm-test-'))
   const starting = startCluster(dataDir)
   starting.catch(() => {})

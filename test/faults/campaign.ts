@@ -239,5 +239,3 @@ const underLoad = async (
     ],
   }
 }
-
-export const seedOf = (): number => Number(process.env.SEED ?? Math.floor(performance.timeOrigin) % 1_000_000)

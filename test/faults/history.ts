@@ -59,6 +59,8 @@ export const judge = async (
       )
       if (answers.size > 1)
         wrong.push(`${key}: ${answers.size} different answers to one key: ${[...answers].join(' | ').slice(0, 300)}`)
+      if (answers.size === 0 && attempts.every((a) => a.outcome === 'unknown'))
+        wrong.push(`${key}: asked ${attempts.length} times and never answered`)
       const effects = audited.get(key) ?? 0
       if (effects > 1) {
         doubled += effects - 1

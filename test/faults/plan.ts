@@ -17,8 +17,8 @@ const RELAY = ['relay_before_send', 'relay_after_send_before_mark']
 /** Callers pause for up to this long between two orders: a node that starts again meets work, not a machine with no time left. */
 const HUMAN = { clients: 64, thinkMs: 400 }
 
-/** In `npm test`: half a minute, other stop points with each seed. */
-export const shortPlan = (seed: number): readonly Round[] => [
+/** In `npm test` (short.test.ts): half a minute, other stop points with each seed. */
+export const shortPlan = (seed: number): readonly CampaignRound[] => [
   {
     is: 'campaign',
     name: 'mixed',
