@@ -13,7 +13,7 @@ export { type NewDemand, promiseNewDemand } from './newDemand.ts'
 export { type LinePart, wholeUnits } from './orderLines.ts'
 export { offerKey } from './plan.ts'
 export { promiseLosses } from './replan/promiseLosses.ts'
-export { promiseAgain, promiseArrivals, tellReplanned } from './replan/replan.ts'
+export { promiseAgain, promiseArrivals, type Replanned, tellReplanned } from './replan/replan.ts'
 
 export const promise = module({
   name: 'promise',

@@ -4,7 +4,7 @@
  */
 import { randomUUID } from 'node:crypto'
 import { pino } from 'pino'
-import { testDatabase } from '../../../test/harness.ts'
+import { type TestDatabase, testDatabase } from '../../../test/harness.ts'
 import type { Actor, Invariant, Module } from '../../core/capability.ts'
 import { systemClock } from '../../core/clock.ts'
 import { createPool, type Sql, wholeCompany } from '../../core/database/pool.ts'
@@ -38,8 +38,12 @@ export const newId = (): string => uuidv7(systemClock.now().getTime())
 export const dayFromNow = (days: number): string =>
   new Date(systemClock.now().getTime() + days * 86_400_000).toISOString().slice(0, 10)
 
-export const openHouse = async (options: Partial<KernelOptions> = {}) => {
-  const database = await testDatabase()
+/** `database`: one of its own for a test that counts what the whole database did. */
+export const openHouse = async ({
+  database: own,
+  ...options
+}: Partial<KernelOptions> & { readonly database?: TestDatabase } = {}) => {
+  const database = own ?? (await testDatabase())
   const start = () =>
     createKernel({
       app: database.app,

@@ -3,11 +3,11 @@ import type { Ctx } from '../../../core/ctx.ts'
 import { inSlices } from '../../../core/database/pool.ts'
 import { notFound, Refusal } from '../../../core/refusal.ts'
 import { t } from '../../../core/t.ts'
-import { pickedAllocations } from '../../promise/index.ts'
+import { pickedAllocations, tellReplanned } from '../../promise/index.ts'
 import { type NewMove, postMoves } from '../../stock/index.ts'
 import { claimBins } from '../wave/pickTasks.ts'
 import { codesOf, wrongScan } from './scan.ts'
-import { lockLines, reallocate, type Short } from './short.ts'
+import { countBins, lockLines, type Reallocated, reallocate, type Short } from './short.ts'
 
 interface TaskRow {
   id: string
@@ -132,14 +132,16 @@ export const pick = batchCommand({
     const decided = calls.map((call) => decide(call, rows.get(call.input.taskId), items, now.toISOString()))
     const picks = decided.filter((one): one is Picked => !(one instanceof Refusal))
     const shorts = picks.filter((one) => one.short > 0).map(shortOf)
-    let tasks: Awaited<ReturnType<typeof reallocate>> = new Map()
+    let made: Reallocated = { tasks: new Map(), replanned: new Map() }
     if (picks.length > 0) {
-      await Promise.all([
-        shorts.length > 0 &&
-          lockLines(
-            ctx,
-            picks.map((one) => one.task.demandLineId),
-          ),
+      if (shorts.length > 0) await countBins(ctx, shorts)
+      const [told] = await Promise.all([
+        shorts.length > 0
+          ? lockLines(
+              ctx,
+              picks.map((one) => one.task.demandLineId),
+            )
+          : [],
         inSlices(
           picks,
           (slice) => sql`
@@ -156,11 +158,13 @@ export const pick = batchCommand({
           picks.map(({ task, qty, short }) => ({ allocationId: task.allocationId, qty, untasked: qty + short })),
         ),
       ])
-      tasks = await reallocate(
-        ctx,
-        shorts,
-        picks.map((one) => one.task),
-      )
+      if (shorts.length > 0)
+        made = await reallocate(
+          ctx,
+          shorts,
+          picks.map((one) => one.task),
+          told,
+        )
       await postMoves(ctx, picks.filter((one) => one.qty > 0).map(moveOf))
       // The missing units' claim on the bin ends; the open count keeps others from claiming them.
       await claimBins(
@@ -182,7 +186,8 @@ export const pick = batchCommand({
         const { siteId } = one.task
         ctx.emit(call, 'task.picked', { id: one.task.id, siteId })
         if (one.short > 0) ctx.emit(call, 'task.short', { id: one.task.id, siteId })
-        const reallocated = (tasks.get(call.no) ?? []).map((task) => ({
+        tellReplanned(ctx, call, made.replanned.get(call.no) ?? [])
+        const reallocated = (made.tasks.get(call.no) ?? []).map((task) => ({
           taskId: task.id,
           location: task.location,
           qty: task.qty,
