@@ -151,7 +151,13 @@ async function workFloor(
 
 /** One pick in four hundred finds too little in the bin; the command looks for the rest elsewhere. */
 async function pickWave(h: Hands, world: Ground, waveId: string, halfOnly: boolean): Promise<Set<string>> {
-  const { tasks } = await h.as('warehouse_lead', 'warehouse.wave', { id: waveId }, `read:${waveId}`)
+  const { tasks, tasksNext } = await h.as('warehouse_lead', 'warehouse.wave', { id: waveId }, `read:${waveId}`)
+  for (let cursor = tasksNext; cursor; ) {
+    const more = { id: waveId, limit: 500, cursor }
+    const page = await h.as('warehouse_lead', 'warehouse.waveTasks', more, `read:${waveId}:${cursor}`)
+    tasks.push(...page.rows)
+    cursor = page.next
+  }
   const orders = new Set<string>(tasks.flatMap((task: { orderId: string | null }) => task.orderId ?? []))
   await each(
     halfOnly ? tasks.slice(0, tasks.length / 2) : tasks,

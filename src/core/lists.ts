@@ -21,6 +21,8 @@ export interface ListDefinition {
   readonly from: string
   readonly where: string
   readonly select: string
+  /** Values of `from` and `where` from $2 on, each with its cast there: `$2::date`. */
+  readonly params?: readonly unknown[]
   /** Unique, ends every tie: `i.id`. */
   readonly id: string
   readonly columns: Readonly<Record<string, Column>>
@@ -29,6 +31,8 @@ export interface ListDefinition {
   /** Free words look here: kinds of search_entry, or columns in which every word must occur. */
   readonly search?: readonly string[]
   readonly words?: readonly string[]
+  /** The rows cost much to find: the total is counted with the first page, in one statement, and not up to 10,000 only. */
+  readonly countsAll?: boolean
 }
 export interface ListInput {
   readonly filter?: string
@@ -165,7 +169,7 @@ export const listPage = async <R extends { id: string }>(
   definition: ListDefinition,
   input: ListInput,
 ): Promise<Page<R>> => {
-  const params: unknown[] = [ctx.company]
+  const params: unknown[] = [ctx.company, ...(definition.params ?? [])]
   const bind = (value: unknown): string => `$${params.push(value)}`
   const { clauses, words } = parseFilter(input.filter ?? '')
   const conditions = [definition.where]
@@ -202,7 +206,8 @@ export const listPage = async <R extends { id: string }>(
     )
   const limit = input.limit ?? 50
   const direction = down ? 'desc' : 'asc'
-  const text = `select ${definition.select}, ${key} as sort_key
+  const all = definition.countsAll && !from ? ', count(*) over () as row_total' : ''
+  const text = `select ${definition.select}, ${key} as sort_key${all}
   from ${definition.from}
  where ${conditions.join('\n   and ')}
  order by ${key} ${direction}, ${definition.id} ${direction}
@@ -210,8 +215,8 @@ export const listPage = async <R extends { id: string }>(
   // Kept prepared only without a filter: each combination of conditions is another text, and there is no end of them.
   const prepare = clauses.length === 0 && words.length === 0
   const [rows, count] = await Promise.all([
-    ctx.sql.unsafe<(R & { sortKey: Value })[]>(text, params as never[], { prepare }),
-    from
+    ctx.sql.unsafe<(R & { sortKey: Value; rowTotal?: number })[]>(text, params as never[], { prepare }),
+    from || definition.countsAll
       ? null
       : ctx.sql.unsafe<{ n: number }[]>(
           `select count(*) as n from (select 1 ${counted} limit ${COUNT_TO}) counted`,
@@ -219,9 +224,23 @@ export const listPage = async <R extends { id: string }>(
           { prepare },
         ),
   ])
-  const total = from?.total ?? count?.[0]?.n ?? 0
+  const total = from?.total ?? rows[0]?.rowTotal ?? count?.[0]?.n ?? 0
   const shown = rows.slice(0, limit)
   const last = shown.at(-1)
   const next = rows.length > limit && last ? writeCursor({ sort, value: last.sortKey, id: last.id, total }) : null
-  return { rows: shown.map(({ sortKey: _, ...row }) => row as unknown as R), next, total }
+  return { rows: shown.map(({ sortKey: _, rowTotal: __, ...row }) => row as unknown as R), next, total }
 }
+
+/** Sums over a whole list, by one of its columns: a figure and the list behind it are one definition. */
+export const listSums = <R extends object>(
+  ctx: Ctx,
+  { from, where, params = [] }: ListDefinition,
+  /** Trusted text, as the definition's own: `d.day, sum(d.part)::int8 as part`. */
+  select: string,
+  by: string,
+): Promise<R[]> =>
+  ctx.sql.unsafe<R[]>(
+    `select ${select} from ${from} where ${where} group by ${by}`,
+    [ctx.company, ...params] as never[],
+    { prepare: true },
+  )

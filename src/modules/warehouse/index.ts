@@ -13,7 +13,7 @@ import { recordDelivery } from './ship/recordDelivery.ts'
 import { ship } from './ship/ship.ts'
 import { shipment, shipments, workload } from './ship/shipments.ts'
 import { createWave } from './wave/createWave.ts'
-import { pickList, toWave } from './wave/tasks.ts'
+import { pickList, toWave, waveTasks } from './wave/tasks.ts'
 import { wave, waves } from './wave/waves.ts'
 
 export { goesWithFirst, partOf, type ValueLine, valueLines } from './ship/value.ts'
@@ -26,6 +26,7 @@ export const warehouse = module({
     createWave,
     waves,
     wave,
+    waveTasks,
     toWave,
     pickList,
     claimTask,

@@ -348,3 +348,32 @@ test('an order whose goods stand where nobody may pick keeps no other from its w
   await c.run('sites.saveLocations', { siteId: c.site, locations: [{ code: 'A-01', kind: 'pick', active: true }] })
   assert.equal((await c.run('warehouse.createWave', { siteId: c.site, maxOrders: 1 })).tasks, 1)
 })
+
+test('a walk of any length is counted to its end and comes page by page, in walking order', async () => {
+  const c = await openCompany(house, { items: ['A', 'B', 'C', 'D', 'E'].map((sku) => ({ sku })) })
+  for (const sku of ['A', 'B', 'C', 'D', 'E']) await c.stock(sku, sku < 'C' ? 'A-01' : 'B-12', 10)
+  await c.order(['A', 'B', 'C', 'D', 'E'].map((sku) => ({ sku, qty: 2 })))
+  const wave = await c.wave()
+  const [first] = await c.openTasks(wave.id)
+  await c.run('warehouse.pick', { taskId: first!.id, qty: 2 })
+  const whole = await c.run('warehouse.wave', { id: wave.id })
+  assert.deepEqual([whole.tasksTotal, whole.tasksDone, whole.tasksNext], [5, 1, null])
+  const walked: string[] = []
+  for (let cursor: string | undefined = ''; cursor !== undefined; ) {
+    const page: { rows: { id: string }[]; next: string | null; total: number } = await c.run('warehouse.waveTasks', {
+      id: wave.id,
+      limit: 2,
+      ...(cursor && { cursor }),
+    })
+    walked.push(...page.rows.map((task) => task.id))
+    assert.equal(page.total, 5)
+    cursor = page.next ?? undefined
+  }
+  assert.deepEqual(
+    walked,
+    whole.tasks.map((task: { id: string }) => task.id),
+  )
+  const open = await c.run('warehouse.pickList', { siteId: c.site, limit: 3 })
+  const rest = await c.run('warehouse.pickList', { siteId: c.site, limit: 3, cursor: open.cursor })
+  assert.deepEqual([open.total, open.tasks.length, rest.tasks.length, rest.cursor], [4, 3, 1, null])
+})

@@ -127,7 +127,7 @@ test('a short pick tells the order whose date it changes, and nobody when the da
       dueOn: dayFromNow(6),
       expected: 100,
     }
-    await c.run('stock.saveSupplies', { supplies: [supply] })
+    await c.run('promise.saveSupplies', { supplies: [supply] })
     await c.wave()
     for (const task of await c.openTasks())
       await c.run('warehouse.pick', { taskId: task.id, qty: task.qty - 2, shortQty: 2 })

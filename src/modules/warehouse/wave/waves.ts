@@ -2,7 +2,7 @@ import { query } from '../../../core/capability.ts'
 import { type ListDefinition, listPage } from '../../../core/lists.ts'
 import { notFound } from '../../../core/refusal.ts'
 import { listInput, page, type Static, t } from '../../../core/t.ts'
-import { TaskRow, taskRows } from './tasks.ts'
+import { TaskRow, taskList } from './tasks.ts'
 
 const Status = t.oneOf(['open', 'picking', 'picked', 'packed', 'done'])
 const Row = t.object({
@@ -67,6 +67,9 @@ export const waves = query({
     listPage(ctx, waveList(siteId === undefined ? '' : ` and wave.site_id = '${siteId}'`), input) as never,
 })
 
+/** A walk of a day and more; what is beyond comes by `waveTasks`. */
+const MOST_TASKS = 5000
+
 export const wave = query({
   title: 'A wave with its tasks and orders',
   route: 'GET /warehouse/waves/:id',
@@ -79,7 +82,11 @@ export const wave = query({
     site: t.text(),
     status: Status,
     createdAt: t.moment(),
-    tasks: t.list(TaskRow, { max: 5000 }),
+    tasks: t.list(TaskRow, { max: MOST_TASKS }),
+    tasksTotal: t.int(),
+    tasksDone: t.int(),
+    /** Where `waveTasks` goes on, when these are not all. */
+    tasksNext: t.nullable(t.text({ max: 400 })),
     orders: t.list(
       t.object({
         id: t.id('sales_order'),
@@ -104,7 +111,9 @@ export const wave = query({
       orders,
     ] = await Promise.all([
       listPage<Static<typeof Row>>(ctx, waveList(` and wave.id = '${id}'`), { limit: 1 }),
-      taskRows(ctx, { waveId: id, siteId: null, openOnly: false, limit: 5000 }),
+      listPage<Static<typeof TaskRow>>(ctx, taskList({ waveId: id, siteId: null, openOnly: false }), {
+        limit: MOST_TASKS,
+      }),
       sql<
         {
           id: string
@@ -152,6 +161,17 @@ export const wave = query({
     ])
     if (!head) throw notFound('wave')
     const { id: waveId, number, site, status, createdAt } = head
-    return { id: waveId, number, site, status, createdAt, tasks, orders }
+    return {
+      id: waveId,
+      number,
+      site,
+      status,
+      createdAt,
+      tasks: tasks.rows,
+      tasksTotal: tasks.total,
+      tasksDone: head.tasksDone,
+      tasksNext: tasks.next,
+      orders,
+    }
   },
 })

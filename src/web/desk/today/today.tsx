@@ -67,10 +67,10 @@ function Figures() {
                       Show {count(decisions.length - 8)} more
                     </Button>
                   )}
-                  {all && decisionsTotal > decisions.length && (
-                    <p className="quiet small">
-                      The {count(decisions.length)} with most at risk of {count(decisionsTotal)}.
-                    </p>
+                  {decisionsTotal > decisions.length && (
+                    <Link className="link small" {...linkTo('/decisions')}>
+                      All {count(decisionsTotal)}, page by page
+                    </Link>
                   )}
                 </div>
               </section>
