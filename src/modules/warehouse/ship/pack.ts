@@ -3,7 +3,7 @@ import type { Ctx } from '../../../core/ctx.ts'
 import { rowsJson } from '../../../core/database/pool.ts'
 import { Refusal } from '../../../core/refusal.ts'
 import { type Findable, indexSearch } from '../../../core/search.ts'
-import { t } from '../../../core/t.ts'
+import { NIL, t } from '../../../core/t.ts'
 import { ssccOf } from '../../../math/gs1/sscc.ts'
 import { fillCartons, type Packable, type PackedCarton } from './fillCartons.ts'
 
@@ -155,6 +155,7 @@ export const pack = batchCommand({
             partyId,
             itemId: row.itemId,
             lotId: row.lotId,
+            lpnId: NIL,
             ownerId: row.ownerId,
           })
       }
