@@ -157,6 +157,7 @@ export const pack = batchCommand({
             lotId: row.lotId,
             lpnId: NIL,
             ownerId: row.ownerId,
+            lpnId: NIL,
           })
       }
       const labels = packed.map((carton, at) => {
