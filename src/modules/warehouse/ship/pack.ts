@@ -157,7 +157,6 @@ export const pack = batchCommand({
             lotId: row.lotId,
             lpnId: NIL,
             ownerId: row.ownerId,
-            lpnId: NIL,
           })
       }
       const labels = packed.map((carton, at) => {
