@@ -23,6 +23,7 @@ export const scopedTables: Readonly<
   sales_order_line: { site: ['site_id'], party: ['party_id'] },
   demand_line: { site: ['site_id'], party: ['party_id'] },
   promise: { site: ['site_id'], party: ['party_id'] },
+  lot_rule: { party: ['party_id'] },
   allocation: { site: ['site_id'], party: ['party_id'] },
   wave: { site: ['site_id'] },
   task: { site: ['site_id'] },

@@ -48,6 +48,7 @@ export const standardRoles: readonly StandardRole[] = [
     'pricing.read',
     'promise.read',
     'promise.allocate',
+    'promise.rules',
     'stock.read',
     'credit.read',
     'warehouse.read',

@@ -1,23 +1,24 @@
 import { module } from '../../core/capability.ts'
-import { allocate } from './allocate.ts'
+import { allocate } from './allocation/allocate.ts'
 import { availability } from './availability.ts'
 import { explain } from './explain/explain.ts'
 import { invariants } from './invariants.ts'
+import { lotRules, saveLotRules } from './lots/saveLotRules.ts'
 import { replanSupply } from './replan/replanSupply.ts'
 import { saveSupplies } from './supply/saveSupplies.ts'
 
-export { type AllocatedLine, allocateLines } from './allocateLines.ts'
+export { type AllocatedLine, allocateLines } from './allocation/allocateLines.ts'
 export { cancelDemand, dropAllocations, lockDemand, pickedAllocations, shippedAllocations } from './allocations.ts'
 export { freeStock } from './free.ts'
 export { type NewDemand, promiseNewDemand } from './newDemand.ts'
 export { type LinePart, wholeUnits } from './orderLines.ts'
 export { offerKey } from './plan.ts'
 export { promiseLosses } from './replan/promiseLosses.ts'
-export { promiseAgain, promiseArrivals, type Replanned, tellReplanned } from './replan/replan.ts'
+export { type ArrivingLot, promiseAgain, promiseArrivals, type Replanned, tellReplanned } from './replan/replan.ts'
 
 export const promise = module({
   name: 'promise',
-  capabilities: { availability, explain, allocate, replanSupply, saveSupplies },
+  capabilities: { saveLotRules, lotRules, availability, explain, allocate, replanSupply, saveSupplies },
   events: { 'order.replanned': { kind: 'sales_order', permission: 'sales.read', version: 1 } },
   on: [{ event: 'supply.saved', run: 'promise.replanSupply', input: ({ id }) => ({ supplyId: id }) }],
   invariants,

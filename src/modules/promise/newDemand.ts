@@ -62,6 +62,7 @@ export const promiseNewDemand = async (
       lineNo: d.lineNo,
       siteId: d.siteId,
       partyId: d.partyId,
+      channelId: d.channelId,
       itemId: d.itemId,
       qty: d.need,
       step: d.step,

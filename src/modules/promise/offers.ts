@@ -1,6 +1,8 @@
 import type { Ctx } from '../../core/ctx.ts'
 import { inSlices } from '../../core/database/pool.ts'
 import { NIL } from '../../core/t.ts'
+import { type FreeLot, type FreeStock, noFence } from './freeStock.ts'
+import { plainRules, type Ruled, readLotRules } from './lots/lotRules.ts'
 import { type Offer, offerKey } from './plan.ts'
 
 export interface SiteItem {
@@ -19,14 +21,20 @@ export const keysOf = (pairs: readonly SiteItem[]) => ({
   items: pairs.map((p) => p.itemId),
 })
 
-/** Locks the promise positions of site-items in key order; makes those that were never promised before. */
-export const lockPositions = async ({ sql, company }: Ctx, wanted: readonly SiteItem[]) => {
+/**
+ * Locks the promise positions of site-items in key order; makes those that were never promised before. Tells on the way
+ * whether the company has rules about lots at all: most have none, and ask no further.
+ * @param lines whose customers' terms are wanted.
+ * @returns stock without its lots yet, by `offerKey`.
+ */
+export const lockPositions = async (ctx: Ctx, wanted: readonly SiteItem[], lines: readonly Ruled[] = []) => {
+  const { sql, company } = ctx
   const pairs = distinct(wanted)
   const read = () =>
     inSlices(pairs, (slice) => {
       const { sites, items } = keysOf(slice)
-      return sql<(SiteItem & { promised: number })[]>`
-        select position.site_id, position.item_id, position.promised
+      return sql<(SiteItem & { promised: number; ruled: boolean })[]>`
+        select position.site_id, position.item_id, position.promised, exists (select 1 from lot_rule rule where rule.company_id = ${company}) as ruled
           from promise_position position
           join unnest(${sites}::uuid[], ${items}::uuid[]) as wanted (site_id, item_id) using (site_id, item_id)
          where position.company_id = ${company} and position.site_id = any (${sites}::uuid[]) and position.item_id = any (${items}::uuid[])
@@ -44,7 +52,14 @@ export const lockPositions = async ({ sql, company }: Ctx, wanted: readonly Site
       on conflict do nothing`
     rows = await read()
   }
-  return { pairs, positions: new Map(rows.map((row) => [offerKey(row.siteId, row.itemId), row.promised])) }
+  const rules = rows[0]?.ruled && lines.length > 0 ? await readLotRules(ctx, lines) : plainRules
+  const stock = new Map(
+    rows.map(({ siteId, itemId, promised }): [string, FreeStock] => [
+      offerKey(siteId, itemId),
+      { lots: [], promised, holds: [], fence: noFence(), rules },
+    ]),
+  )
+  return { pairs, stock }
 }
 
 /**
@@ -52,24 +67,27 @@ export const lockPositions = async ({ sql, company }: Ctx, wanted: readonly Site
  * confirmations of the last unit wait for each other here. The reads are statements of their own, after the lock: a
  * snapshot taken before it would still show what the other has taken.
  */
-export const lockOffers = async (ctx: Ctx, wanted: readonly SiteItem[]): Promise<Map<string, Offer>> => {
+export const lockOffers = async (
+  ctx: Ctx,
+  wanted: readonly SiteItem[],
+  lines: readonly Ruled[] = wanted as readonly (SiteItem & Ruled)[],
+): Promise<Map<string, Offer>> => {
   const { sql, company } = ctx
   const offers = new Map<string, Offer>()
   if (wanted.length === 0) return offers
-  const { positions, pairs } = await lockPositions(ctx, wanted)
+  const { stock, pairs } = await lockPositions(ctx, wanted, lines)
   const [lots, supplies] = await Promise.all([
     inSlices(pairs, (slice) => {
       const { sites, items } = keysOf(slice)
-      return sql<(SiteItem & { expiresOn: string | null; free: number })[]>`
-      select pool.site_id, pool.item_id, lot.expires_on, sum(pool.on_hand - pool.allocated - pool.held)::int8 as free
+      return sql<(SiteItem & FreeLot)[]>`
+      select pool.site_id, pool.item_id, pool.lot_id, pool.owner_id, lot.expires_on, lot.recorded_at as since, pool.on_hand - pool.allocated - pool.held as free
         from unnest(${sites}::uuid[], ${items}::uuid[]) as wanted (site_id, item_id)
         join stock_pool pool on pool.company_id = ${company} and pool.site_id = wanted.site_id and pool.item_id = wanted.item_id
         left join lot on lot.company_id = pool.company_id and lot.id = pool.lot_id
        where pool.site_id = any (${sites}::uuid[]) and pool.item_id = any (${items}::uuid[]) and pool.status = 'available'
          and (pool.owner_id = ${NIL} or exists (select 1 from stock_owner owner where owner.company_id = ${company} and owner.party_id = pool.owner_id and owner.kind = 'consigned'))
          and pool.on_hand > pool.allocated + pool.held
-         and lot.held is not true
-       group by pool.site_id, pool.item_id, lot.expires_on`
+         and lot.held is not true`
     }),
     inSlices(pairs, (slice) => {
       const { sites, items } = keysOf(slice)
@@ -81,9 +99,8 @@ export const lockOffers = async (ctx: Ctx, wanted: readonly SiteItem[]): Promise
        order by supply.due_on, supply.id`
     }),
   ])
-  for (const [key, promised] of positions) offers.set(key, { lots: [], promised, supplies: [] })
-  for (const { siteId, itemId, ...lot } of lots)
-    (offers.get(offerKey(siteId, itemId))!.lots as { expiresOn: string | null; free: number }[]).push(lot)
+  for (const [key, one] of stock) offers.set(key, { ...one, supplies: [] })
+  for (const { siteId, itemId, ...lot } of lots) (offers.get(offerKey(siteId, itemId))!.lots as FreeLot[]).push(lot)
   for (const { siteId, itemId, ...supply } of supplies) offers.get(offerKey(siteId, itemId))!.supplies.push(supply)
   return offers
 }

@@ -1,11 +1,11 @@
 import { addDays, addWorkDays, type SiteFacts, shipDay } from '../sites/index.ts'
+import { type Asking, claim, type FreeStock, promisable, shelfOf } from './freeStock.ts'
 
 /** A demand that wants dates for `need` base units. */
-export interface Demand {
+export interface Demand extends Asking {
   readonly id: string
   readonly orderId: string
   readonly siteId: string
-  readonly partyId: string | null
   readonly itemId: string
   readonly need: number
   readonly step: number
@@ -15,10 +15,7 @@ export interface Demand {
   readonly partialPolicy: string
 }
 /** What one item at one site offers, as read under the lock of its position. `promised` changes while lines are planned. */
-export interface Offer {
-  /** Free stock by expiry (null: does not expire): on hand − allocated − held, no held lots. */
-  readonly lots: readonly { readonly expiresOn: string | null; readonly free: number }[]
-  promised: number
+export interface Offer extends FreeStock {
   readonly supplies: { readonly id: string; readonly dueOn: string; left: number }[]
 }
 export interface PlannedPromise {
@@ -34,7 +31,7 @@ export interface Plan {
 }
 
 export const offerKey = (siteId: string, itemId: string): string => `${siteId} ${itemId}`
-const later = (a: string, b: string): string => (a > b ? a : b)
+export const later = (a: string, b: string): string => (a > b ? a : b)
 const wholeSteps = (qty: number, need: number, step: number): number =>
   qty >= need ? need : Math.floor(qty / step) * step
 
@@ -74,17 +71,11 @@ export const planPromises = (
     }
     if (offer) {
       const arrives = addDays(ships, demand.routeDays)
-      const keeps = addDays(later(arrives, demand.requestedOn), demand.minShelfDays)
-      const all = offer.lots.reduce((sum, lot) => sum + lot.free, 0)
-      const fresh = offer.lots.reduce(
-        (sum, lot) => sum + (lot.expiresOn === null || lot.expiresOn >= keeps ? lot.free : 0),
-        0,
-      )
-      // Promises name no lot, so those already given count against all lots, but never make fresh stock out of old.
-      const free = Math.min(fresh, all - offer.promised)
-      const fromStock = free > 0 ? wholeSteps(free, left, demand.step) : 0
+      const terms = offer.rules(demand.partyId, demand.itemId)
+      const shelf = shelfOf(later(arrives, demand.requestedOn), demand.minShelfDays, terms)
+      const fromStock = wholeSteps(promisable(offer, demand, terms, shelf), left, demand.step)
       if (fromStock > 0) {
-        offer.promised += fromStock
+        claim(offer, demand, fromStock)
         add(null, fromStock, arrives)
       }
       for (const supply of offer.supplies) {

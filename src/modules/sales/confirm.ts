@@ -25,6 +25,7 @@ interface OrderRow {
   readonly state: string
   readonly siteId: string
   readonly partyId: string
+  readonly channelId: string | null
   readonly orderedOn: string
   readonly requestedOn: string
   readonly serviceClass: number
@@ -105,6 +106,7 @@ const demandOf = (order: OrderRow, line: LineRow): NewDemand => ({
   lineNo: line.lineNo,
   siteId: order.siteId,
   partyId: order.partyId,
+  channelId: order.channelId,
   itemId: line.itemId,
   need: line.qty,
   step: line.qty / line.uomQty,
@@ -121,7 +123,7 @@ const lockOrders = async ({ sql, company }: Ctx, calls: readonly Call<Input>[]) 
   const ids = calls.map((call) => call.input.orderId)
   const [orders, lines] = await Promise.all([
     sql<OrderRow[]>`
-      select o.id, o.number, o.state, o.site_id, o.party_id, o.ordered_on, o.requested_on,
+      select o.id, o.number, o.state, o.site_id, o.party_id, o.channel_id, o.ordered_on, o.requested_on,
              party.service_class, party.min_shelf_days, party.partial_policy, coalesce(ship_to.route_days, 0)::int as route_days
         from sales_order o
         join party on party.company_id = o.company_id and party.id = o.party_id

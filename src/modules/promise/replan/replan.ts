@@ -1,5 +1,7 @@
 import type { Ctx } from '../../../core/ctx.ts'
+import { NIL } from '../../../core/t.ts'
 import { siteCalendars } from '../../sites/index.ts'
+import type { FreeLot } from '../freeStock.ts'
 import { lockOffers, lockPositions, type SiteItem } from '../offers.ts'
 import { type Demand, offerKey, type Plan, type PlannedPromise, planPromises } from '../plan.ts'
 import { openPromises, shrinkPromises } from '../shrinkPromises.ts'
@@ -19,6 +21,7 @@ interface LineRow {
   routeDays: number
   minShelfDays: number
   partialPolicy: string
+  channelId: string | null
   releasedAt: string | null
   latestPromiseOn: string | null
 }
@@ -33,9 +36,14 @@ export interface Replanned {
   readonly changed: boolean
 }
 
+export type ArrivingLot = Omit<FreeLot, 'free'>
+const NO_LOT: ArrivingLot = { lotId: NIL, ownerId: NIL, expiresOn: null, since: null }
+
 /** Stock about to come in: `available` base units that may be promised, and what of which Supply they are. */
 export interface Arrival extends SiteItem {
   readonly available: number
+  /** Of which lot: only who may have it is promised it. Left out where there are no lots. */
+  readonly lot?: ArrivingLot | null
   readonly supply: { readonly id: string; readonly received: number } | null
 }
 
@@ -49,7 +57,7 @@ const waitingLines = ({ sql, company }: Ctx, wanted: readonly SiteItem[]) => sql
        for update of line
   )
   select locked.id, kind, ref_id, locked.site_id, locked.party_id, locked.item_id, backordered, coalesce(given.supply, 0) as supply_promised,
-         step, requested_on, route_days, min_shelf_days, partial_policy, released_at, latest_promise_on
+         step, requested_on, route_days, min_shelf_days, partial_policy, channel_id, released_at, latest_promise_on
     from locked
     left join lateral (
          select sum(promise.qty)::int8 as supply
@@ -88,11 +96,10 @@ export const promiseArrivals = async (ctx: Ctx, arrivals: readonly Arrival[]): P
         from (select id, sum(qty)::int8 as qty from unnest(${supplies.map((s) => s.id)}::uuid[], ${supplies.map((s) => s.received)}::int8[]) as g (id, qty) group by id) given
        where supply.company_id = ${company} and supply.id = any (${supplies.map((s) => s.id)}::uuid[]) and supply.id = given.id`
   if (lines.length === 0) return []
-  const offers = await lockOffers(ctx, arrivals)
-  for (const { siteId, itemId, available } of arrivals) {
-    const offer = offers.get(offerKey(siteId, itemId))!
-    ;(offer.lots as { expiresOn: string | null; free: number }[]).push({ expiresOn: null, free: available })
-  }
+  const offers = await lockOffers(ctx, arrivals, lines)
+  for (const { siteId, itemId, available, lot } of arrivals)
+    if (available > 0)
+      (offers.get(offerKey(siteId, itemId))!.lots as FreeLot[]).push({ ...(lot ?? NO_LOT), free: available })
   const calendars = await siteCalendars(ctx, [...new Set(lines.map((l) => l.siteId))])
   const demands = lines.map(
     (line): Demand => ({ ...line, orderId: line.refId, need: line.backordered + line.supplyPromised }),
@@ -105,7 +112,7 @@ export const promiseAgain = async (ctx: Ctx, lineIds: readonly string[]): Promis
   if (lineIds.length === 0) return []
   const { sql, company, now } = ctx
   const lines = await sql<LineRow[]>`
-    select id, kind, ref_id, site_id, party_id, item_id, backordered, 0::int8 as supply_promised, step, requested_on, route_days, min_shelf_days, partial_policy, released_at, latest_promise_on
+    select id, kind, ref_id, site_id, party_id, item_id, backordered, 0::int8 as supply_promised, step, requested_on, route_days, min_shelf_days, partial_policy, channel_id, released_at, latest_promise_on
       from demand_line
      where company_id = ${company} and id = any (${lineIds as string[]}) and backordered > 0
      order by id

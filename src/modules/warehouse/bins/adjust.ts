@@ -5,7 +5,7 @@ import { NIL, t } from '../../../core/t.ts'
 import { allocateLines, promiseAgain, promiseArrivals, promiseLosses, tellReplanned } from '../../promise/index.ts'
 import { placeOfKind, postMoves } from '../../stock/index.ts'
 import { holdSuspects } from '../pick/short.ts'
-import { heldAmong } from './lots.ts'
+import { arrivingLot, lotFacts } from './lots.ts'
 
 export interface Adjustment {
   readonly siteId: string
@@ -38,10 +38,14 @@ export const postAdjustment = async (ctx: Ctx, adjustment: Adjustment): Promise<
   const adjustId = (await placeOfKind(ctx, [siteId], 'adjust')).get(siteId)
   if (!adjustId)
     throw new Refusal('no_adjust_location', 'This site has no active location of kind adjust; make one first.')
-  const promisable = status === 'available' && ownerId === NIL && (await heldAmong(ctx, [lotId])).size === 0
+  const lot = (await lotFacts(ctx, [lotId])).get(lotId)
+  const promisable = status === 'available' && ownerId === NIL && !lot?.held
   const free = promisable ? qty + held : 0
   const losers = free < 0 ? await promiseLosses(ctx, { siteId, itemId, lost: -free }) : []
-  const waiting = free > 0 ? await promiseArrivals(ctx, [{ siteId, itemId, available: free, supply: null }]) : []
+  const waiting =
+    free > 0
+      ? await promiseArrivals(ctx, [{ siteId, itemId, available: free, lot: arrivingLot(lot), supply: null }])
+      : []
   if (held > 0) await holdSuspects(ctx, [{ siteId, itemId, lotId, ownerId, qty: -held }])
   if (qty < 0) await refuseBelowAllocated(ctx, adjustment)
   const moves = qty === 0 ? [] : [{ ...rest, ...way(adjustment, adjustId), qty: Math.abs(qty) }]

@@ -56,7 +56,7 @@ export const releaseLot = command({
     const { sql, company } = ctx
     const lot = await lockLot(ctx, lotId)
     if (!lot.held) throw new Refusal('not_held', `Lot ${lot.code} is not on hold.`)
-    await sql`update lot set held = false, hold_reason = null where company_id = ${company} and id = ${lotId}`
+    await sql`update lot set held = false, hold_reason = null, let_go_at = ${ctx.now} where company_id = ${company} and id = ${lotId}`
     const sites = await freeOf(ctx, lot)
     const waiting = await promiseArrivals(
       ctx,

@@ -2,6 +2,7 @@ import type { Ctx } from '../../../core/ctx.ts'
 import { rowsJson } from '../../../core/database/pool.ts'
 import { Refusal } from '../../../core/refusal.ts'
 import { NIL } from '../../../core/t.ts'
+import type { ArrivingLot } from '../../promise/index.ts'
 
 export interface Arriving {
   readonly itemId: string
@@ -108,11 +109,20 @@ export const lotsFor = async (ctx: Ctx, lines: readonly Arriving[], today: strin
   })
 }
 
-/** Which of these lots are on hold: what comes in or is found of them is promised to nobody. */
-export const heldAmong = async ({ sql, company }: Ctx, lotIds: readonly string[]): Promise<ReadonlySet<string>> => {
-  const known = [...new Set(lotIds)].filter((id) => id !== NIL)
-  if (known.length === 0) return new Set()
-  const rows = await sql<{ id: string }[]>`
-    select id from lot where company_id = ${company} and id = any (${known}) and held`
-  return new Set(rows.map((row) => row.id))
+export interface LotFacts {
+  readonly id: string
+  readonly expiresOn: string | null
+  readonly since: string
+  readonly held: boolean
 }
+/** Lots by id: what comes in or is found of one on hold is promised to nobody, of the others to who may have them. */
+export const lotFacts = async ({ sql, company }: Ctx, lotIds: readonly string[]): Promise<Map<string, LotFacts>> => {
+  const known = [...new Set(lotIds)].filter((id) => id !== NIL)
+  if (known.length === 0) return new Map()
+  const rows = await sql<LotFacts[]>`
+    select id, expires_on, recorded_at as since, held from lot where company_id = ${company} and id = any (${known})`
+  return new Map(rows.map((row) => [row.id, row]))
+}
+/** A lot as those who wait see it come. */
+export const arrivingLot = (lot: LotFacts | undefined): ArrivingLot | null =>
+  lot ? { lotId: lot.id, ownerId: NIL, expiresOn: lot.expiresOn, since: lot.since } : null

@@ -6,7 +6,7 @@ import { t } from '../../../core/t.ts'
 import { allocateLines, promiseArrivals, tellReplanned } from '../../promise/index.ts'
 import { localDay, siteCalendars } from '../../sites/index.ts'
 import { placeOfKind, postMoves } from '../../stock/index.ts'
-import { heldAmong, lotsFor } from './lots.ts'
+import { arrivingLot, lotFacts, lotsFor } from './lots.ts'
 
 const Line = t.object({
   itemId: t.id('item'),
@@ -60,7 +60,7 @@ export const receive = command({
     const today = localDay(calendar.zone, now)
     const given = lines.map((line) => ({ ...line, status: line.status ?? 'available' }))
     const lots = await lotsFor(ctx, given, today)
-    const held = await heldAmong(ctx, lots)
+    const facts = await lotFacts(ctx, lots)
     const places = await placesFor(ctx, siteId, given)
     const [[suppliers], [number]] = await Promise.all([
       sql<{ id: string }[]>`
@@ -94,7 +94,8 @@ export const receive = command({
       given.map((line, index) => ({
         siteId,
         itemId: line.itemId,
-        available: line.status === 'available' && !held.has(lots[index]!) ? line.qty : 0,
+        available: line.status === 'available' && !facts.get(lots[index]!)?.held ? line.qty : 0,
+        lot: arrivingLot(facts.get(lots[index]!)),
         supply: line.supplyId === undefined ? null : { id: line.supplyId, received: line.qty },
       })),
     )

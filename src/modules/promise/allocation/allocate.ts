@@ -1,6 +1,6 @@
-import { batchCommand, done, refuse } from '../../core/capability.ts'
-import { Refusal } from '../../core/refusal.ts'
-import { t } from '../../core/t.ts'
+import { batchCommand, done, refuse } from '../../../core/capability.ts'
+import { Refusal } from '../../../core/refusal.ts'
+import { t } from '../../../core/t.ts'
 import { allocateLines } from './allocateLines.ts'
 
 /** Allocates released lines again: after stock came in, or a hold ended. Release does it for new orders. */

@@ -1,0 +1,150 @@
+import type { Ctx } from '../../../core/ctx.ts'
+import { inSlices } from '../../../core/database/pool.ts'
+import { NIL } from '../../../core/t.ts'
+import { addDays, shipDay, siteCalendars } from '../../sites/index.ts'
+import type { FreeLot, FreeStock } from '../freeStock.ts'
+import { keysOf, lockPositions, type SiteItem } from '../offers.ts'
+import { later, offerKey } from '../plan.ts'
+import { type OpenPromise, openPromises } from '../shrinkPromises.ts'
+import { layOut, type OpenLine } from './layOut.ts'
+import { writeAllocations } from './writeAllocations.ts'
+
+export interface AllocatedLine {
+  readonly id: string
+  readonly orderId: string
+  readonly open: number
+  readonly allocated: number
+}
+
+interface LineRow {
+  id: string
+  refId: string
+  siteId: string
+  partyId: string | null
+  channelId: string | null
+  itemId: string
+  open: number
+  step: number
+  partialPolicy: string
+  minShelfDays: number
+  requestedOn: string
+  routeDays: number
+}
+
+/** Lines that want stock, and all they may want it from, locked: demand lines, then promise positions, then pools, each in key order. */
+export interface Wanting {
+  readonly lines: readonly OpenLine[]
+  readonly promises: readonly OpenPromise[]
+  readonly stock: ReadonlyMap<string, FreeStock>
+}
+export const stockKey = (line: SiteItem): string => offerKey(line.siteId, line.itemId)
+
+/**
+ * Turns promises into allocations of concrete lots for lines in the order given. Adds to the pools what it takes; CHECKs
+ * hold the bound.
+ * @param release marks the lines as released: what comes in later is allocated to them by itself.
+ * @returns each line with what was open before and what it now got.
+ */
+export const allocateLines = async (
+  ctx: Ctx,
+  lineIds: readonly string[],
+  { release = false } = {},
+): Promise<AllocatedLine[]> => {
+  if (lineIds.length === 0) return []
+  const wanting = await lockWanting(ctx, lineIds)
+  const laid = layOut(wanting.lines, wanting.stock, stockKey)
+  await writeAllocations(ctx, wanting, laid, { release })
+  const got = new Map(laid.lines.map((line) => [line.id, line.allocated]))
+  return wanting.lines.map(({ id, orderId, open }) => ({ id, orderId, open, allocated: got.get(id) ?? 0 }))
+}
+
+export const lockWanting = async (ctx: Ctx, lineIds: readonly string[]): Promise<Wanting> => {
+  const { sql, company } = ctx
+  const [rows, promises] = await Promise.all([
+    sql<LineRow[]>`
+      select id, ref_id, site_id, party_id, channel_id, item_id, qty - shipped - cancelled - allocated as open, step, partial_policy, min_shelf_days, requested_on, route_days
+        from demand_line
+       where company_id = ${company} and id = any (${lineIds as string[]})
+       order by id
+         for update`,
+    openPromises(ctx, lineIds),
+  ])
+  const byId = new Map(rows.map((row) => [row.id, row]))
+  const wanted = [...new Set(lineIds)].map((id) => byId.get(id)!).filter((row) => row && row.open > 0)
+  if (wanted.length === 0) return { lines: [], promises, stock: new Map() }
+  const stock = await lockStock(ctx, wanted)
+  const [arrival, lotsOn] = await Promise.all([arrivals(ctx, wanted, stock), mixedAlready(ctx, wanted, stock)])
+  const byLine = Map.groupBy(promises, (promise) => promise.lineId)
+  const promisedOf = (id: string, fromSupply: boolean): number =>
+    (byLine.get(id) ?? []).reduce((sum, p) => sum + ((p.supplyId !== null) === fromSupply ? p.qty : 0), 0)
+  const lines = wanted.map(
+    ({ refId, ...row }): OpenLine => ({
+      ...row,
+      orderId: refId,
+      onHandPromised: promisedOf(row.id, false),
+      supplyPromised: promisedOf(row.id, true),
+      arrivesOn: arrival(row),
+      lotsOn: lotsOn.get(row.id) ?? NONE,
+    }),
+  )
+  return { lines, promises, stock }
+}
+const NONE: ReadonlySet<string> = new Set()
+
+type Journey = Pick<LineRow, 'siteId' | 'requestedOn' | 'routeDays'>
+
+/**
+ * When a line allocated now reaches its customer: it leaves on the site's next shipping day, and is delivered when asked
+ * for, not before. Read only where a lot has a day to keep.
+ */
+const arrivals = async (ctx: Ctx, wanted: readonly LineRow[], stock: ReadonlyMap<string, FreeStock>) => {
+  const dated = [...stock.values()].some(({ lots }) => lots.some((lot) => lot.expiresOn !== null))
+  if (!dated) return (line: Journey): string => line.requestedOn
+  const calendars = await siteCalendars(ctx, [...new Set(wanted.map((row) => row.siteId))])
+  const ships = new Map([...calendars].map(([id, calendar]) => [id, shipDay(calendar, ctx.now)]))
+  return (line: Journey): string => later(line.requestedOn, addDays(ships.get(line.siteId)!, line.routeDays))
+}
+
+/** Lots on lines whose customers limit how many may be mixed, as far as they have not left. */
+const mixedAlready = async (
+  { sql, company }: Ctx,
+  wanted: readonly LineRow[],
+  stock: ReadonlyMap<string, FreeStock>,
+) => {
+  const limited = wanted.filter((row) => stock.get(stockKey(row))!.rules(row.partyId, row.itemId).maxLots > 0)
+  if (limited.length === 0) return new Map<string, Set<string>>()
+  const rows = await sql<{ lineId: string; lotId: string }[]>`
+    select demand_line_id as line_id, lot_id
+      from allocation
+     where company_id = ${company} and demand_line_id = any (${limited.map((row) => row.id)}) and lot_id <> ${NIL} and qty > shipped + dropped`
+  return new Map(
+    [...Map.groupBy(rows, (row) => row.lineId)].map(([id, own]) => [id, new Set(own.map((row) => row.lotId))]),
+  )
+}
+
+/** Positions, then the free lots of their items; both locked. Lots on hold and goods that are not ours to sell are not seen. */
+const lockStock = async (ctx: Ctx, wanted: readonly LineRow[]): Promise<Map<string, FreeStock>> => {
+  const { sql, company } = ctx
+  const { stock, pairs } = await lockPositions(ctx, wanted, wanted)
+  const rows = await inSlices(pairs, (slice) => {
+    const { sites, items } = keysOf(slice)
+    return sql<(SiteItem & FreeLot)[]>`
+    with locked as (
+      select pool.company_id, pool.site_id, pool.item_id, pool.lot_id, pool.owner_id, pool.on_hand - pool.allocated - pool.held as free
+        from unnest(${sites}::uuid[], ${items}::uuid[]) as wanted (site_id, item_id)
+        join stock_pool pool on pool.company_id = ${company} and pool.site_id = wanted.site_id and pool.item_id = wanted.item_id
+       where pool.site_id = any (${sites}::uuid[]) and pool.item_id = any (${items}::uuid[]) and pool.status = 'available' and pool.on_hand > pool.allocated + pool.held
+         and (pool.owner_id = ${NIL} or exists (select 1 from stock_owner owner where owner.company_id = ${company} and owner.party_id = pool.owner_id and owner.kind = 'consigned'))
+       order by pool.site_id, pool.item_id, pool.lot_id, pool.owner_id
+         for update of pool
+    )
+    select locked.site_id, locked.item_id, locked.lot_id, locked.owner_id, lot.expires_on, lot.recorded_at as since, locked.free
+      from locked
+      join item on item.company_id = locked.company_id and item.id = locked.item_id
+      left join lot on lot.company_id = locked.company_id and lot.id = locked.lot_id
+     where lot.held is not true
+     order by lot.expires_on nulls last, (locked.owner_id <> ${NIL}) <> coalesce(item.consigned_first, false), locked.lot_id, locked.owner_id`
+  })
+  for (const { siteId, itemId, ...lot } of rows) (stock.get(offerKey(siteId, itemId))!.lots as FreeLot[]).push(lot)
+  return stock
+}

@@ -1,0 +1,124 @@
+import { addDays } from '../sites/index.ts'
+import { type LotAge, type LotTerms, mostOf, type Unfit, unfit } from './lots/chooseLots.ts'
+import type { LotRules } from './lots/lotRules.ts'
+
+/**
+ * What stands free of one item at one site, and who may have how much of it: the one shape and the one arithmetic of
+ * promise planning, allocation and availability. Pure; the quantities change while lines are served.
+ */
+export interface FreeLot extends LotAge {
+  readonly lotId: string
+  /** The nil uuid, or who consigned it to us. */
+  readonly ownerId: string
+  /** On hand − allocated − held, in base units. */
+  free: number
+}
+export interface FreeStock {
+  /** First-expiring first, lots that do not expire last; of one day, own goods before consigned ones or as the item says. No lot on hold. */
+  readonly lots: readonly FreeLot[]
+  /** Claimed without a lot: all open promises from stock on hand, and what reps hold for customers. */
+  promised: number
+  /** What reps hold, soonest to end first; part of `promised`. */
+  readonly holds: readonly OpenHold[]
+  /** Units that are still kept for channels, by channel; whatever is not claimed yet. */
+  readonly fence: Fence
+  /** Which lots a customer may have. */
+  readonly rules: LotRules
+}
+export interface OpenHold {
+  readonly id: string
+  readonly partyId: string
+  left: number
+}
+export type Fence = Map<string, number>
+export const noFence = (): Fence => new Map()
+
+/** Who asks: a customer's hold and a channel's fence are theirs before the rest. */
+export interface Asking {
+  readonly partyId: string | null
+  readonly channelId: string | null
+}
+
+export const othersFence = (fence: Fence, channelId: string | null): number => {
+  let sum = 0
+  for (const [channel, units] of fence) if (channel !== channelId) sum += units
+  return sum
+}
+const useFence = (fence: Fence, channelId: string | null, qty: number): (() => void) => {
+  const own = channelId === null ? undefined : fence.get(channelId)
+  if (own === undefined) return () => {}
+  fence.set(channelId!, Math.max(0, own - qty))
+  return () => fence.set(channelId!, own)
+}
+
+const sum = (rows: readonly { readonly free: number }[]): number => rows.reduce((all, lot) => all + lot.free, 0)
+const ownHolds = ({ holds }: FreeStock, partyId: string | null): OpenHold[] =>
+  partyId === null || holds.length === 0 ? [] : holds.filter((hold) => hold.left > 0 && hold.partyId === partyId)
+
+/** Units that nobody has claimed and no other channel's fence keeps; the fence of one's own is among them. */
+export const unclaimedFor = (stock: FreeStock, { channelId }: Asking): number =>
+  Math.max(0, sum(stock.lots) - stock.promised - othersFence(stock.fence, channelId))
+
+/** The same with what reps hold for the customer. */
+export const availableTo = (stock: FreeStock, asking: Asking): number =>
+  unclaimedFor(stock, asking) + ownHolds(stock, asking.partyId).reduce((all, hold) => all + hold.left, 0)
+
+export interface Shelf {
+  readonly arrivesOn: string
+  readonly shelfDays: number
+  /** The first day of expiry that will do. */
+  readonly keepUntil: string
+}
+export const shelfOf = (arrivesOn: string, lineDays: number, { minShelfDays }: LotTerms): Shelf => {
+  const shelfDays = minShelfDays ?? lineDays
+  return { arrivesOn, shelfDays, keepUntil: addDays(arrivesOn, shelfDays) }
+}
+
+/** Lots a line may take at all, and why not the others. */
+export const sortLots = <L extends FreeLot>(
+  lots: readonly L[],
+  terms: LotTerms,
+  shelf: Shelf,
+): { fit: L[]; passed: { lot: L; why: Unfit }[] } => {
+  const fit: L[] = []
+  const passed: { lot: L; why: Unfit }[] = []
+  for (const lot of lots) {
+    if (lot.free <= 0) continue
+    const why = unfit(lot, terms, shelf)
+    if (why === null) fit.push(lot)
+    else passed.push({ lot, why })
+  }
+  return { fit, passed }
+}
+
+/**
+ * Units of stock on hand that a demand may be promised. Promises name no lot, so those already given count against all
+ * lots, but never make fresh stock out of old, nor few lots out of many.
+ */
+export const promisable = (stock: FreeStock, asking: Asking, terms: LotTerms, shelf: Shelf): number =>
+  Math.min(mostOf(sortLots(stock.lots, terms, shelf).fit, terms.maxLots, new Set()), availableTo(stock, asking))
+
+/** A promise is given: the customer's holds are used first, then the channel's fence, then what is free to all. */
+export const claim = (stock: FreeStock, asking: Asking, qty: number): void => {
+  let left = qty
+  for (const hold of ownHolds(stock, asking.partyId)) {
+    const used = Math.min(hold.left, left)
+    hold.left -= used
+    left -= used
+  }
+  stock.promised += left
+  useFence(stock.fence, asking.channelId, left)
+}
+
+/**
+ * A line's units become hard: its own promises from stock end, the rest comes from what nobody had claimed.
+ * @returns what brings it all back.
+ */
+export const harden = (stock: FreeStock, asking: Asking, fromOnHand: number, beyond: number): (() => void) => {
+  stock.promised -= fromOnHand
+  const back = useFence(stock.fence, asking.channelId, beyond)
+  return () => {
+    stock.promised += fromOnHand
+    back()
+  }
+}
