@@ -32,8 +32,8 @@ export const router = createRouter({
   basepath: '/app',
   routeTree: root.addChildren([
     page('/', () => import('./desk/today/today.tsx'), 'Today'),
-    page('/decisions', () => import('./desk/today/decisions.tsx'), 'Decisions'),
-    page('/figures/$key', () => import('./desk/today/figure.tsx'), 'Figure'),
+    page('/decisions', () => import('./desk/figures/decisions.tsx'), 'Decisions'),
+    page('/figures/$key', () => import('./desk/figures/figure.tsx'), 'Figure'),
     page('/orders', () => import('./desk/orders/orders.tsx'), 'Orders'),
     page('/orders/new', () => import('./desk/draft/newOrder.tsx'), 'NewOrder'),
     page('/orders/$id', () => import('./desk/orders/order.tsx'), 'Order'),

@@ -124,7 +124,7 @@ const underLoad = async (
   }
   /** The second node stands armed with one stop point after the other; the load drives it there. */
   const killAt = async (point: string, next: string) => {
-    const until = performance.now() + 20_000
+    const until = performance.now() + 30_000
     while (nodes[1]!.alive && performance.now() < until) await wait(10)
     if (nodes[1]!.alive) result.wrong.push(`the stop point ${point} was not reached`)
     else if (nodes[1]!.child.signalCode !== 'SIGKILL')
@@ -137,14 +137,14 @@ const underLoad = async (
     await endNode(nodes[1]!)
     await replaced(1, next)
   }
-  /** Answers are lost in the midst of others that are not; a proxy that meets nothing for 5 s is given up. */
+  /** Answers are lost in the midst of others that are not; a proxy that meets nothing for 20 s is given up. */
   const lose = async (proxies: readonly FaultProxy[], after: string, every: number, times: number) => {
     const broken = () => proxies.reduce((n, one) => n + one.broken(), 0)
     const before = broken()
     if (times > 0)
       for (const one of proxies) one.set({ kind: 'replyLost', after, every, times: Math.ceil(times / proxies.length) })
     let last = { at: performance.now(), lost: 0 }
-    while (last.lost < times && performance.now() < last.at + 5_000) {
+    while (last.lost < times && performance.now() < last.at + 20_000) {
       await wait(5)
       const lost = broken() - before
       if (lost > last.lost) last = { at: performance.now(), lost }

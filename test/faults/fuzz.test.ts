@@ -7,7 +7,7 @@ import { seedOf } from './seed.ts'
 const seed = seedOf()
 
 test(`three companies and all that a stranger may send: nobody reads another's mark (seed ${seed})`, async () => {
-  const { counts, blind, told } = await fuzz({ seed, seconds: 12 })
+  const { counts, blind, told } = await fuzz({ seed, seconds: 10 })
   assert.deepEqual(faultsOf(counts), {
     server_errors: 0,
     hangs: 0,

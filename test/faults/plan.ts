@@ -22,7 +22,8 @@ export const shortPlan = (seed: number): readonly CampaignRound[] => [
   {
     is: 'campaign',
     name: 'mixed',
-    clients: 16,
+    clients: 12,
+    thinkMs: 60,
     stopPoints: [...ROAD, ...RELAY].slice(seed % 2, 4 + (seed % 2)),
     randomKills: 2,
     lostReplies: 25,
