@@ -9,7 +9,28 @@ import { moves } from './moves.ts'
 
 export type { SerialRef } from './identity/moveSerials.ts'
 export { type OwnerKind, ownersByIds } from './identity/owners.ts'
+export {
+  chainIds,
+  DEEPEST,
+  lockPlates,
+  lockTree,
+  makePlates,
+  newSsccs,
+  type Plate,
+  placePlates,
+  plateKinds,
+} from './identity/plates.ts'
 export { checkReason } from './identity/reasons.ts'
+export { type SerialRow, serialsArriving, serialsNamed } from './identity/serials.ts'
+export {
+  type BinStock,
+  demandSerials,
+  type Meant,
+  meantFields,
+  type Status,
+  statuses,
+  stockMeant,
+} from './identity/stockMeant.ts'
 export { placeOfKind } from './locations.ts'
 export { type NewMove, postMoves } from './postMoves.ts'
 export { SupplyInput, type SupplyToSave, writeSupplies } from './supplies.ts'

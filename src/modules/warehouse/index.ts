@@ -1,9 +1,11 @@
 import { module } from '../../core/capability.ts'
 import { adjust } from './bins/adjust.ts'
+import { changeStatus } from './bins/changeStatus.ts'
 import { approveCount, count, counts } from './bins/count.ts'
 import { holdExpired, holdLot, releaseLot } from './bins/holdLot.ts'
 import { move } from './bins/move.ts'
 import { receive } from './bins/receive.ts'
+import { scrap } from './bins/scrap.ts'
 import { invariants } from './invariants.ts'
 import { claimTask } from './pick/claimTask.ts'
 import { endTasks } from './pick/endTasks.ts'
@@ -41,6 +43,8 @@ export const warehouse = module({
     receive,
     move,
     adjust,
+    scrap,
+    changeStatus,
     count,
     approveCount,
     counts,

@@ -87,7 +87,7 @@ export type House = Awaited<ReturnType<typeof openHouse>>
 
 export interface ItemSpec {
   readonly sku: string
-  readonly tracking?: 'none' | 'lot'
+  readonly tracking?: 'none' | 'lot' | 'serial'
   readonly shelfLifeDays?: number
   readonly gtin?: string
 }

@@ -2,7 +2,9 @@ import { command, query } from '../../../core/capability.ts'
 import type { Ctx } from '../../../core/ctx.ts'
 import { notFound, Refusal } from '../../../core/refusal.ts'
 import { t } from '../../../core/t.ts'
-import { postAdjustment } from './adjust.ts'
+import type { BinStock } from '../../stock/index.ts'
+import { type Change, postChanges } from './changes.ts'
+import { fetchHere, keepFound, piecesCounted } from './countSerials.ts'
 
 interface CountTask {
   id: string
@@ -39,9 +41,14 @@ export const count = command({
   permission: 'warehouse.pick',
   admits: { taskId: 'task' },
   emits: ['count.recorded'],
-  input: t.object({ taskId: t.id('task'), counted: t.qty() }),
+  input: t.object({
+    taskId: t.id('task'),
+    counted: t.qty(),
+    /** Of items tracked by serial number: the pieces that were found. */
+    serials: t.optional(t.list(t.code(), { max: 10_000 })),
+  }),
   output: t.object({ taskId: t.id('task'), needsApproval: t.bool() }),
-  async run({ taskId, counted }, ctx, call) {
+  async run({ taskId, counted, serials }, ctx, call) {
     const { sql, company } = ctx
     const task = await lockTask(ctx, taskId)
     const [bin] = await sql<{ onHand: number }[]>`
@@ -51,6 +58,7 @@ export const count = command({
          and lpn_id = ${task.lpnId} and owner_id = ${task.ownerId} and status = 'available'
          for update`
     const expected = bin?.onHand ?? 0
+    await keepFound(ctx, taskId, task, counted, serials)
     await sql`
       update task
          set qty = ${expected}, done_qty = ${counted}, actor_id = ${call.actor.id}, version = version + 1
@@ -77,21 +85,30 @@ export const approveCount = command({
     const task = await lockTask(ctx, taskId)
     if (!task.counted) throw new Refusal('not_counted', `Nobody has counted for ${task.number} yet.`)
     const variance = task.doneQty - task.qty
-    const moveId =
-      variance === 0 && task.shortQty === 0
-        ? null
-        : await postAdjustment(ctx, {
-            ...task,
-            status: 'available',
-            qty: variance,
-            held: task.shortQty,
-            reason: 'count',
-            causeKind: 'count',
-            causeId: taskId,
-            actorId: call.actor.id,
-            device: call.device,
-            call,
-          })
+    const { locationId, itemId, lotId, lpnId, ownerId } = task
+    const by = { actorId: call.actor.id, device: call.device }
+    const bin = { locationId, itemId, lotId, lpnId, ownerId }
+    const pieces = await piecesCounted(ctx, taskId, task.siteId, bin)
+    const changes = pieces?.changes ?? changeOf(bin, variance)
+    const [moveId = null] =
+      changes.length === 0 && task.shortQty === 0
+        ? []
+        : await postChanges(
+            ctx,
+            {
+              siteId: task.siteId,
+              itemId,
+              outside: 'adjust',
+              kind: 'count',
+              id: taskId,
+              reason: 'count',
+              ...by,
+              call,
+            },
+            changes,
+            task.shortQty === 0 ? null : { lotId, ownerId, qty: task.shortQty },
+          )
+    if (pieces) await fetchHere(ctx, taskId, bin, pieces.fetched, by)
     await sql`
       update task
          set ended_at = ${now}, version = version + 1
@@ -100,6 +117,12 @@ export const approveCount = command({
     return { taskId, variance, moveId }
   },
 })
+
+const changeOf = (bin: Omit<BinStock, 'qty' | 'status'>, variance: number): Change[] => {
+  if (variance === 0) return []
+  const stock = { ...bin, status: 'available', qty: Math.abs(variance) }
+  return variance < 0 ? [{ from: stock, to: null }] : [{ from: null, to: stock }]
+}
 
 export const counts = query({
   title: 'Open counts',

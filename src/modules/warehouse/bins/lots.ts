@@ -28,16 +28,12 @@ interface LotRow {
 const lotKey = (itemId: string, code: string): string => `${itemId} ${code}`
 
 const refusalOf = (line: Arriving, item: ItemRow, today: string): Refusal | null => {
-  if (item.tracking === 'serial')
-    return new Refusal(
-      'serials_needed',
-      `${item.sku} is tracked by serial number; it is received serial by serial, not by quantity.`,
-      422,
-    )
   if (item.tracking === 'none')
     return line.lotCode === undefined
       ? null
       : new Refusal('not_tracked', `${item.sku} is not tracked by lot; leave the lot out.`, 422)
+  // Pieces with numbers of their own may be of a lot, or not.
+  if (item.tracking === 'serial' && line.lotCode === undefined) return null
   if (line.lotCode === undefined)
     return new Refusal('lot_needed', `${item.sku} is tracked by lot: scan or type the lot on the goods.`, 422)
   if (item.shelfLifeDays !== null && line.expiresOn === undefined)
@@ -124,5 +120,5 @@ export const lotFacts = async ({ sql, company }: Ctx, lotIds: readonly string[])
   return new Map(rows.map((row) => [row.id, row]))
 }
 /** A lot as those who wait see it come. */
-export const arrivingLot = (lot: LotFacts | undefined): ArrivingLot | null =>
-  lot ? { lotId: lot.id, ownerId: NIL, expiresOn: lot.expiresOn, since: lot.since } : null
+export const arrivingLot = (lot: LotFacts | undefined, ownerId: string = NIL): ArrivingLot | null =>
+  lot ? { lotId: lot.id, ownerId, expiresOn: lot.expiresOn, since: lot.since } : null

@@ -1,0 +1,129 @@
+import type { Ctx } from '../../../core/ctx.ts'
+import { Refusal } from '../../../core/refusal.ts'
+import { allocateLines, promiseAgain, promiseArrivals, promiseLosses, tellReplanned } from '../../promise/index.ts'
+import { type BinStock, ownersByIds, placeOfKind, postMoves } from '../../stock/index.ts'
+import { holdSuspects } from '../pick/short.ts'
+import { refuseAllocated, refuseClaimed } from './claims.ts'
+import { arrivingLot, lotFacts } from './lots.ts'
+
+/** Goods of one item that come to a bin, leave it, or change status there, without an order. `null`: the world outside. */
+export interface Change {
+  readonly from: BinStock | null
+  readonly to: BinStock | null
+}
+export interface Cause {
+  readonly siteId: string
+  readonly itemId: string
+  /** Kind of the place outside that goods come from or go to. */
+  readonly outside: 'adjust' | 'scrap'
+  readonly kind: 'adjust' | 'scrap' | 'status' | 'count'
+  readonly id: string
+  readonly reason: string
+  readonly actorId: string
+  readonly device: string | null
+  readonly call: { readonly no: number }
+}
+/** Units of a pool that a short pick held until this count. */
+export interface Suspects {
+  readonly lotId: string
+  readonly ownerId: string
+  readonly qty: number
+}
+
+/**
+ * Books what changed in bins without an order, and settles what rests on it: never below what is allocated or tasked
+ * (refused by name); what was promised from stock that is gone is promised anew, what is found or good again goes to who
+ * waits. Demand and positions are settled first, then pools and bins: the order in which everyone locks them.
+ * @returns ids of the ledger rows, one for each change.
+ */
+export const postChanges = async (
+  ctx: Ctx,
+  cause: Cause,
+  changes: readonly Change[],
+  suspects: Suspects | null = null,
+): Promise<string[]> => {
+  const { siteId, itemId, call } = cause
+  const touched = [...changes.flatMap(({ from, to }) => [from, to]), suspects].filter((end) => end !== null)
+  const [outside, lots, owners] = await Promise.all([
+    placeOfKind(ctx, [siteId], cause.outside),
+    lotFacts(
+      ctx,
+      touched.map((end) => end.lotId),
+    ),
+    ownersByIds(
+      ctx,
+      touched.map((end) => end.ownerId),
+    ),
+  ])
+  const outsideId = outside.get(siteId)
+  if (!outsideId && changes.some(({ from, to }) => from === null || to === null))
+    throw new Refusal(
+      `no_${cause.outside}_location`,
+      `This site has no active location of kind ${cause.outside}; make one first.`,
+    )
+  const sellable = (end: { status: string; lotId: string; ownerId: string; qty: number } | null): number =>
+    end?.status === 'available' && owners.get(end.ownerId) !== 'customer' && !lots.get(end.lotId)?.held ? end.qty : 0
+  // By lot: what comes is for who may have that lot.
+  const byLot = new Map<string, { lotId: string; ownerId: string; qty: number }>()
+  const add = (end: Parameters<typeof sellable>[0], sign: 1 | -1): void => {
+    const qty = sign * sellable(end)
+    if (!end || qty === 0) return
+    const known = byLot.get(end.lotId) ?? { lotId: end.lotId, ownerId: end.ownerId, qty: 0 }
+    byLot.set(end.lotId, { ...known, qty: known.qty + qty })
+  }
+  for (const { from, to } of changes) {
+    add(from, -1)
+    add(to, 1)
+  }
+  add(suspects && { ...suspects, status: 'available' }, 1)
+  const free = [...byLot.values()].reduce((sum, lot) => sum + lot.qty, 0)
+  const losers = free < 0 ? await promiseLosses(ctx, { siteId, itemId, lost: -free }) : []
+  const waiting =
+    free > 0
+      ? await promiseArrivals(
+          ctx,
+          [...byLot.values()].map(({ lotId, ownerId, qty }) => ({
+            ...{ siteId, itemId, available: qty, supply: null },
+            lot: arrivingLot(lots.get(lotId), ownerId),
+          })),
+        )
+      : []
+  if (suspects) await holdSuspects(ctx, [{ siteId, itemId, ...suspects, qty: -suspects.qty }])
+  const going = changes.flatMap(({ from }) => from ?? [])
+  if (going.length > 0) {
+    await refuseAllocated(ctx, siteId, going)
+    await refuseClaimed(ctx, going, 'below_allocated')
+  }
+  const ids = await postMoves(
+    ctx,
+    changes.map(({ from, to }) => {
+      const goods = (from ?? to)!
+      return {
+        itemId,
+        lotId: goods.lotId,
+        lpnId: goods.lpnId,
+        ownerId: goods.ownerId,
+        ...(to && from && { toLpnId: to.lpnId }),
+        ...(goods.serials && { serials: goods.serials }),
+        fromLocationId: from?.locationId ?? outsideId!,
+        fromStatus: goods.status,
+        toLocationId: to?.locationId ?? outsideId!,
+        toStatus: (to ?? from)!.status,
+        qty: goods.qty,
+        causeKind: cause.kind,
+        causeId: cause.id,
+        reason: cause.reason,
+        actorId: cause.actorId,
+        device: cause.device,
+      }
+    }),
+  )
+  // They lost stock: whatever the new plan says, it is another one.
+  const again = (await promiseAgain(ctx, losers)).map((line) => ({ ...line, changed: true }))
+  await allocateLines(
+    ctx,
+    waiting.filter((line) => line.released).map((line) => line.lineId),
+  )
+  tellReplanned(ctx, call, [...waiting, ...again])
+  return ids
+}
