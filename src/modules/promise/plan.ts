@@ -1,5 +1,6 @@
 import { addDays, addWorkDays, type SiteFacts, shipDay } from '../sites/index.ts'
 import { type Asking, claim, type FreeStock, promisable, shelfOf } from './freeStock.ts'
+import { kitsAmong, planKit } from './kits/planKit.ts'
 
 /** A demand that wants dates for `need` base units. */
 export interface Demand extends Asking {
@@ -13,6 +14,21 @@ export interface Demand extends Asking {
   readonly routeDays: number
   readonly minShelfDays: number
   readonly partialPolicy: string
+  /** Of a component: its kit. All components of one kit are planned together, whichever comes first. Left out: a plain line. */
+  readonly kit?: KitPart | null
+}
+export interface KitPart {
+  /** Order line and site: what is one kit line there. */
+  readonly id: string
+  /** Exactly `qty` units of the component make `lineQty` kits. */
+  readonly qty: number
+  readonly lineQty: number
+  /** Kits that want dates; `need` of each component is for as many, less what it has `over` already. */
+  readonly kits: number
+  /** Units that stand ready beyond whole kits (picked before another component fell short). */
+  readonly over: number
+  /** Units of stock that it is promised and that are planned anew with it: free to its kit and to nobody before it. */
+  readonly reserved: number
 }
 /** What one item at one site offers, as read under the lock of its position. `promised` changes while lines are planned. */
 export interface Offer extends FreeStock {
@@ -35,10 +51,19 @@ export const later = (a: string, b: string): string => (a > b ? a : b)
 const wholeSteps = (qty: number, need: number, step: number): number =>
   qty >= need ? need : Math.floor(qty / step) * step
 
+/** Units that one source can still give to a demand, and the day on which the customer has them. */
+export interface Source {
+  readonly supplyId: string | null
+  readonly units: number
+  readonly dueOn: () => string
+  readonly take: (units: number) => void
+}
+
 /**
  * Dated promises, demand by demand in the order given (priority and order date are the caller's): stock on hand first,
  * then supplies by due date plus dock-to-stock days, in whole sales units; what nothing covers is backordered. Pure;
  * planning a list at once equals planning its members one after the other. A ship-complete order gets one date for all.
+ * A kit is promised whole: so many of each component, on the day on which the last of them is there.
  */
 export const planPromises = (
   demands: readonly Demand[],
@@ -50,8 +75,16 @@ export const planPromises = (
   const backordered = new Map<string, number>()
   const complete = new Map<string, PlannedPromise[]>()
   const shipDays = new Map<string, string>()
-
-  for (const demand of demands) {
+  const add = (demand: Demand, source: Source, qty: number, dueOn: string): void => {
+    const planned = { demandId: demand.id, supplyId: source.supplyId, qty, dueOn }
+    source.take(qty)
+    promises.push(planned)
+    if (demand.partialPolicy !== 'complete') return
+    const group = complete.get(demand.orderId)
+    if (group) group.push(planned)
+    else complete.set(demand.orderId, [planned])
+  }
+  const sourcesFor = (demand: Demand): Iterable<Source> => {
     const calendar = calendars.get(demand.siteId)!
     let ships = shipDays.get(demand.siteId)
     if (ships === undefined) {
@@ -59,37 +92,25 @@ export const planPromises = (
       shipDays.set(demand.siteId, ships)
     }
     const offer = offers.get(offerKey(demand.siteId, demand.itemId))
-    let left = demand.need
-    const add = (supplyId: string | null, qty: number, dueOn: string): void => {
-      const planned = { demandId: demand.id, supplyId, qty, dueOn: later(dueOn, demand.requestedOn) }
-      promises.push(planned)
-      left -= qty
-      if (demand.partialPolicy !== 'complete') return
-      const group = complete.get(demand.orderId)
-      if (group) group.push(planned)
-      else complete.set(demand.orderId, [planned])
+    return offer ? sourcesOf(demand, offer, calendar, ships) : []
+  }
+  const kits = kitsAmong(demands)
+  for (const demand of demands) {
+    if (demand.kit) {
+      const parts = kits.get(demand.kit.id)
+      kits.delete(demand.kit.id)
+      for (const { siteId, itemId, kit } of parts ?? [])
+        if (kit!.reserved > 0) offers.get(offerKey(siteId, itemId))!.promised -= kit!.reserved
+      if (parts) planKit(parts, sourcesFor, add, backordered)
+      continue
     }
-    if (offer) {
-      const arrives = addDays(ships, demand.routeDays)
-      const terms = offer.rules(demand.partyId, demand.itemId)
-      const shelf = shelfOf(later(arrives, demand.requestedOn), demand.minShelfDays, terms)
-      const fromStock = wholeSteps(promisable(offer, demand, terms, shelf), left, demand.step)
-      if (fromStock > 0) {
-        claim(offer, demand, fromStock)
-        add(null, fromStock, arrives)
-      }
-      for (const supply of offer.supplies) {
-        if (left === 0) break
-        if (supply.left <= 0) continue
-        const qty = wholeSteps(supply.left, left, demand.step)
-        if (qty === 0) continue
-        supply.left -= qty
-        add(
-          supply.id,
-          qty,
-          addDays(later(addWorkDays(calendar, supply.dueOn, calendar.dockToStockDays), ships), demand.routeDays),
-        )
-      }
+    let left = demand.need
+    for (const source of sourcesFor(demand)) {
+      if (left === 0) break
+      const qty = wholeSteps(source.units, left, demand.step)
+      if (qty === 0) continue
+      left -= qty
+      add(demand, source, qty, source.dueOn())
     }
     if (left > 0) backordered.set(demand.id, left)
   }
@@ -98,4 +119,31 @@ export const planPromises = (
     for (const planned of group) planned.dueOn = last
   }
   return { promises, backordered }
+}
+
+/** What an offer has for a demand, soonest first. */
+function* sourcesOf(demand: Demand, offer: Offer, calendar: SiteFacts, ships: string): Iterable<Source> {
+  const arrives = later(addDays(ships, demand.routeDays), demand.requestedOn)
+  const terms = offer.rules(demand.partyId, demand.itemId)
+  const shelf = shelfOf(arrives, demand.minShelfDays, terms)
+  yield {
+    supplyId: null,
+    units: promisable(offer, demand, terms, shelf),
+    dueOn: () => arrives,
+    take: (units) => claim(offer, demand, units),
+  }
+  for (const supply of offer.supplies) {
+    if (supply.left <= 0) continue
+    yield {
+      supplyId: supply.id,
+      units: supply.left,
+      dueOn: () => {
+        const stocked = addWorkDays(calendar, supply.dueOn, calendar.dockToStockDays)
+        return later(addDays(later(stocked, ships), demand.routeDays), demand.requestedOn)
+      },
+      take: (units) => {
+        supply.left -= units
+      },
+    }
+  }
 }

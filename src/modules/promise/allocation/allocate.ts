@@ -1,6 +1,7 @@
 import { batchCommand, done, refuse } from '../../../core/capability.ts'
 import { Refusal } from '../../../core/refusal.ts'
 import { t } from '../../../core/t.ts'
+import { withKitParts } from '../kits/kitLines.ts'
 import { allocateLines } from './allocateLines.ts'
 
 /** Allocates released lines again: after stock came in, or a hold ended. Release does it for new orders. */
@@ -21,14 +22,11 @@ export const allocate = batchCommand({
       select id from demand_line where company_id = ${ctx.company} and id = any (${ids}) and released_at is not null`
     const ready = new Set(released.map((row) => row.id))
     const going = calls.filter((call) => call.input.lineIds.every((id) => ready.has(id)))
-    const lines = new Map(
-      (
-        await allocateLines(
-          ctx,
-          going.flatMap((call) => call.input.lineIds),
-        )
-      ).map((line) => [line.id, line]),
+    const all = await withKitParts(
+      ctx,
+      going.flatMap((call) => call.input.lineIds),
     )
+    const lines = new Map((await allocateLines(ctx, all)).map((line) => [line.id, line]))
     return calls.map((call) => {
       if (!going.includes(call))
         return refuse(

@@ -3,6 +3,7 @@ import { inSlices } from '../../../core/database/pool.ts'
 import { NIL } from '../../../core/t.ts'
 import { addDays, shipDay, siteCalendars } from '../../sites/index.ts'
 import type { FreeLot, FreeStock } from '../freeStock.ts'
+import { levelKits } from '../kits/levelKits.ts'
 import { keysOf, lockPositions, type SiteItem } from '../offers.ts'
 import { later, offerKey } from '../plan.ts'
 import { type OpenPromise, openPromises } from '../shrinkPromises.ts'
@@ -19,6 +20,11 @@ export interface AllocatedLine {
 interface LineRow {
   id: string
   refId: string
+  orderLineId: string | null
+  component: number
+  qty: number
+  lineQty: number
+  settled: number
   siteId: string
   partyId: string | null
   channelId: string | null
@@ -41,7 +47,7 @@ export const stockKey = (line: SiteItem): string => offerKey(line.siteId, line.i
 
 /**
  * Turns promises into allocations of concrete lots for lines in the order given. Adds to the pools what it takes; CHECKs
- * hold the bound.
+ * hold the bound. With a component come all of its kit: what it has beyond whole kits goes back.
  * @param release marks the lines as released: what comes in later is allocated to them by itself.
  * @returns each line with what was open before and what it now got.
  */
@@ -54,6 +60,8 @@ export const allocateLines = async (
   const wanting = await lockWanting(ctx, lineIds)
   const laid = layOut(wanting.lines, wanting.stock, stockKey)
   await writeAllocations(ctx, wanting, laid, { release })
+  const kits = wanting.lines.filter((line) => line.kit !== null).map((line) => line.id)
+  if (kits.length > 0) await levelKits(ctx, kits)
   const got = new Map(laid.lines.map((line) => [line.id, line.allocated]))
   return wanting.lines.map(({ id, orderId, open }) => ({ id, orderId, open, allocated: got.get(id) ?? 0 }))
 }
@@ -62,7 +70,8 @@ export const lockWanting = async (ctx: Ctx, lineIds: readonly string[]): Promise
   const { sql, company } = ctx
   const [rows, promises] = await Promise.all([
     sql<LineRow[]>`
-      select id, ref_id, site_id, party_id, channel_id, item_id, qty - shipped - cancelled - allocated as open, step, partial_policy, min_shelf_days, requested_on, route_days
+      select id, ref_id, order_line_id, component, qty, line_qty, shipped + cancelled + allocated as settled, site_id, party_id, channel_id, item_id,
+             qty - shipped - cancelled - allocated as open, step, partial_policy, min_shelf_days, requested_on, route_days
         from demand_line
        where company_id = ${company} and id = any (${lineIds as string[]})
        order by id
@@ -85,6 +94,10 @@ export const lockWanting = async (ctx: Ctx, lineIds: readonly string[]): Promise
       supplyPromised: promisedOf(row.id, true),
       arrivesOn: arrival(row),
       lotsOn: lotsOn.get(row.id) ?? NONE,
+      kit:
+        row.component === 0
+          ? null
+          : { id: `${row.orderLineId} ${row.siteId}`, qty: row.qty, lineQty: row.lineQty, settled: row.settled },
     }),
   )
   return { lines, promises, stock }

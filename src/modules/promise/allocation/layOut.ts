@@ -1,4 +1,5 @@
 import { type Asking, type FreeLot, type FreeStock, harden, shelfOf, sortLots, unclaimedFor } from '../freeStock.ts'
+import { kitWants, together } from '../kits/kitWants.ts'
 import { chooseLots, inOrder, type LotTerms, mostOf, raise, type Unfit } from '../lots/chooseLots.ts'
 
 /** A released line that wants concrete stock. */
@@ -19,6 +20,16 @@ export interface OpenLine extends Asking {
   readonly supplyPromised: number
   /** Lots allocated to it that have not left: they count among those it may mix. */
   readonly lotsOn: ReadonlySet<string>
+  /** Of a component: its kit, and what of its units has been allocated, shipped or cancelled. Null: a plain line. */
+  readonly kit: OpenKit | null
+}
+export interface OpenKit {
+  /** Order line and site: what is one kit line there. */
+  readonly id: string
+  /** Exactly `qty` units of the component make `lineQty` kits. */
+  readonly qty: number
+  readonly lineQty: number
+  readonly settled: number
 }
 export interface Passed {
   readonly lotId: string
@@ -47,7 +58,8 @@ export interface LaidOut {
  * Lots in the order of the customer's and the item's rule, first-expiring first where there is none. A line may take what
  * it was itself promised from stock plus what is free of promises and of other channels' fences, never what is promised
  * to another; so a late release does not starve an older promise. `line` and `complete` policies take all or nothing (per
- * line, per order). Pure; line by line in the order given.
+ * line, per order). Kits are allocated whole: no component takes more than the scarcest is enough for. Pure; line by line
+ * in the order given, the components of a kit where its first stands.
  */
 export const layOut = (
   lines: readonly OpenLine[],
@@ -60,21 +72,29 @@ export const layOut = (
     const undo: (() => void)[] = []
     const mark = { takes: takes.length, out: out.length }
     let whole = true
-    for (const line of group) {
-      const item = stock.get(keyOf(line))
-      const laid = item ? takeFor(line, item) : null
-      if (laid === null || laid.allocated < line.open) whole = false
-      if (!item || !laid || laid.allocated === 0) {
-        out.push({ id: line.id, allocated: 0, fromOnHand: 0, fromSupply: 0 })
-        continue
+    for (const unit of together(group)) {
+      const offered = unit.map((line) => {
+        const item = stock.get(keyOf(line))
+        return item ? offerFor(line, item) : null
+      })
+      const most = offered.map((offer) => offer?.most ?? 0)
+      const wants = unit[0]!.kit ? kitWants(unit, most) : [wantOf(unit[0]!, most[0]!)]
+      for (const [at, line] of unit.entries()) {
+        const allocated = wants[at]!
+        const offer = offered[at]
+        if (allocated < line.open) whole = false
+        if (!offer || allocated === 0) {
+          out.push({ id: line.id, allocated: 0, fromOnHand: 0, fromSupply: 0 })
+          continue
+        }
+        const laid = takeFrom(line, offer, allocated)
+        takes.push(...laid.takes)
+        // What is now hard no longer stands as a promise: own stock first, then backordered units, then what was to come.
+        const fromOnHand = Math.min(line.onHandPromised, allocated)
+        const fromSupply = Math.max(0, line.supplyPromised - (line.open - allocated))
+        undo.push(laid.undo, harden(offer.item, line, fromOnHand, allocated - fromOnHand))
+        out.push({ id: line.id, allocated, fromOnHand, fromSupply })
       }
-      takes.push(...laid.takes)
-      // What is now hard no longer stands as a promise: own stock first, then backordered units, then what was to come.
-      const { allocated } = laid
-      const fromOnHand = Math.min(line.onHandPromised, allocated)
-      const fromSupply = Math.max(0, line.supplyPromised - (line.open - allocated))
-      undo.push(laid.undo, harden(item, line, fromOnHand, allocated - fromOnHand))
-      out.push({ id: line.id, allocated, fromOnHand, fromSupply })
     }
     if (whole || group[0]!.partialPolicy !== 'complete') continue
     for (const back of undo.reverse()) back()
@@ -85,15 +105,25 @@ export const layOut = (
   return { takes, lines: out }
 }
 
-/** One line's lots: how much it may have, and of which; the lots' free units fall, the customer's floor rises. */
-const takeFor = (line: OpenLine, item: FreeStock) => {
+const wantOf = (line: OpenLine, most: number): number =>
+  most >= line.open ? line.open : line.partialPolicy === 'partial' ? Math.floor(most / line.step) * line.step : 0
+
+/** Of an item's lots those that a line may take, in its order, and how many units of them at most. */
+const offerFor = (line: OpenLine, item: FreeStock) => {
   const terms = item.rules(line.partyId, line.itemId)
   const shelf = shelfOf(line.arrivesOn, line.minShelfDays, terms)
   const ordered = inOrder(item.lots, terms.order)
   const { fit, passed } = sortLots(ordered, terms, shelf)
-  const mine = Math.min(mostOf(fit, terms.maxLots, line.lotsOn), line.onHandPromised + unclaimedFor(item, line))
-  const allocated =
-    mine >= line.open ? line.open : line.partialPolicy === 'partial' ? Math.floor(mine / line.step) * line.step : 0
+  const most = Math.min(mostOf(fit, terms.maxLots, line.lotsOn), line.onHandPromised + unclaimedFor(item, line))
+  return { item, terms, shelf, ordered, fit, passed, most }
+}
+
+/** One line's lots: how much of which; the lots' free units fall, the customer's floor rises. */
+const takeFrom = (
+  line: OpenLine,
+  { terms, shelf, ordered, fit, passed }: ReturnType<typeof offerFor>,
+  allocated: number,
+) => {
   const choice = chooseLots(fit, allocated, terms.maxLots, line.lotsOn)
   const before = { ...terms.floor }
   const why = new Map<FreeLot, Passed['why']>(passed.map((one) => [one.lot, one.why]))
@@ -123,5 +153,5 @@ const takeFor = (line: OpenLine, item: FreeStock) => {
     for (const { lot, qty } of choice) lot.free += qty
     if (terms.neverOlder) Object.assign(terms.floor, before)
   }
-  return { allocated, takes, undo }
+  return { takes, undo }
 }

@@ -1,13 +1,13 @@
 import type { Ctx } from '../../../core/ctx.ts'
 import { freeStock } from '../free.ts'
-import { lockPositions } from '../offers.ts'
+import { lockLinesWithPositions, withKitParts } from '../kits/kitLines.ts'
 import { offerKey } from '../plan.ts'
 import { openPromises, shrinkPromises } from '../shrinkPromises.ts'
 
 /**
  * Units of an item are about to leave a site's free stock otherwise than by an order (a count, a loss). Promises from
  * stock that the rest no longer covers end, lowest service class and youngest order first; their units are backordered
- * and want `promiseAgain` once the moves are posted. Called before these, so that locks keep the house order.
+ * and want `promiseAgain` once the moves are posted, which takes the rest of their kits with them. Called before these, so that locks keep the house order.
  * @returns the demand lines that lost.
  */
 export const promiseLosses = async (
@@ -15,22 +15,24 @@ export const promiseLosses = async (
   { siteId, itemId, lost }: { siteId: string; itemId: string; lost: number },
 ): Promise<string[]> => {
   const { sql, company } = ctx
+  const touched = await sql<{ id: string }[]>`
+    select id
+      from demand_line
+     where company_id = ${company} and site_id = ${siteId} and item_id = ${itemId} and promised > 0`
+  const kept = await withKitParts(
+    ctx,
+    touched.map((line) => line.id),
+  )
+  await lockLinesWithPositions(ctx, kept, { more: [{ siteId, itemId }] })
   const lines = await sql<{ id: string; onHand: number }[]>`
-    with locked as (
-      select *
-        from demand_line
-       where company_id = ${company} and site_id = ${siteId} and item_id = ${itemId} and promised > 0
-       order by id
-         for update
-    )
-    select locked.id, given.on_hand
-      from locked
+    select line.id, given.on_hand
+      from demand_line line
       join lateral (
            select coalesce(sum(promise.qty), 0)::int8 as on_hand
              from promise
-            where promise.company_id = ${company} and promise.demand_line_id = locked.id and promise.supply_id is null) given on given.on_hand > 0
-     order by locked.priority desc, locked.ordered_on desc, locked.id desc`
-  await lockPositions(ctx, [{ siteId, itemId }])
+            where promise.company_id = ${company} and promise.demand_line_id = line.id and promise.supply_id is null) given on given.on_hand > 0
+     where line.company_id = ${company} and line.id = any (${kept}) and line.site_id = ${siteId} and line.item_id = ${itemId} and line.promised > 0
+     order by line.priority desc, line.ordered_on desc, line.id desc`
   // A statement of its own after the lock: it sees what those before have promised.
   const { free, promised } = (await freeStock(ctx, [{ siteId, itemId }])).get(offerKey(siteId, itemId))!
   let over = promised - (free - lost)

@@ -2,28 +2,16 @@ import type { Ctx } from '../../../core/ctx.ts'
 import { NIL } from '../../../core/t.ts'
 import { siteCalendars } from '../../sites/index.ts'
 import type { FreeLot } from '../freeStock.ts'
-import { lockOffers, lockPositions, type SiteItem } from '../offers.ts'
+import { demandsOf, lockPools, type Replannable, withKitParts, withoutWholeKits } from '../kits/kitLines.ts'
+import { keysOf, lockOffers, lockPositions, type SiteItem } from '../offers.ts'
 import { type Demand, offerKey, type Plan, type PlannedPromise, planPromises } from '../plan.ts'
 import { openPromises, shrinkPromises } from '../shrinkPromises.ts'
 import { writePromises } from '../writePromises.ts'
 
-interface LineRow {
-  id: string
-  kind: string
-  refId: string
-  siteId: string
-  partyId: string | null
-  itemId: string
-  backordered: number
-  supplyPromised: number
-  step: number
-  requestedOn: string
-  routeDays: number
-  minShelfDays: number
-  partialPolicy: string
-  channelId: string | null
-  releasedAt: string | null
-  latestPromiseOn: string | null
+interface LineRow extends Replannable {
+  readonly kind: string
+  readonly releasedAt: string | null
+  readonly latestPromiseOn: string | null
 }
 export interface Replanned {
   readonly lineId: string
@@ -47,23 +35,37 @@ export interface Arrival extends SiteItem {
   readonly supply: { readonly id: string; readonly received: number } | null
 }
 
-const waitingLines = ({ sql, company }: Ctx, wanted: readonly SiteItem[]) => sql<LineRow[]>`
-  with locked as (
-    select line.*
-      from (select distinct * from unnest(${wanted.map((w) => w.siteId)}::uuid[], ${wanted.map((w) => w.itemId)}::uuid[]) as w (site_id, item_id)) wanted
+/** Lines that wait for these items, or are promised of their supplies; components of kits with all of their kit. */
+const waitingFor = async (ctx: Ctx, wanted: readonly SiteItem[]): Promise<string[]> => {
+  const { sql, company } = ctx
+  const { sites, items } = keysOf(wanted)
+  const lines = await sql<{ id: string; component: number }[]>`
+    select line.id, line.component
+      from (select distinct * from unnest(${sites}::uuid[], ${items}::uuid[]) as w (site_id, item_id)) wanted
       join demand_line line on line.company_id = ${company} and line.site_id = wanted.site_id and line.item_id = wanted.item_id
-     where line.site_id = any (${wanted.map((w) => w.siteId)}::uuid[]) and line.item_id = any (${wanted.map((w) => w.itemId)}::uuid[]) and (line.backordered > 0 or line.promised > 0)
-     order by line.id
-       for update of line
+     where line.site_id = any (${sites}::uuid[]) and line.item_id = any (${items}::uuid[]) and (line.backordered > 0 or line.promised > 0)`
+  const ids = lines.map((line) => line.id)
+  return lines.some((line) => line.component > 0) ? withKitParts(ctx, ids) : ids
+}
+
+/** Locked by id; the best service class and the oldest order first. */
+const lockWaiting = ({ sql, company }: Ctx, lineIds: readonly string[]) => sql<LineRow[]>`
+  with locked as (
+    select *
+      from demand_line
+     where company_id = ${company} and id = any (${lineIds as string[]})
+     order by id
+       for update
   )
-  select locked.id, kind, ref_id, locked.site_id, locked.party_id, locked.item_id, backordered, coalesce(given.supply, 0) as supply_promised,
+  select locked.id, kind, ref_id, order_line_id, component, locked.qty, line_qty, locked.site_id, locked.party_id, locked.item_id, backordered,
+         allocated + shipped + cancelled as settled, coalesce(given.on_hand, 0) as on_hand_promised, coalesce(given.supply, 0) as supply_promised,
          step, requested_on, route_days, min_shelf_days, partial_policy, channel_id, released_at, latest_promise_on
     from locked
     left join lateral (
-         select sum(promise.qty)::int8 as supply
+         select sum(promise.qty) filter (where promise.supply_id is null)::int8 as on_hand, sum(promise.qty) filter (where promise.supply_id is not null)::int8 as supply
            from promise
-          where promise.company_id = ${company} and promise.demand_line_id = locked.id and promise.supply_id is not null and promise.qty > 0) given on true
-   where backordered > 0 or given.supply > 0
+          where promise.company_id = ${company} and promise.demand_line_id = locked.id and promise.qty > 0) given on true
+   where backordered > 0 or given.supply > 0 or component > 0
    order by priority, ordered_on, locked.id`
 
 /**
@@ -76,8 +78,8 @@ const waitingLines = ({ sql, company }: Ctx, wanted: readonly SiteItem[]) => sql
 export const promiseArrivals = async (ctx: Ctx, arrivals: readonly Arrival[]): Promise<Replanned[]> => {
   if (arrivals.length === 0) return []
   const { sql, company, now } = ctx
-  const lines = await waitingLines(ctx, arrivals)
-  await lockPositions(ctx, arrivals)
+  const lines = withoutWholeKits(await lockWaiting(ctx, await waitingFor(ctx, arrivals)))
+  await lockPositions(ctx, [...arrivals, ...lines])
   // All supply promises of the waiting lines end, then all is planned again: stock first, then supplies by date.
   const supplies = arrivals.flatMap((a) => (a.supply ? [a.supply] : []))
   if (lines.length > 0)
@@ -87,7 +89,11 @@ export const promiseArrivals = async (ctx: Ctx, arrivals: readonly Arrival[]): P
         ctx,
         lines.map((line) => line.id),
       ),
-      lines.map((line) => ({ lineId: line.id, onHand: 0, supply: line.supplyPromised })),
+      lines.map((line) => ({
+        lineId: line.id,
+        onHand: line.component > 0 ? line.onHandPromised : 0,
+        supply: line.supplyPromised,
+      })),
     )
   if (supplies.length > 0)
     await sql`
@@ -96,34 +102,42 @@ export const promiseArrivals = async (ctx: Ctx, arrivals: readonly Arrival[]): P
         from (select id, sum(qty)::int8 as qty from unnest(${supplies.map((s) => s.id)}::uuid[], ${supplies.map((s) => s.received)}::int8[]) as g (id, qty) group by id) given
        where supply.company_id = ${company} and supply.id = any (${supplies.map((s) => s.id)}::uuid[]) and supply.id = given.id`
   if (lines.length === 0) return []
-  const offers = await lockOffers(ctx, arrivals, lines)
+  const offers = await lockOffers(ctx, [...arrivals, ...lines], lines)
   for (const { siteId, itemId, available, lot } of arrivals)
     if (available > 0)
       (offers.get(offerKey(siteId, itemId))!.lots as FreeLot[]).push({ ...(lot ?? NO_LOT), free: available })
   const calendars = await siteCalendars(ctx, [...new Set(lines.map((l) => l.siteId))])
-  const demands = lines.map(
-    (line): Demand => ({ ...line, orderId: line.refId, need: line.backordered + line.supplyPromised }),
-  )
+  const demands = demandsOf(lines, offers, (line) => line.backordered + line.supplyPromised)
+  // What comes in for one component is going to be taken with others: pools in one go, before the moves lock theirs.
+  if (lines.some((line) => line.component > 0)) await lockPools(ctx, [...arrivals, ...lines])
   return writePlan(ctx, lines, demands, planPromises(demands, offers, calendars, now))
 }
 
-/** Plans the backordered units of lines anew (after a short pick, a dropped allocation, a loss). */
+/** Plans the backordered units of lines anew (after a short pick, a dropped allocation, a loss); kits whole. */
 export const promiseAgain = async (ctx: Ctx, lineIds: readonly string[]): Promise<Replanned[]> => {
   if (lineIds.length === 0) return []
-  const { sql, company, now } = ctx
-  const lines = await sql<LineRow[]>`
-    select id, kind, ref_id, site_id, party_id, item_id, backordered, 0::int8 as supply_promised, step, requested_on, route_days, min_shelf_days, partial_policy, channel_id, released_at, latest_promise_on
-      from demand_line
-     where company_id = ${company} and id = any (${lineIds as string[]}) and backordered > 0
-     order by id
-       for update`
+  const lines = withoutWholeKits(await lockWaiting(ctx, await withKitParts(ctx, lineIds))).filter(
+    (line) => line.backordered > 0 || line.component > 0,
+  )
   if (lines.length === 0) return []
+  const kits = lines.filter((line) => line.component > 0)
+  if (kits.length > 0) {
+    await lockPositions(ctx, lines)
+    await shrinkPromises(
+      ctx,
+      await openPromises(
+        ctx,
+        kits.map((line) => line.id),
+      ),
+      kits.map((line) => ({ lineId: line.id, onHand: line.onHandPromised, supply: line.supplyPromised })),
+    )
+  }
   const [calendars, offers] = await Promise.all([
     siteCalendars(ctx, [...new Set(lines.map((l) => l.siteId))]),
     lockOffers(ctx, lines),
   ])
-  const demands = lines.map((line): Demand => ({ ...line, orderId: line.refId, need: line.backordered }))
-  return writePlan(ctx, lines, demands, planPromises(demands, offers, calendars, now))
+  const demands = demandsOf(lines, offers, (line) => line.backordered)
+  return writePlan(ctx, lines, demands, planPromises(demands, offers, calendars, ctx.now))
 }
 
 /** One event for each order whose dates changed: its customer may have to be told. */

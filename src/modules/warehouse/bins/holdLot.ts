@@ -5,10 +5,12 @@ import { NIL, t } from '../../../core/t.ts'
 import {
   allocateLines,
   dropAllocations,
+  lockLinesWithPositions,
   promiseAgain,
   promiseArrivals,
   promiseLosses,
   tellReplanned,
+  withKitParts,
 } from '../../promise/index.ts'
 import { localDay } from '../../sites/index.ts'
 
@@ -123,20 +125,31 @@ const hold = async (ctx: Ctx, call: { no: number }, lot: Lot, reason: string) =>
   const { sql, company } = ctx
   const stock = await freeOf(ctx, lot)
   const sites = stock.map((row) => row.siteId)
-  await sql`
-    select 1 as locked
+  const touched = await sql<{ id: string }[]>`
+    select id
       from demand_line
      where company_id = ${company}
        and (id = any (array(select demand_line_id from allocation where company_id = ${company} and item_id = ${lot.itemId} and lot_id = ${lot.id} and qty > shipped + dropped))
-            or (site_id = any (${sites}) and item_id = ${lot.itemId} and promised > 0))
+            or (site_id = any (${sites}) and item_id = ${lot.itemId} and promised > 0))`
+  const lineIds = await withKitParts(
+    ctx,
+    touched.map((line) => line.id),
+  )
+  await sql`
+    select 1 as locked
+      from demand_line
+     where company_id = ${company} and id = any (${lineIds})
      order by id
        for update`
-  const open = await sql<{ id: string; untasked: number; tasked: number; picked: number }[]>`
-    select id, qty - picked - dropped - tasked as untasked, tasked, picked - shipped as picked
+  const allocations = await sql<{ id: string; lotId: string; untasked: number; tasked: number; picked: number }[]>`
+    select id, lot_id, qty - picked - dropped - tasked as untasked, tasked, picked - shipped as picked
       from allocation
-     where company_id = ${company} and item_id = ${lot.itemId} and lot_id = ${lot.id} and qty > shipped + dropped
+     where company_id = ${company} and qty > shipped + dropped
+       and (item_id = ${lot.itemId} and lot_id = ${lot.id} or demand_line_id = any (${lineIds}))
      order by id
        for update`
+  const open = allocations.filter((a) => a.lotId === lot.id)
+  await lockLinesWithPositions(ctx, lineIds, { pools: lineIds.length > touched.length })
   const losers: string[] = []
   for (const { siteId, free } of stock)
     losers.push(...(await promiseLosses(ctx, { siteId, itemId: lot.itemId, lost: lot.held ? 0 : free })))
@@ -146,7 +159,7 @@ const hold = async (ctx: Ctx, call: { no: number }, lot: Lot, reason: string) =>
     ctx,
     drops.map((a) => ({ allocationId: a.id, qty: a.untasked, reason: 'lot_held' })),
   )
-  await allocateLines(ctx, lines)
+  await allocateLines(ctx, await withKitParts(ctx, lines))
   const again = await promiseAgain(ctx, [...new Set([...losers, ...lines])])
   tellReplanned(
     ctx,

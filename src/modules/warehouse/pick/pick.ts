@@ -6,6 +6,7 @@ import { t } from '../../../core/t.ts'
 import { pickedAllocations, tellReplanned } from '../../promise/index.ts'
 import { type NewMove, postMoves } from '../../stock/index.ts'
 import { claimBins } from '../wave/pickTasks.ts'
+import { lockKits } from './kitTasks.ts'
 import { codesOf, wrongScan } from './scan.ts'
 import { countBins, lockLines, type Reallocated, reallocate, type Short } from './short.ts'
 
@@ -135,13 +136,16 @@ export const pick = batchCommand({
     let made: Reallocated = { tasks: new Map(), replanned: new Map() }
     if (picks.length > 0) {
       if (shorts.length > 0) await countBins(ctx, shorts)
-      const [told] = await Promise.all([
-        shorts.length > 0
-          ? lockLines(
+      const kits =
+        shorts.length === 0
+          ? { lineIds: [], tasks: [] }
+          : await lockKits(
               ctx,
-              picks.map((one) => one.task.demandLineId),
+              shorts,
+              picks.map((one) => one.task.id),
             )
-          : [],
+      const [told] = await Promise.all([
+        shorts.length > 0 ? lockLines(ctx, [...kits.lineIds, ...picks.map((one) => one.task.demandLineId)]) : [],
         inSlices(
           picks,
           (slice) => sql`
@@ -163,6 +167,7 @@ export const pick = batchCommand({
           ctx,
           shorts,
           picks.map((one) => one.task),
+          kits,
           told,
         )
       await postMoves(ctx, picks.filter((one) => one.qty > 0).map(moveOf))

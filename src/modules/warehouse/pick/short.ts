@@ -1,8 +1,16 @@
 import type { Ctx } from '../../../core/ctx.ts'
 import { rowsJson } from '../../../core/database/pool.ts'
-import { allocateLines, dropAllocations, promiseAgain, type Replanned } from '../../promise/index.ts'
+import {
+  allocateLines,
+  dropAllocations,
+  kitSurplus,
+  levelKits,
+  promiseAgain,
+  type Replanned,
+} from '../../promise/index.ts'
 import { makePickTasks, type PickTask } from '../wave/pickTasks.ts'
 import { lockUntasked } from '../wave/untasked.ts'
+import { cutTasks, type KitTask } from './kitTasks.ts'
 
 /** A bin that held less than its task asked for. */
 export interface Short {
@@ -13,6 +21,7 @@ export interface Short {
   readonly entityId: string
   readonly stageId: string
   readonly allocationId: string
+  readonly orderId: string
   readonly demandLineId: string
   readonly siteId: string
   readonly itemId: string
@@ -150,33 +159,47 @@ export interface Reallocated {
   readonly replanned: ReadonlyMap<number, readonly Replanned[]>
 }
 
+const itemsOf = ({ sql, company }: Ctx, lineIds: readonly string[]) => sql<{ siteId: string; itemId: string }[]>`
+  select site_id, item_id
+    from demand_line
+   where company_id = ${company} and id = any (${lineIds as string[]})`
+
 /**
  * In the transaction of the pick: the missing units leave the allocation and are held in the pool, the line is allocated
  * again (the same lot from another bin first, as FEFO has it; then later lots), the new allocation gets its tasks in the
- * same wave, and what no stock covers is promised anew. The caller holds counts and lines, and has ended the tasks' claims
- * on the allocations.
+ * same wave, and what no stock covers is promised anew. A component that stays short takes the rest of its kits with it:
+ * of the others nothing stays allocated or tasked beyond whole kits. The caller holds counts, lines and allocations, and
+ * has ended the tasks' claims on these.
  * @param picks items of the whole batch: their bins are locked here too, before the batch's moves.
+ * @param kits the short lines with the components of their kits, and these kits' other open tasks, locked.
  */
 export const reallocate = async (
   ctx: Ctx,
   shorts: readonly Short[],
   picks: readonly { siteId: string; itemId: string }[],
+  kits: { readonly lineIds: readonly string[]; readonly tasks: readonly KitTask[] },
   told: readonly Told[],
 ): Promise<Reallocated> => {
-  await lockItems(ctx, picks)
+  const lineIds = [...new Set(shorts.map((s) => s.demandLineId))]
+  const ofKits = kits.lineIds.length > lineIds.length
+  await lockItems(ctx, ofKits ? [...picks, ...(await itemsOf(ctx, kits.lineIds))] : picks)
   await dropAllocations(
     ctx,
     shorts.map(({ allocationId, qty, reason }) => ({ allocationId, qty, reason })),
   )
   await holdSuspects(ctx, shorts)
-  const lineIds = [...new Set(shorts.map((s) => s.demandLineId))]
-  await allocateLines(ctx, lineIds)
+  await allocateLines(ctx, kits.lineIds)
+  if (ofKits) {
+    await cutTasks(ctx, kits.tasks, await kitSurplus(ctx, kits.lineIds))
+    await levelKits(ctx, kits.lineIds)
+  }
   const byLine = new Map(shorts.map((s) => [s.demandLineId, s]))
+  const byOrder = new Map(shorts.map((s) => [s.orderId, s]))
   const tasks = await makePickTasks(ctx, await lockUntasked(ctx, lineIds), (want) => byLine.get(want.demandLineId)!)
-  const replanned = await changedSince(ctx, told, await promiseAgain(ctx, lineIds))
+  const replanned = await changedSince(ctx, told, await promiseAgain(ctx, kits.lineIds))
   return {
     tasks: Map.groupBy(tasks, (task) => byLine.get(task.demandLineId)!.call),
-    replanned: Map.groupBy(replanned, (line) => byLine.get(line.lineId)!.call),
+    replanned: Map.groupBy(replanned, (line) => (byLine.get(line.lineId) ?? byOrder.get(line.orderId)!).call),
   }
 }
 
