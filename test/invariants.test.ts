@@ -13,6 +13,8 @@ import { type Filled, filledWorld } from './trust/filled.ts'
 let w: Filled
 before(async () => {
   w = await filledWorld()
+  w.clock.advance(48 * 3_600_000)
+  await w.run('stock.closeDays', {})
 })
 after(() => w?.kernel.close())
 
@@ -44,6 +46,9 @@ const corruptions: Readonly<Record<string, readonly [string, number?]>> = {
   'sites.world': [drop('location', `kind = 'scrap'`)],
   balance_replay: [set('stock_balance', 'on_hand = on_hand + 1')],
   pool_balances: [set('stock_pool', 'on_hand = on_hand + 1')],
+  day_changes_replay: [set('stock_snapshot', 'on_hand = on_hand + 1')],
+  // A picture with one unit too many; there is none yet of so little stock.
+  day_whole_replay: [twin('stock_snapshot', '{"whole": true, "on_hand": 1000001}')],
   credit_open_orders: [set('credit_account', 'open_orders = open_orders + 1')],
   'pricing.overlap': [twin('price_entry', '{"valid_from": "2026-11-20"}'), 2],
   'pricing.unit': [set('price_entry', `uom = 'ZZ'`)],

@@ -18,6 +18,8 @@ export const scopedTables: Readonly<
   // A serial and a plate follow the goods: seen where they stand, or where they were last.
   serial: { site: ['site_id'] },
   lpn: { site: ['site_id'] },
+  stock_day: { site: ['site_id'] },
+  stock_snapshot: { site: ['site_id'] },
   supply: { site: ['site_id'] },
   sales_order: { site: ['site_id'], party: ['party_id'] },
   sales_order_line: { site: ['site_id'], party: ['party_id'] },

@@ -1,4 +1,10 @@
 import { module } from '../../core/capability.ts'
+import { asOf } from './asOf/asOf.ts'
+import { closeDays } from './asOf/closeDays.ts'
+import { days } from './asOf/days.ts'
+import { dayInvariants } from './asOf/invariants.ts'
+import { levelsAsOf } from './asOf/levelsAsOf.ts'
+import { balances } from './balances.ts'
 import { identityInvariants } from './identity/invariants.ts'
 import { owners, saveOwners } from './identity/owners.ts'
 import { reasons, saveReasons } from './identity/reasons.ts'
@@ -39,9 +45,14 @@ export const stock = module({
   name: 'stock',
   capabilities: {
     levels,
+    levelsAsOf,
+    balances,
     bySite,
     item,
     moves,
+    asOf,
+    days,
+    closeDays,
     orderPoints,
     saveItemSites,
     reasons,
@@ -49,7 +60,13 @@ export const stock = module({
     owners,
     saveOwners,
   },
-  events: { 'supply.saved': { kind: 'supply', permission: 'stock.read', version: 1 } },
+  events: {
+    'supply.saved': { kind: 'supply', permission: 'stock.read', version: 1 },
+    'stock.days_left': { kind: 'site', permission: 'stock.read', version: 1 },
+  },
+  // Each hour, since sites have their own midnights; what one run leaves over goes on at once.
+  every: [{ at: 'hourly', run: 'stock.closeDays' }],
+  on: [{ event: 'stock.days_left', run: 'stock.closeDays', input: () => ({}) }],
   invariants: [
     {
       name: 'balance_replay',
@@ -80,6 +97,7 @@ export const stock = module({
          where coalesce(pool.on_hand, 0) <> coalesce(bins.qty, 0)`,
       examined: 'select count(*)::int8 as count from stock_pool',
     },
+    ...dayInvariants,
     ...identityInvariants,
   ],
 })

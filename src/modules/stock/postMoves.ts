@@ -2,6 +2,7 @@ import type { Ctx } from '../../core/ctx.ts'
 import { allDone, inSlices, rowsJson } from '../../core/database/pool.ts'
 import { Refusal } from '../../core/refusal.ts'
 import { NIL } from '../../core/t.ts'
+import { coveredThen, effectiveMoment } from './asOf/effective.ts'
 import { moveSerials, type SerialMove, type SerialRef } from './identity/moveSerials.ts'
 import { locationsById, type Place } from './locations.ts'
 
@@ -32,7 +33,8 @@ export interface NewMove {
   readonly reason?: string | null
   readonly actorId: string
   readonly device?: string | null
-  readonly effectiveAt?: Date | string
+  /** When it was so, if it is entered later; left out: now. */
+  readonly effectiveAt?: string | undefined
   /** How much of the from-balance's task claim, and of the from-pool's allocation, ends with this move. */
   readonly releaseTasked?: number
   readonly releaseAllocated?: number
@@ -75,13 +77,14 @@ const virtualKinds = new Set(['supplier', 'customer', 'adjust', 'scrap'])
  */
 export const postMoves = async (ctx: Ctx, moves: readonly NewMove[]): Promise<string[]> => {
   if (moves.length === 0) return []
-  const { sql } = ctx
+  const { sql, now } = ctx
   const places = await locationsById(ctx, [...new Set(moves.flatMap((m) => [m.fromLocationId, m.toLocationId]))])
   const pools = new Map<string, PoolDelta>()
   const balances = new Map<string, BalanceDelta>()
   const pieces: SerialMove[] = []
   const ledger: object[] = []
   const ids: string[] = []
+  const late: NewMove[] = []
 
   const poolOf = (place: Place, m: NewMove, ownerId: string, status: string): PoolDelta => {
     const key = `${place.siteId}${m.itemId}${m.lotId}${ownerId}${status}`
@@ -128,7 +131,9 @@ export const postMoves = async (ctx: Ctx, moves: readonly NewMove[]): Promise<st
         ...{ itemId: m.itemId, lotId: m.lotId, from, to, serials: m.serials },
         ...{ boundTo: m.boundTo ?? null, bindTo: m.bindTo ?? null },
       })
-    const rows = ledgerRows(ctx, m, from, to)
+    const effectiveAt = effectiveMoment(ctx, m.effectiveAt)
+    if (effectiveAt < now && (from.real || m.serials)) late.push(m)
+    const rows = ledgerRows(ctx, m, from, to, effectiveAt)
     ids.push(rows[0]!.id)
     for (const row of rows) ledger.push(row)
   }
@@ -153,6 +158,7 @@ export const postMoves = async (ctx: Ctx, moves: readonly NewMove[]): Promise<st
       )
     throw error
   }
+  if (late.length > 0) await coveredThen(ctx, late)
   return ids
 }
 
@@ -168,7 +174,13 @@ const endsOf = (m: NewMove, places: ReadonlyMap<string, Place>): Pick<SerialMove
   }
 }
 
-const ledgerRows = ({ company, now, id }: Ctx, m: NewMove, from: SerialMove['from'], to: SerialMove['to']) => {
+const ledgerRows = (
+  { company, now, id }: Ctx,
+  m: NewMove,
+  from: SerialMove['from'],
+  to: SerialMove['to'],
+  effectiveAt: Date,
+) => {
   const parts = m.serials?.length ?? 1
   const weightG = m.weightG ?? 0
   return Array.from({ length: parts }, (_, at) => ({
@@ -190,7 +202,7 @@ const ledgerRows = ({ company, now, id }: Ctx, m: NewMove, from: SerialMove['fro
     qty: m.qty / parts,
     // Whole grams that sum to the weight.
     weightG: Math.floor((weightG * (at + 1)) / parts) - Math.floor((weightG * at) / parts),
-    effectiveAt: m.effectiveAt ?? now,
+    effectiveAt,
     recordedAt: now,
     causeKind: m.causeKind,
     causeId: m.causeId,

@@ -41,9 +41,11 @@ export const adjust = command({
     qty: t.int({ title: 'base units, negative when there is less than the books say' }),
     /** A reason code of kind adjust. */
     reason: t.code({ max: 40 }),
+    /** When it was so, for what is entered later. */
+    effectiveAt: t.optional(t.moment()),
   }),
   output: t.object({ moveId: t.id('stock_move') }),
-  async run({ qty, reason, ...meant }, ctx, call) {
+  async run({ qty, reason, effectiveAt, ...meant }, ctx, call) {
     const { sql, company } = ctx
     const { locationId, itemId, lotId = NIL, lpnId = NIL, ownerId = NIL, status = 'available', serials } = meant
     if (qty === 0) throw new Refusal('no_change', 'A correction changes the quantity.', 422)
@@ -83,6 +85,7 @@ export const adjust = command({
         reason,
         actorId: call.actor.id,
         device: call.device,
+        effectiveAt,
         call,
       },
       changes,

@@ -21,6 +21,7 @@ export interface Cause {
   readonly reason: string
   readonly actorId: string
   readonly device: string | null
+  readonly effectiveAt?: string | undefined
   readonly call: { readonly no: number }
 }
 /** Units of a pool that a short pick held until this count. */
@@ -115,6 +116,7 @@ export const postChanges = async (
         reason: cause.reason,
         actorId: cause.actorId,
         device: cause.device,
+        effectiveAt: cause.effectiveAt,
       }
     }),
   )

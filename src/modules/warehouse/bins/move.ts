@@ -30,9 +30,11 @@ export const move = command({
     /** A plate there that they are put onto. */
     toLpnId: t.optional(t.id('lpn')),
     reason: t.optional(t.code()),
+    /** When it was so, for what is entered later. */
+    effectiveAt: t.optional(t.moment()),
   }),
   output: t.object({ moveId: t.id('stock_move') }),
-  async run({ fromLocationId, toLocationId, toLpnId, reason, ...meant }, ctx, call) {
+  async run({ fromLocationId, toLocationId, toLpnId, reason, effectiveAt, ...meant }, ctx, call) {
     if (fromLocationId === toLocationId)
       throw new Refusal('same_place', 'The goods are there already; onto a plate they go by loading it.', 422)
     const from = await demandPlace(ctx, fromLocationId, kinds)
@@ -59,6 +61,7 @@ export const move = command({
         reason: reason ?? null,
         actorId: call.actor.id,
         device: call.device,
+        effectiveAt,
       })),
     )
     ctx.emit(call, 'stock.moved', { id: moveId!, siteId: from.siteId })

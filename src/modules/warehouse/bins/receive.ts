@@ -59,6 +59,8 @@ export const receive = command({
     /** Left out: from a supplier. From a customer: goods that come back, with the reason why. */
     from: t.optional(t.oneOf(['supplier', 'customer'])),
     reason: t.optional(t.code({ max: 40 })),
+    /** When they came, for paper that comes later. */
+    effectiveAt: t.optional(t.moment()),
     plates: t.optional(t.list(PlateInput, { max: 500 })),
     lines: t.list(Line, { min: 1, max: 2000 }),
   }),
@@ -73,7 +75,7 @@ export const receive = command({
     }),
   }),
   lines: ({ lines }) => lines.reduce((sum, line) => sum + 1 + (line.serials?.length ?? 0), 0),
-  async run({ siteId, partyId, reference, from = 'supplier', reason, plates = [], lines }, ctx, call) {
+  async run({ siteId, partyId, reference, from = 'supplier', reason, effectiveAt, plates = [], lines }, ctx, call) {
     const { sql, company, now } = ctx
     const calendar = (await siteCalendars(ctx, [siteId])).get(siteId)!
     const today = localDay(calendar.zone, now)
@@ -170,6 +172,7 @@ export const receive = command({
         reason: reason ?? null,
         actorId: call.actor.id,
         device: call.device,
+        effectiveAt,
       })),
     )
     const filled = await allocateLines(

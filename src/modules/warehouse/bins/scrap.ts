@@ -16,9 +16,11 @@ export const scrap = command({
     locationId: t.id('location'),
     /** A reason code of kind scrap. */
     reason: t.code({ max: 40 }),
+    /** When it was so, for what is entered later. */
+    effectiveAt: t.optional(t.moment()),
   }),
   output: t.object({ moveIds: t.list(t.id('stock_move'), { max: 10_000 }) }),
-  async run({ reason, ...meant }, ctx, call) {
+  async run({ reason, effectiveAt, ...meant }, ctx, call) {
     await checkReason(ctx, 'scrap', reason)
     const { siteId } = await demandPlace(ctx, meant.locationId, ['storage', 'pick', 'dock', 'quarantine'])
     const [rows] = await stockMeant(ctx, [meant], () => 'serials')
@@ -33,6 +35,7 @@ export const scrap = command({
         reason,
         actorId: call.actor.id,
         device: call.device,
+        effectiveAt,
         call,
       },
       rows!.map((from) => ({ from, to: null })),
