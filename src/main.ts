@@ -54,6 +54,16 @@ const commands: Record<string, Entry> = {
     options: { company: { type: 'string' }, json: { type: 'boolean' } },
     load: () => import('./commands/check.ts'),
   },
+  backup: {
+    help: 'the built-in database, while it works: backup [FOLDER] [--keep N] [--json]; FOLDER is BACKUP_DIR unless given',
+    options: { keep: { type: 'string' }, json: { type: 'boolean' } },
+    load: () => import('./commands/backup.ts'),
+  },
+  restore: {
+    help: 'a backup into a new data folder, proved by every check: restore BACKUP --to FOLDER [--until MOMENT|end] [--wal FOLDER]',
+    options: { to: { type: 'string' }, until: { type: 'string' }, wal: { type: 'string' }, json: { type: 'boolean' } },
+    load: () => import('./commands/restore.ts'),
+  },
   schema: {
     help: 'tables, checks, policies, and who writes them: schema [table]',
     load: () => import('./commands/schema.ts'),
