@@ -1,11 +1,11 @@
 import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { systemClock } from '../core/clock.ts'
-import { connectOnce, type OneConnection } from '../core/database/roles.ts'
-import type { Command } from './command.ts'
-import { FriendlyError } from './friendly.ts'
-import { openConfigured } from './openConfigured.ts'
+import { systemClock } from '../../core/clock.ts'
+import { connectOnce, type OneConnection } from '../../core/database/roles.ts'
+import type { Command } from '../command.ts'
+import { FriendlyError } from '../friendly.ts'
+import { openConfigured } from '../openConfigured.ts'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { elapsed, systemClock } from '../core/clock.ts'
-import { MANIFEST, type Manifest } from '../core/database/backup/manifest.ts'
-import { takeBackup, thinOut } from '../core/database/backup/take.ts'
-import { startPostgres } from '../core/database/supervisor/index.ts'
-import type { Command } from './command.ts'
-import { FriendlyError } from './friendly.ts'
+import { elapsed, systemClock } from '../../core/clock.ts'
+import { MANIFEST, type Manifest } from '../../core/database/backup/manifest.ts'
+import { takeBackup, thinOut } from '../../core/database/backup/take.ts'
+import { startPostgres } from '../../core/database/supervisor/index.ts'
+import type { Command } from '../command.ts'
+import { FriendlyError } from '../friendly.ts'
 
 const firstSegment = (backup: string): string =>
   (JSON.parse(readFileSync(join(backup, MANIFEST), 'utf8').split('\n')[0]!) as Manifest).first_segment

@@ -1,6 +1,6 @@
-import { systemClock } from '../core/clock.ts'
-import type { Command } from './command.ts'
-import { openConfigured } from './openConfigured.ts'
+import { systemClock } from '../../core/clock.ts'
+import type { Command } from '../command.ts'
+import { openConfigured } from '../openConfigured.ts'
 
 /** entrepot migrate: so that a release can migrate before its nodes are exchanged one by one. */
 export const run: Command = async (_words, _options, config) => {

@@ -1,13 +1,13 @@
 import { existsSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
-import { check, checkPool, invariantsOf } from '../core/check/check.ts'
-import { elapsed, systemClock } from '../core/clock.ts'
-import { restoreBackup } from '../core/database/backup/restore.ts'
-import { openDatabase } from '../core/database/database.ts'
-import { migrate } from '../core/database/migrate.ts'
-import { modules } from '../modules.ts'
-import type { Command } from './command.ts'
-import { FriendlyError } from './friendly.ts'
+import { check, checkPool, invariantsOf } from '../../core/check/check.ts'
+import { elapsed, systemClock } from '../../core/clock.ts'
+import { restoreBackup } from '../../core/database/backup/restore.ts'
+import { openDatabase } from '../../core/database/database.ts'
+import { migrate } from '../../core/database/migrate.ts'
+import { modules } from '../../modules.ts'
+import type { Command } from '../command.ts'
+import { FriendlyError } from '../friendly.ts'
 
 const MOMENT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?Z$/
 const usage =

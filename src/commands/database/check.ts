@@ -1,9 +1,9 @@
-import { check, checkPool, invariantsOf } from '../core/check/check.ts'
-import { systemClock } from '../core/clock.ts'
-import { modules } from '../modules.ts'
-import type { Command } from './command.ts'
-import { FriendlyError } from './friendly.ts'
-import { openConfigured } from './openConfigured.ts'
+import { check, checkPool, invariantsOf } from '../../core/check/check.ts'
+import { systemClock } from '../../core/clock.ts'
+import { modules } from '../../modules.ts'
+import type { Command } from '../command.ts'
+import { FriendlyError } from '../friendly.ts'
+import { openConfigured } from '../openConfigured.ts'
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
 
