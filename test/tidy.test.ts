@@ -137,6 +137,11 @@ const bans: Ban[] = [
     hint: /rejectUnauthorized|NODE_TLS/,
     is: (n) => property(n, 'rejectUnauthorized', false) || /NODE_TLS_REJECT/.test(String(n.value ?? '')),
   },
+  {
+    what: 'pages and links are those of src/web/kit/shell/route.tsx: a router package is 25 KB of the first screen',
+    hint: /react-router/,
+    is: (n) => importing(n, /react-router/),
+  },
   { what: 'no shell', hint: /shell/, is: (n) => property(n, 'shell', true) },
   {
     what: 'input is never deserialised into objects with behaviour',

@@ -1,5 +1,5 @@
-import { useNavigate, useParams } from '@tanstack/react-router'
 import { useState } from 'react'
+import { useNavigate, useParams } from '../../kit/shell/route.tsx'
 import '../../kit/css/detail.css'
 import { api } from '../../kit/data/api.ts'
 import { day } from '../../kit/data/format.ts'
@@ -23,13 +23,13 @@ type Party = OutputOfCall<typeof api.parties.party>
 
 /** Everything of one customer on one page: who they are, what they owe, what they bought and at what prices. */
 export function Customer() {
-  const { id } = useParams({ strict: false }) as { id: string }
+  const { id } = useParams() as { id: string }
   const party = useRead(api.parties.party, { id })
   const may = useMay()
   const navigate = useNavigate()
   const data = party.data
   const ordering = data?.isCustomer && data.active && may('sales.order')
-  const create = () => void navigate(linkTo(`/orders/new?customer=${id}`))
+  const create = () => navigate(linkTo(`/orders/new?customer=${id}`))
   useCommands(ordering ? [{ id: 'new-order', title: `New order for ${data.name}`, keys: 'n', run: create }] : [])
   return (
     <Page

@@ -1,5 +1,5 @@
-import { useNavigate, useSearch } from '@tanstack/react-router'
 import { useState } from 'react'
+import { useNavigate, useSearch } from '../../kit/shell/route.tsx'
 import '../../kit/css/detail.css'
 import { api } from '../../kit/data/api.ts'
 import { useCommand, useRead } from '../../kit/data/query.ts'
@@ -27,7 +27,7 @@ export function NewOrder() {
   const site = useSite()
   const navigate = useNavigate()
   /** Opened from a customer's page: theirs, until another is chosen. */
-  const { customer: given = '' } = useSearch({ strict: false }) as { customer?: string }
+  const { customer: given = '' } = useSearch() as { customer?: string }
   const [chosen, choose] = useState<Customer | null>(null)
   const detail = useRead(
     api.parties.customer,
@@ -42,7 +42,7 @@ export function NewOrder() {
   const draft = useDraft({ partyId, siteId })
   const currency = draft.total?.currency ?? customer?.currency ?? me.company.currency
 
-  const open = (order: { id: string }) => void navigate(linkTo(`/orders/${order.id}`))
+  const open = (order: { id: string }) => navigate(linkTo(`/orders/${order.id}`))
   const create = useCommand(api.sales.createOrder, { quiet: true, done: open, said: ({ number }) => `${number} saved` })
   const why = !site ? 'You see no site to sell from.' : !customer ? 'Choose the customer first.' : draft.why
   const save = () => {

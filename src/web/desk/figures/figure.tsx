@@ -1,4 +1,3 @@
-import { useParams } from '@tanstack/react-router'
 import { api } from '../../kit/data/api.ts'
 import { count, duration, money } from '../../kit/data/format.ts'
 import { useRead } from '../../kit/data/query.ts'
@@ -9,6 +8,7 @@ import { ListPage } from '../../kit/grid/listPage.tsx'
 import { Empty } from '../../kit/parts/states.tsx'
 import { Status } from '../../kit/parts/status.tsx'
 import { pathOf } from '../../kit/shell/places.ts'
+import { useParams } from '../../kit/shell/route.tsx'
 
 type Row = OutputOfCall<typeof api.insight.records>['rows'][number]
 type Unit = OutputOfCall<typeof api.insight.today>['kpis'][number]['unit']
@@ -71,7 +71,7 @@ const columnsOf = (unit: Unit, currency: string): readonly Column<Row>[] => [
 
 /** The records behind a figure of Today: what it was summed over, in the days that the address names. */
 export function Figure() {
-  const { key } = useParams({ strict: false }) as { key: string }
+  const { key } = useParams() as { key: string }
   const site = useSite()
   const at = site ? { siteId: site.id } : {}
   const today = useRead(api.insight.today, at).data

@@ -1,4 +1,4 @@
-import { useParams } from '@tanstack/react-router'
+import { useParams } from '../../kit/shell/route.tsx'
 import '../../kit/css/detail.css'
 import '../../kit/css/floor.css'
 import { api } from '../../kit/data/api.ts'
@@ -19,7 +19,7 @@ export type WaveData = OutputOfCall<typeof api.warehouse.wave>
 
 /** A wave: what is to be picked next, and each of its orders from picking to the truck. */
 export function Wave() {
-  const { id } = useParams({ strict: false }) as { id: string }
+  const { id } = useParams() as { id: string }
   const wave = useRead(api.warehouse.wave, { id })
   const data = wave.data
   const tasks = useWalk(data)

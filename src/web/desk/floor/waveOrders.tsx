@@ -1,4 +1,3 @@
-import { Link } from '@tanstack/react-router'
 import { api } from '../../kit/data/api.ts'
 import { count } from '../../kit/data/format.ts'
 import { useCommand } from '../../kit/data/query.ts'
@@ -6,6 +5,7 @@ import { useMay } from '../../kit/data/session.ts'
 import { Button } from '../../kit/parts/button.tsx'
 import { Status } from '../../kit/parts/status.tsx'
 import { linkTo } from '../../kit/shell/places.ts'
+import { Link } from '../../kit/shell/route.tsx'
 import type { WaveData } from './wave.tsx'
 
 type WaveOrder = WaveData['orders'][number]

@@ -1,5 +1,5 @@
-import { Link, useParams } from '@tanstack/react-router'
 import { useState } from 'react'
+import { Link, useParams } from '../../kit/shell/route.tsx'
 import '../../kit/css/detail.css'
 import { api } from '../../kit/data/api.ts'
 import { count, day, money, percent, plural, price } from '../../kit/data/format.ts'
@@ -21,7 +21,7 @@ export type InvoiceData = OutputOfCall<typeof api.finance.invoice>
 type Line = InvoiceData['lines'][number]
 
 export function Invoice() {
-  const { id } = useParams({ strict: false }) as { id: string }
+  const { id } = useParams() as { id: string }
   const invoice = useRead(api.finance.invoice, { id })
   const may = useMay()
   const [paying, pay] = useState(false)

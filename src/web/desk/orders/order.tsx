@@ -1,6 +1,5 @@
-import { useParams } from '@tanstack/react-router'
+import { useParams } from '../../kit/shell/route.tsx'
 import '../../kit/css/detail.css'
-import { Link } from '@tanstack/react-router'
 import { api } from '../../kit/data/api.ts'
 import { day, instant, money, percent } from '../../kit/data/format.ts'
 import { useRead } from '../../kit/data/query.ts'
@@ -8,6 +7,7 @@ import { Answer } from '../../kit/parts/states.tsx'
 import { Status, wordOf } from '../../kit/parts/status.tsx'
 import { PrintSheet } from '../../kit/print/sheet.tsx'
 import { linkTo } from '../../kit/shell/places.ts'
+import { Link } from '../../kit/shell/route.tsx'
 import { Page } from '../../kit/shell/shell.tsx'
 import { CreditCard } from './credit.tsx'
 import { Documents } from './documents.tsx'
@@ -18,7 +18,7 @@ import type { Order as OrderData } from './types.ts'
 
 /** Everything of one order on one page. */
 export function Order() {
-  const { id } = useParams({ strict: false }) as { id: string }
+  const { id } = useParams() as { id: string }
   const order = useRead(api.sales.order, { orderId: id })
   const data = order.data
   return (

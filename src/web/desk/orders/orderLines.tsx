@@ -1,8 +1,8 @@
-import { Link } from '@tanstack/react-router'
 import { count, money, percent, price } from '../../kit/data/format.ts'
 import { type LineColumn, LinesGrid } from '../../kit/grid/linesGrid.tsx'
 import { Explain } from '../../kit/parts/explain.tsx'
 import { linkTo } from '../../kit/shell/places.ts'
+import { Link } from '../../kit/shell/route.tsx'
 import { LinePrice, PromiseSteps, TaxSteps } from './explain.tsx'
 import type { Order, OrderLine } from './types.ts'
 

@@ -1,5 +1,5 @@
-import { useParams } from '@tanstack/react-router'
 import { useState } from 'react'
+import { useParams } from '../../kit/shell/route.tsx'
 import '../../kit/css/detail.css'
 import { api } from '../../kit/data/api.ts'
 import { count, plural } from '../../kit/data/format.ts'
@@ -14,7 +14,7 @@ export type ItemStock = OutputOfCall<typeof api.stock.item>
 
 /** One item: every unit of it, where it is, what holds it, and every move that made the number. */
 export function Item() {
-  const { id } = useParams({ strict: false }) as { id: string }
+  const { id } = useParams() as { id: string }
   const stock = useRead(api.stock.item, { itemId: id })
   const data = stock.data
   return (

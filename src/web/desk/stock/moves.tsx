@@ -1,4 +1,3 @@
-import { Link } from '@tanstack/react-router'
 import { api } from '../../kit/data/api.ts'
 import { count, instant } from '../../kit/data/format.ts'
 import type { Call, OutputOfCall } from '../../kit/data/rpc.ts'
@@ -8,6 +7,7 @@ import { Button } from '../../kit/parts/button.tsx'
 import { Empty } from '../../kit/parts/states.tsx'
 import { wordOf } from '../../kit/parts/status.tsx'
 import { linkTo, pathOf } from '../../kit/shell/places.ts'
+import { Link } from '../../kit/shell/route.tsx'
 
 type Move = OutputOfCall<typeof api.stock.moves>['rows'][number]
 type Of = { itemId: string; siteId?: string; lotId?: string }

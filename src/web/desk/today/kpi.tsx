@@ -1,9 +1,9 @@
-import { Link } from '@tanstack/react-router'
 import type { api } from '../../kit/data/api.ts'
 import { count, duration, money, moneyShort, percent } from '../../kit/data/format.ts'
 import type { OutputOfCall } from '../../kit/data/rpc.ts'
 import { Spark } from '../../kit/parts/charts.tsx'
 import { linkTo } from '../../kit/shell/places.ts'
+import { Link } from '../../kit/shell/route.tsx'
 
 type Kpi = OutputOfCall<typeof api.insight.today>['kpis'][number]
 

@@ -1,6 +1,6 @@
-import { Link, Navigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import { linkTo, placesOf } from '../../kit/shell/places.ts'
+import { Link, Navigate } from '../../kit/shell/route.tsx'
 import '../../kit/css/today.css'
 import { api } from '../../kit/data/api.ts'
 import { count, instant, money } from '../../kit/data/format.ts'

@@ -49,8 +49,8 @@ export const pathOf = (kind: string, id: string): string | null => pages[kind]?.
 export const placesOf = (allowed: (permission: string) => boolean): readonly Place[] =>
   places.filter((p) => allowed(p.permission))
 
-/** '/orders?filter=late' as the router's links take it. */
-export function linkTo(path: string): { to: never; search: never } {
+/** '/orders?filter=late' as links take it. */
+export function linkTo(path: string): { to: string; search: Record<string, string> } {
   const [to = '/', query = ''] = path.split('?')
-  return { to: to as never, search: Object.fromEntries(new URLSearchParams(query)) as never }
+  return { to, search: Object.fromEntries(new URLSearchParams(query)) }
 }
