@@ -172,6 +172,8 @@ test('every screen is free of accessibility faults, at a desk, in the dark and o
   const { rows: invoices } = await world.run('finance.invoices', {})
   const screens: [string, string][] = [
     ['/', 'Needs a decision'],
+    ['/decisions', 'At risk'],
+    ['/figures/line_fill', 'Counts'],
     ['/orders', order.number],
     ['/orders/new', 'Their reference'],
     [`/orders/${order.id}`, 'From quote to cash'],
