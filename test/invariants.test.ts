@@ -36,6 +36,14 @@ const corruptions: Readonly<Record<string, readonly [string, number?]>> = {
   event_positions_dense: ['insert into outbox_counter (company_id, last) values ($1, 5)'],
   'catalog.base_unit': [set('item_uom', 'num = 2', `uom = 'EA'`)],
   'catalog.gtin': [set('item_uom', `gtin = '00000000000001'`)],
+  'catalog.code_names_one': [
+    set(
+      'item_alias',
+      `code = (select sku from item where company_id = $1 and sku <> 'HAM' limit 1)`,
+      `kind = 'embedded'`,
+    ),
+  ],
+  'catalog.weighed': [set('item', 'weight_g = 0', 'catch_weight')],
   'catalog.found': [
     `delete from search_entry where company_id = $1 and ref_id = (select id from item where company_id = $1 order by id limit 1)`,
   ],
@@ -49,6 +57,8 @@ const corruptions: Readonly<Record<string, readonly [string, number?]>> = {
   day_changes_replay: [set('stock_snapshot', 'on_hand = on_hand + 1')],
   // A picture with one unit too many; there is none yet of so little stock.
   day_whole_replay: [twin('stock_snapshot', '{"whole": true, "on_hand": 1000001}')],
+  weight_replay: [set('stock_balance', 'weight_g = weight_g + 1', 'weight_g > 0')],
+  pool_weighs_its_bins: [set('stock_pool', 'weight_g = weight_g + 1', 'weight_g > 0')],
   credit_open_orders: [set('credit_account', 'open_orders = open_orders + 1')],
   'pricing.overlap': [twin('price_entry', '{"valid_from": "2026-11-20"}'), 2],
   'pricing.unit': [set('price_entry', `uom = 'ZZ'`)],

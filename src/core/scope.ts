@@ -3,13 +3,18 @@
  * predicate of the door (core/road/admit.ts). A row of two sites (parties) is visible to either. Scope columns never
  * change after creation. A table that is not listed here is walled by company alone.
  */
-export const scopedTables: Readonly<
-  Record<string, { readonly site?: readonly string[]; readonly party?: readonly string[] }>
-> = {
+export interface TableScope {
+  readonly site?: readonly string[]
+  readonly party?: readonly string[]
+  /** Rows of the nil party are everybody's, not nobody's. */
+  readonly general?: true
+}
+export const scopedTables: Readonly<Record<string, TableScope>> = {
   site: { site: ['id'] },
   location: { site: ['site_id'] },
   party: { party: ['id'] },
   address: { party: ['party_id'] },
+  item_alias: { party: ['party_id'], general: true },
   credit_account: { party: ['party_id'] },
   price_list: { party: ['party_id'] },
   stock_pool: { site: ['site_id'] },

@@ -59,6 +59,27 @@ const furnish = async (w: World, bin: string) => {
     reference: 'oil',
     lines: [{ itemId: oil.id, qty: 12, locationId: bin, lotCode: 'L1' }],
   })
+  const [ham] = (
+    await w.run('catalog.saveItems', {
+      items: [{ sku: 'HAM', name: 'Ham, whole', baseUom: 'CS', catchWeight: true, weightG: 12_500, category: 'food' }],
+    })
+  ).items
+  await w.run('warehouse.receive', {
+    siteId,
+    reference: 'ham',
+    lines: [{ itemId: ham.id, qty: 4, weightG: 50_300, locationId: bin }],
+  })
+  const weighed = { name: 'Weight in grams', prefix: '28', itemFrom: 3, itemDigits: 5, valueKind: 'weight' }
+  await w.run('catalog.saveLayouts', {
+    layouts: [{ ...weighed, valueFrom: 8, valueDigits: 5, valueDecimals: 3, verifierAt: null }],
+  })
+  await w.run('catalog.saveAliases', {
+    aliases: [
+      { itemId: ham.id, kind: 'embedded', code: '2800017' },
+      { itemId: ham.id, kind: 'party', code: 'H-1', partyId: w.partyIds[0] },
+      { itemId: ham.id, kind: 'party', code: 'H-1', partyId: w.partyIds[1] },
+    ],
+  })
   const now = w.clock.now()
   const [file, row] = [uuidv7(now.getTime()), () => uuidv7(now.getTime())]
   await w.kernel.pool.transaction(wholeCompany(w.company), 5_000, async (sql) => {

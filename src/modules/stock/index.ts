@@ -12,6 +12,7 @@ import { item } from './item.ts'
 import { orderPoints, saveItemSites } from './itemSites.ts'
 import { bySite, levels } from './levels.ts'
 import { moves } from './moves.ts'
+import { weightInvariants } from './weightInvariants.ts'
 
 export type { SerialRef } from './identity/moveSerials.ts'
 export { type OwnerKind, ownersByIds } from './identity/owners.ts'
@@ -99,5 +100,6 @@ export const stock = module({
     },
     ...dayInvariants,
     ...identityInvariants,
+    ...weightInvariants,
   ],
 })

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { isSscc, ssccOf } from '../../math/gs1/sscc.ts'
+import { ssccOf } from '../../math/gs1/build.ts'
+import { isSscc } from '../../math/gs1/checkDigit.ts'
 import { dayFromNow, type House, openCompany, openHouse } from './testKit.ts'
 
 let house: House

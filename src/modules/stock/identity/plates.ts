@@ -3,7 +3,8 @@ import { rowsJson } from '../../../core/database/pool.ts'
 import { Refusal } from '../../../core/refusal.ts'
 import { indexSearch } from '../../../core/search.ts'
 import { NIL } from '../../../core/t.ts'
-import { isSscc, ssccOf } from '../../../math/gs1/sscc.ts'
+import { ssccOf } from '../../../math/gs1/build.ts'
+import { isSscc } from '../../../math/gs1/checkDigit.ts'
 
 export const plateKinds = ['pallet', 'case', 'tote'] as const
 export type PlateKind = (typeof plateKinds)[number]

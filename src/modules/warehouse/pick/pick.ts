@@ -7,7 +7,7 @@ import { pickedAllocations, tellReplanned } from '../../promise/index.ts'
 import { type NewMove, postMoves } from '../../stock/index.ts'
 import { claimBins } from '../wave/pickTasks.ts'
 import { lockKits } from './kitTasks.ts'
-import { codesOf, wrongScan } from './scan.ts'
+import { type ScanWords, scanWords, wrongScan } from './scan.ts'
 import { countBins, lockLines, type Reallocated, reallocate, type Short } from './short.ts'
 
 interface TaskRow {
@@ -66,12 +66,7 @@ const lockTasks = ({ sql, company }: Ctx, ids: readonly string[]) => sql<TaskRow
     left join demand_line line on line.company_id = ${company} and line.id = locked.demand_line_id`
 
 /** What this pick takes and what it leaves short; or the reason why it cannot be. */
-const decide = (
-  call: Call<Input>,
-  task: TaskRow | undefined,
-  items: Awaited<ReturnType<typeof codesOf>>,
-  now: string,
-): Picked | Refusal => {
+const decide = (call: Call<Input>, task: TaskRow | undefined, words: ScanWords, now: string): Picked | Refusal => {
   const { qty, shortQty, scannedCode, scannedLot } = call.input
   if (!task) return notFound('task')
   if (task.kind !== 'pick') return new Refusal('not_a_pick', `Task ${task.number} is not a pick task.`)
@@ -92,7 +87,7 @@ const decide = (
       422,
     )
   if (qty + short === 0) return new Refusal('nothing_picked', 'Say how much was picked, or how much is missing.', 422)
-  const wrong = wrongScan({ itemId: task.itemId, lotCode: task.lot, scannedCode, scannedLot }, items.get(task.itemId))
+  const wrong = wrongScan({ itemId: task.itemId, lotCode: task.lot, scannedCode, scannedLot }, words)
   return wrong ?? { call, task, qty, short }
 }
 
@@ -108,7 +103,8 @@ export const pick = batchCommand({
     /** What the bin lacks. Left out: all that was not picked. 0: the rest is picked later. */
     shortQty: t.optional(t.qty()),
     reason: t.optional(t.code()),
-    scannedCode: t.optional(t.code()),
+    /** Anything that names the goods, as a scanner reads it. */
+    scannedCode: t.optional(t.text({ min: 1, max: 200 })),
     scannedLot: t.optional(t.code()),
   }),
   output: t.object({
@@ -129,8 +125,10 @@ export const pick = batchCommand({
       ).map((row) => [row.id, row]),
     )
     const scanned = calls.filter((call) => call.input.scannedCode !== undefined)
-    const items = await codesOf(ctx, [...new Set(scanned.flatMap((call) => rows.get(call.input.taskId)?.itemId ?? []))])
-    const decided = calls.map((call) => decide(call, rows.get(call.input.taskId), items, now.toISOString()))
+    const words = await scanWords(ctx, [
+      ...new Set(scanned.flatMap((call) => rows.get(call.input.taskId)?.itemId ?? [])),
+    ])
+    const decided = calls.map((call) => decide(call, rows.get(call.input.taskId), words, now.toISOString()))
     const picks = decided.filter((one): one is Picked => !(one instanceof Refusal))
     const shorts = picks.filter((one) => one.short > 0).map(shortOf)
     let made: Reallocated = { tasks: new Map(), replanned: new Map() }

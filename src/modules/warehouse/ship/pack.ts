@@ -4,7 +4,7 @@ import { rowsJson } from '../../../core/database/pool.ts'
 import { Refusal } from '../../../core/refusal.ts'
 import { type Findable, indexSearch } from '../../../core/search.ts'
 import { NIL, t } from '../../../core/t.ts'
-import { ssccOf } from '../../../math/gs1/sscc.ts'
+import { ssccOf } from '../../../math/gs1/build.ts'
 import { fillCartons, type Packable, type PackedCarton } from './fillCartons.ts'
 
 interface OrderRow {
