@@ -67,6 +67,7 @@ const corruptions: Readonly<Record<string, readonly [string, number?]>> = {
   pool_allocated: [set('stock_pool', 'allocated = allocated - 1', 'allocated > 0')],
   line_quantities: [set('demand_line', 'shipped = shipped - 1', 'shipped > 0')],
   position_promised: [set('promise_position', 'promised = promised + 1')],
+  position_holds: [set('promise_position', 'holds = holds + 1')],
   supply_promised: [set('supply', 'promised = promised + 1')],
   promised_covered: [set('promise_position', 'promised = 1000000')],
   no_expired_allocated: [

@@ -31,6 +31,7 @@ export const scopedTables: Readonly<Record<string, TableScope>> = {
   demand_line: { site: ['site_id'], party: ['party_id'] },
   promise: { site: ['site_id'], party: ['party_id'] },
   lot_rule: { party: ['party_id'] },
+  stock_hold: { site: ['site_id'], party: ['party_id'] },
   allocation: { site: ['site_id'], party: ['party_id'] },
   wave: { site: ['site_id'] },
   task: { site: ['site_id'] },

@@ -27,6 +27,9 @@ const story = async (w: World, siteId: string, party: number) => {
   await w.run('sales.confirm', { orderId: open.id })
   await w.run('sales.release', { orderId: open.id })
   await w.run('warehouse.createWave', { siteId })
+  await w.run('promise.hold', { siteId, itemId: w.itemIds[0], partyId: w.partyIds[party], qty: 2, hours: 24 })
+  const rule = { lotOrder: 'lifo', minShelfDays: 3, maxLots: 2, neverOlder: null }
+  await w.run('promise.saveLotRules', { rules: [{ partyId: w.partyIds[party], ...rule }] })
   await w.run('promise.saveSupplies', {
     supplies: [
       { siteId, itemId: w.itemIds[1], kind: 'purchase', reference: `PO-${party}`, expected: 10, dueOn: '2026-12-01' },

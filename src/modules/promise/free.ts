@@ -13,10 +13,19 @@ export interface Free {
  * Free stock of site-items, by `offerKey`, as offers.ts counts what may be promised: on hand, not allocated, not held,
  * available, ours to sell (own or consigned), of no lot on hold. Whoever tells a customer "available" or asks what promises still cover reads this.
  */
-export const freeStock = async ({ sql, company }: Ctx, wanted: readonly SiteItem[]): Promise<Map<string, Free>> => {
+export const freeStock = async (
+  { sql, company, now }: Ctx,
+  wanted: readonly SiteItem[],
+): Promise<Map<string, Free>> => {
   const { sites, items } = keysOf(wanted)
   const rows = await sql<(SiteItem & Free)[]>`
-    select wanted.site_id, wanted.item_id, coalesce(stock.free, 0) as free, coalesce(position.promised, 0) as promised
+    select wanted.site_id, wanted.item_id, coalesce(stock.free, 0) as free,
+           -- What a rep kept until now is free again, whether or not anyone has looked since.
+           coalesce(position.promised, 0) - case when position.holds > 0
+             then (select coalesce(sum(hold.left_qty), 0)::int8
+                     from stock_hold hold
+                    where hold.company_id = ${company} and hold.site_id = wanted.site_id and hold.item_id = wanted.item_id and hold.ended_at is null and hold.expires_at <= ${now})
+             else 0 end as promised
       from unnest(${sites}::uuid[], ${items}::uuid[]) as wanted (site_id, item_id)
       left join lateral (
            select sum(pool.on_hand - pool.allocated - pool.held)::int8 as free

@@ -27,11 +27,21 @@ export interface FreeStock {
 }
 export interface OpenHold {
   readonly id: string
+  readonly siteId: string
+  readonly itemId: string
   readonly partyId: string
+  /** Units as read, and as they are after planning. */
+  readonly was: number
   left: number
 }
-export type Fence = Map<string, number>
-export const noFence = (): Fence => new Map()
+/** Of a channel: the units kept for it, and what it has had of them; both counted since the fence stands. */
+export interface FencePart {
+  readonly size: number
+  used: number
+}
+/** By channel, the first served first where there is less than all fences keep. */
+export type Fence = ReadonlyMap<string, FencePart>
+export const noFence: Fence = new Map()
 
 /** Who asks: a customer's hold and a channel's fence are theirs before the rest. */
 export interface Asking {
@@ -39,16 +49,20 @@ export interface Asking {
   readonly channelId: string | null
 }
 
-export const othersFence = (fence: Fence, channelId: string | null): number => {
-  let sum = 0
-  for (const [channel, units] of fence) if (channel !== channelId) sum += units
-  return sum
+/** Of `units` that nobody has claimed, what the fences of other channels keep from this one. */
+export const keptFrom = (fence: Fence, channelId: string | null, units: number): number => {
+  let left = Math.max(0, units)
+  let kept = 0
+  for (const [channel, { size, used }] of fence) {
+    const own = Math.min(Math.max(0, size - used), left)
+    left -= own
+    if (channel !== channelId) kept += own
+  }
+  return kept
 }
-const useFence = (fence: Fence, channelId: string | null, qty: number): (() => void) => {
+const useFence = (fence: Fence, channelId: string | null, qty: number): void => {
   const own = channelId === null ? undefined : fence.get(channelId)
-  if (own === undefined) return () => {}
-  fence.set(channelId!, Math.max(0, own - qty))
-  return () => fence.set(channelId!, own)
+  if (own) own.used += qty
 }
 
 const sum = (rows: readonly { readonly free: number }[]): number => rows.reduce((all, lot) => all + lot.free, 0)
@@ -56,8 +70,10 @@ const ownHolds = ({ holds }: FreeStock, partyId: string | null): OpenHold[] =>
   partyId === null || holds.length === 0 ? [] : holds.filter((hold) => hold.left > 0 && hold.partyId === partyId)
 
 /** Units that nobody has claimed and no other channel's fence keeps; the fence of one's own is among them. */
-export const unclaimedFor = (stock: FreeStock, { channelId }: Asking): number =>
-  Math.max(0, sum(stock.lots) - stock.promised - othersFence(stock.fence, channelId))
+export const unclaimedFor = (stock: FreeStock, { channelId }: Asking): number => {
+  const units = Math.max(0, sum(stock.lots) - stock.promised)
+  return stock.fence.size === 0 ? units : units - keptFrom(stock.fence, channelId, units)
+}
 
 /** The same with what reps hold for the customer. */
 export const availableTo = (stock: FreeStock, asking: Asking): number =>
@@ -109,6 +125,11 @@ export const claim = (stock: FreeStock, asking: Asking, qty: number): void => {
   stock.promised += left
   useFence(stock.fence, asking.channelId, left)
 }
+/** A promise ends. What came from a hold does not go back to it. */
+export const unclaim = (stock: FreeStock, asking: Asking, qty: number): void => {
+  stock.promised -= qty
+  useFence(stock.fence, asking.channelId, -qty)
+}
 
 /**
  * A line's units become hard: its own promises from stock end, the rest comes from what nobody had claimed.
@@ -116,9 +137,9 @@ export const claim = (stock: FreeStock, asking: Asking, qty: number): void => {
  */
 export const harden = (stock: FreeStock, asking: Asking, fromOnHand: number, beyond: number): (() => void) => {
   stock.promised -= fromOnHand
-  const back = useFence(stock.fence, asking.channelId, beyond)
+  useFence(stock.fence, asking.channelId, beyond)
   return () => {
     stock.promised += fromOnHand
-    back()
+    useFence(stock.fence, asking.channelId, -beyond)
   }
 }

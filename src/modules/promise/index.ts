@@ -2,6 +2,10 @@ import { module } from '../../core/capability.ts'
 import { allocate } from './allocation/allocate.ts'
 import { availability } from './availability.ts'
 import { explain } from './explain/explain.ts'
+import { expireHolds, extendHold, releaseHold } from './holds/changeHold.ts'
+import { hold } from './holds/hold.ts'
+import { holds } from './holds/holds.ts'
+import { holdLimits, saveHoldLimits } from './holds/limits.ts'
 import { invariants } from './invariants.ts'
 import { lotRules, saveLotRules } from './lots/saveLotRules.ts'
 import { replanSupply } from './replan/replanSupply.ts'
@@ -18,10 +22,29 @@ export { offerKey } from './plan.ts'
 export { promiseLosses } from './replan/promiseLosses.ts'
 export { type ArrivingLot, promiseAgain, promiseArrivals, type Replanned, tellReplanned } from './replan/replan.ts'
 
+const heard = { kind: 'stock_hold', permission: 'stock.read', version: 1 }
+const heldEvents = { 'hold.made': heard, 'hold.changed': heard, 'hold.ended': heard }
+
 export const promise = module({
   name: 'promise',
-  capabilities: { saveLotRules, lotRules, availability, explain, allocate, replanSupply, saveSupplies },
-  events: { 'order.replanned': { kind: 'sales_order', permission: 'sales.read', version: 1 } },
+  capabilities: {
+    saveLotRules,
+    lotRules,
+    hold,
+    extendHold,
+    releaseHold,
+    expireHolds,
+    holds,
+    saveHoldLimits,
+    holdLimits,
+    availability,
+    explain,
+    allocate,
+    replanSupply,
+    saveSupplies,
+  },
+  events: { ...heldEvents, 'order.replanned': { kind: 'sales_order', permission: 'sales.read', version: 1 } },
   on: [{ event: 'supply.saved', run: 'promise.replanSupply', input: ({ id }) => ({ supplyId: id }) }],
+  every: [{ at: 'hourly', run: 'promise.expireHolds' }],
   invariants,
 })

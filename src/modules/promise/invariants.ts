@@ -32,14 +32,29 @@ export const invariants: Invariant[] = [
   },
   {
     name: 'position_promised',
-    promise: 'What a position counts as promised is the sum of promises from stock on hand (4).',
+    promise: 'What a position counts as promised is the sum of promises from stock on hand and of what reps keep (4).',
     differing: `
       select coalesce(position.company_id, p.company_id) as company_id, coalesce(position.item_id, p.item_id) as item_id, position.promised, p.qty
         from promise_position position
-        full join (select company_id, site_id, item_id, sum(qty)::int8 as qty from promise where supply_id is null group by company_id, site_id, item_id) p
+        full join (select company_id, site_id, item_id, sum(qty)::int8 as qty
+                     from (select company_id, site_id, item_id, qty from promise where supply_id is null
+                            union all
+                           select company_id, site_id, item_id, left_qty from stock_hold where ended_at is null) claims
+                    group by company_id, site_id, item_id) p
                using (company_id, site_id, item_id)
        where coalesce(position.promised, 0) <> coalesce(p.qty, 0)`,
     examined: 'select count(*)::int8 as count from promise_position',
+  },
+  {
+    name: 'position_holds',
+    promise: 'A position counts the holds that are open there, and no hold has let go more than it had.',
+    differing: `
+      select coalesce(position.company_id, open.company_id) as company_id, coalesce(position.item_id, open.item_id) as item_id, position.holds, open.holds as open
+        from promise_position position
+        full join (select company_id, site_id, item_id, count(*)::int8 as holds from stock_hold where ended_at is null group by company_id, site_id, item_id) open
+               using (company_id, site_id, item_id)
+       where coalesce(position.holds, 0) <> coalesce(open.holds, 0)`,
+    examined: 'select count(*)::int8 as count from stock_hold',
   },
   {
     name: 'supply_promised',

@@ -1,6 +1,7 @@
 import type { Ctx } from '../../core/ctx.ts'
 import { rowsJson } from '../../core/database/pool.ts'
 import { siteCalendars } from '../sites/index.ts'
+import { takeHolds } from './holds/openHolds.ts'
 import { lockOffers } from './offers.ts'
 import { type Demand, type PlannedPromise, planPromises } from './plan.ts'
 import { writePromises } from './writePromises.ts'
@@ -88,6 +89,7 @@ export const promiseNewDemand = async (
       insert into demand_line
       select * from json_populate_recordset(null::demand_line, ${rowsJson(rows)}::text::json)`,
     writePromises(ctx, new Map(demands.map((d) => [d.id, d])), plan.promises),
+    takeHolds(ctx, offers.values()),
   ])
   return out
 }

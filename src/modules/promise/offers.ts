@@ -2,24 +2,17 @@ import type { Ctx } from '../../core/ctx.ts'
 import { inSlices } from '../../core/database/pool.ts'
 import { NIL } from '../../core/t.ts'
 import { type FreeLot, type FreeStock, noFence } from './freeStock.ts'
+import { openHolds } from './holds/openHolds.ts'
 import { plainRules, type Ruled, readLotRules } from './lots/lotRules.ts'
 import { type Offer, offerKey } from './plan.ts'
+import { keysOf, type SiteItem } from './siteItem.ts'
 
-export interface SiteItem {
-  readonly siteId: string
-  readonly itemId: string
-}
+export { keysOf, type SiteItem }
 
 const distinct = (wanted: readonly SiteItem[]): SiteItem[] =>
   [...new Map(wanted.map((w) => [offerKey(w.siteId, w.itemId), { siteId: w.siteId, itemId: w.itemId }])).values()].sort(
     (a, b) => (offerKey(a.siteId, a.itemId) < offerKey(b.siteId, b.itemId) ? -1 : 1),
   )
-
-/** Two arrays for `unnest`. */
-export const keysOf = (pairs: readonly SiteItem[]) => ({
-  sites: pairs.map((p) => p.siteId),
-  items: pairs.map((p) => p.itemId),
-})
 
 /**
  * Locks the promise positions of site-items in key order; makes those that were never promised before. Tells on the way
@@ -33,8 +26,8 @@ export const lockPositions = async (ctx: Ctx, wanted: readonly SiteItem[], lines
   const read = () =>
     inSlices(pairs, (slice) => {
       const { sites, items } = keysOf(slice)
-      return sql<(SiteItem & { promised: number; ruled: boolean })[]>`
-        select position.site_id, position.item_id, position.promised, exists (select 1 from lot_rule rule where rule.company_id = ${company}) as ruled
+      return sql<(SiteItem & { promised: number; holds: number; ruled: boolean })[]>`
+        select position.site_id, position.item_id, position.promised, position.holds, exists (select 1 from lot_rule rule where rule.company_id = ${company}) as ruled
           from promise_position position
           join unnest(${sites}::uuid[], ${items}::uuid[]) as wanted (site_id, item_id) using (site_id, item_id)
          where position.company_id = ${company} and position.site_id = any (${sites}::uuid[]) and position.item_id = any (${items}::uuid[])
@@ -52,12 +45,19 @@ export const lockPositions = async (ctx: Ctx, wanted: readonly SiteItem[], lines
       on conflict do nothing`
     rows = await read()
   }
-  const rules = rows[0]?.ruled && lines.length > 0 ? await readLotRules(ctx, lines) : plainRules
+  const [rules, holds] = await Promise.all([
+    rows[0]?.ruled && lines.length > 0 ? readLotRules(ctx, lines) : plainRules,
+    openHolds(
+      ctx,
+      rows.filter((row) => row.holds > 0),
+    ),
+  ])
   const stock = new Map(
-    rows.map(({ siteId, itemId, promised }): [string, FreeStock] => [
-      offerKey(siteId, itemId),
-      { lots: [], promised, holds: [], fence: noFence(), rules },
-    ]),
+    rows.map(({ siteId, itemId, promised }): [string, FreeStock] => {
+      const key = offerKey(siteId, itemId)
+      const { open = [], ended = 0 } = holds.get(key) ?? {}
+      return [key, { lots: [], promised: promised - ended, holds: open, fence: noFence, rules }]
+    }),
   )
   return { pairs, stock }
 }

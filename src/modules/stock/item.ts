@@ -66,7 +66,7 @@ export const item = query({
       { max: 5_000 },
     ),
   }),
-  async run({ itemId }, { sql, company }) {
+  async run({ itemId }, { sql, company, now }) {
     const [items, uoms, pools, inbound, balances] = await Promise.all([
       sql`
         select id, sku, name as description, base_uom as uom, tracking, category, shelf_life_days, cost_micro, assumed
@@ -78,7 +78,13 @@ export const item = query({
                pool.on_hand, pool.allocated, pool.held, pool.on_hand - pool.allocated - pool.held as available,
                -- Promises name no lot: told once, on the site's first row.
                case when row_number() over (partition by pool.site_id order by pool.status, lot.expires_on nulls last, pool.lot_id) = 1
-                    then coalesce(position.promised, 0) else 0 end as promised
+                    then coalesce(position.promised, 0) - case when position.holds > 0
+                      -- What a rep kept until now is free again, whether or not anyone has looked since.
+                      then (select coalesce(sum(hold.left_qty), 0)::int8
+                              from stock_hold hold
+                             where hold.company_id = ${company} and hold.site_id = pool.site_id and hold.item_id = pool.item_id and hold.ended_at is null and hold.expires_at <= ${now})
+                      else 0 end
+                    else 0 end as promised
           from stock_pool pool
           join site on site.company_id = pool.company_id and site.id = pool.site_id
           left join lot on lot.company_id = pool.company_id and lot.id = pool.lot_id

@@ -29,6 +29,12 @@ const Level = t.object({
 const ours = `(p.owner_id = '00000000-0000-0000-0000-000000000000'
                         or exists (select 1 from stock_owner o where o.company_id = p.company_id and o.party_id = p.owner_id and o.kind = 'consigned'))`
 
+/** Of a position's promised units those that a rep kept until now: free again, whether or not anyone has looked since. */
+const runOut = (position: string): string =>
+  `case when ${position}.holds > 0 then (select coalesce(sum(hold.left_qty), 0)::int8 from stock_hold hold
+     where hold.company_id = ${position}.company_id and hold.site_id = ${position}.site_id and hold.item_id = ${position}.item_id
+       and hold.ended_at is null and hold.expires_at <= $2::timestamptz) else 0 end`
+
 const narrowed = (column: string, site: string | undefined): string =>
   site === undefined ? '' : ` and ${column} = '${site}'`
 
@@ -55,7 +61,7 @@ export const levels = query({
                  left join lot on lot.company_id = p.company_id and lot.id = p.lot_id
                 where p.company_id = i.company_id and p.item_id = i.id and p.on_hand > 0${narrowed('p.site_id', siteId)}) pool on true
           left join lateral (
-               select sum(q.promised)::int8 as promised from promise_position q
+               select sum(q.promised - ${runOut('q')})::int8 as promised from promise_position q
                 where q.company_id = i.company_id and q.item_id = i.id${narrowed('q.site_id', siteId)}) position on true
           left join lateral (
                select sum(s.expected - s.received)::int8 as qty, min(s.due_on) as next_on from supply s
@@ -81,6 +87,7 @@ export const levels = query({
           expiresOn: { sql: 'pool.expires_on', type: 'date', nullable: true },
         },
         defaultSort: 'sku',
+        params: [ctx.now],
         search: ['item'],
       },
       input,

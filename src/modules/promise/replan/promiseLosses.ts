@@ -1,6 +1,8 @@
 import type { Ctx } from '../../../core/ctx.ts'
 import { freeStock } from '../free.ts'
+import { changeHolds, type HoldChange } from '../holds/openHolds.ts'
 import { lockLinesWithPositions, withKitParts } from '../kits/kitLines.ts'
+import { lockPositions } from '../offers.ts'
 import { offerKey } from '../plan.ts'
 import { openPromises, shrinkPromises } from '../shrinkPromises.ts'
 
@@ -33,9 +35,19 @@ export const promiseLosses = async (
             where promise.company_id = ${company} and promise.demand_line_id = line.id and promise.supply_id is null) given on given.on_hand > 0
      where line.company_id = ${company} and line.id = any (${kept}) and line.site_id = ${siteId} and line.item_id = ${itemId} and line.promised > 0
      order by line.priority desc, line.ordered_on desc, line.id desc`
+  const { stock } = await lockPositions(ctx, [{ siteId, itemId }])
   // A statement of its own after the lock: it sees what those before have promised.
   const { free, promised } = (await freeStock(ctx, [{ siteId, itemId }])).get(offerKey(siteId, itemId))!
   let over = promised - (free - lost)
+  // What reps keep is nobody's order yet: it goes before promises, the last to end first.
+  const letGo: HoldChange[] = []
+  for (const hold of stock.get(offerKey(siteId, itemId))!.holds.toReversed()) {
+    if (over <= 0) break
+    const less = Math.min(over, hold.left)
+    letGo.push({ ...hold, less })
+    over -= less
+  }
+  await changeHolds(ctx, letGo, 'lost')
   const losses: { lineId: string; onHand: number; supply: number }[] = []
   for (const line of lines) {
     if (over <= 0) break

@@ -2,9 +2,10 @@ import type { Ctx } from '../../../core/ctx.ts'
 import { NIL } from '../../../core/t.ts'
 import { siteCalendars } from '../../sites/index.ts'
 import type { FreeLot } from '../freeStock.ts'
+import { takeHolds } from '../holds/openHolds.ts'
 import { demandsOf, lockPools, type Replannable, withKitParts, withoutWholeKits } from '../kits/kitLines.ts'
 import { keysOf, lockOffers, lockPositions, type SiteItem } from '../offers.ts'
-import { type Demand, offerKey, type Plan, type PlannedPromise, planPromises } from '../plan.ts'
+import { type Demand, type Offer, offerKey, type Plan, type PlannedPromise, planPromises } from '../plan.ts'
 import { openPromises, shrinkPromises } from '../shrinkPromises.ts'
 import { writePromises } from '../writePromises.ts'
 
@@ -110,7 +111,7 @@ export const promiseArrivals = async (ctx: Ctx, arrivals: readonly Arrival[]): P
   const demands = demandsOf(lines, offers, (line) => line.backordered + line.supplyPromised)
   // What comes in for one component is going to be taken with others: pools in one go, before the moves lock theirs.
   if (lines.some((line) => line.component > 0)) await lockPools(ctx, [...arrivals, ...lines])
-  return writePlan(ctx, lines, demands, planPromises(demands, offers, calendars, now))
+  return writePlan(ctx, lines, demands, planPromises(demands, offers, calendars, now), offers)
 }
 
 /** Plans the backordered units of lines anew (after a short pick, a dropped allocation, a loss); kits whole. */
@@ -137,7 +138,7 @@ export const promiseAgain = async (ctx: Ctx, lineIds: readonly string[]): Promis
     lockOffers(ctx, lines),
   ])
   const demands = demandsOf(lines, offers, (line) => line.backordered)
-  return writePlan(ctx, lines, demands, planPromises(demands, offers, calendars, ctx.now))
+  return writePlan(ctx, lines, demands, planPromises(demands, offers, calendars, ctx.now), offers)
 }
 
 /** One event for each order whose dates changed: its customer may have to be told. */
@@ -152,10 +153,12 @@ const writePlan = async (
   lines: readonly LineRow[],
   demands: readonly Demand[],
   plan: Plan,
+  offers: ReadonlyMap<string, Offer>,
 ): Promise<Replanned[]> => {
   const [, written] = await Promise.all([
     writePromises(ctx, new Map(demands.map((d) => [d.id, d])), plan.promises),
     writeLines(ctx, demands, plan.promises, plan.backordered),
+    takeHolds(ctx, offers.values()),
   ])
   const after = new Map(written.map((row) => [row.id, row]))
   return lines.map((line) => {

@@ -11,6 +11,7 @@ export const shownBy: Readonly<Record<string, readonly string[]>> = {
   stock_move: ['stock', 'promise', 'sales', 'warehouse', 'insight'],
   lot: ['stock', 'promise', 'sales', 'warehouse'],
   supply: ['stock', 'promise', 'sales'],
+  stock_hold: ['promise', 'stock', 'sales'],
   invoice: ['finance', 'sales', 'credit', 'insight', 'warehouse'],
   payment: ['finance', 'sales', 'credit', 'insight'],
   credit_account: ['credit', 'sales', 'parties', 'insight'],
