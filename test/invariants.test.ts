@@ -59,6 +59,17 @@ const corruptions: Readonly<Record<string, readonly [string, number?]>> = {
   day_whole_replay: [twin('stock_snapshot', '{"whole": true, "on_hand": 1000001}')],
   weight_replay: [set('stock_balance', 'weight_g = weight_g + 1', 'weight_g > 0')],
   pool_weighs_its_bins: [set('stock_pool', 'weight_g = weight_g + 1', 'weight_g > 0')],
+  // Where it should stand and where it does differ: one row, since they are of one place.
+  transfer_road: [set('transit_line', 'received = received + 1', 'shipped > received + lost')],
+  transfer_shipped: [set('transit_line', 'shipped = shipped + 1')],
+  transfer_lines_demanded: [
+    set(
+      'demand_line',
+      'qty = qty + 1',
+      `kind = 'transfer' and exists (select 1 from transfer_order o where o.company_id = demand_line.company_id and o.id = demand_line.ref_id and o.state = 'confirmed')`,
+    ),
+  ],
+  transfer_supply: [set('supply', 'expected = expected + 100', 'transfer_line_id is not null')],
   credit_open_orders: [set('credit_account', 'open_orders = open_orders + 1')],
   'pricing.overlap': [twin('price_entry', '{"valid_from": "2026-11-20"}'), 2],
   'pricing.unit': [set('price_entry', `uom = 'ZZ'`)],

@@ -15,6 +15,7 @@ export const searchKinds: Readonly<Record<string, string>> = {
   invoice: 'finance.read',
   payment: 'finance.read',
   shipment: 'warehouse.read',
+  transfer_order: 'stock.read',
   wave: 'warehouse.read',
 }
 export const seekableKinds = (permissions: ReadonlySet<string>): string[] =>
@@ -32,6 +33,8 @@ export interface Findable {
   readonly partyCodes?: readonly { readonly code: string; readonly partyId: string }[]
   readonly text?: string
   readonly siteId?: string | null
+  /** The second site of a row that two may see. */
+  readonly otherSiteId?: string | null
   readonly partyId?: string | null
 }
 const MAX_WORD = 60
@@ -69,6 +72,7 @@ const entriesOf = (companyId: string, row: Findable) => {
     detail: row.detail ?? null,
     rank,
     siteId: row.siteId ?? null,
+    otherSiteId: row.otherSiteId ?? null,
     partyId: parties.get(word) ?? row.partyId ?? null,
   }))
 }

@@ -37,6 +37,26 @@ const story = async (w: World, siteId: string, party: number) => {
   })
 }
 
+/** Goods on the road from a site to a third one: some received, some lost, some still on their way, some not sent yet. */
+const sendOn = async (w: World, fromSiteId: string, toSiteId: string) => {
+  await w.run('sites.saveLanes', { lanes: [{ fromSiteId, toSiteId, days: 1 }] })
+  const lines = [{ itemId: w.itemIds[0], uomQty: 9 }]
+  const { id: transferId } = await w.run('stock.createTransfer', { fromSiteId, toSiteId, lines })
+  await w.run('promise.confirmTransfer', { transferId })
+  await w.run('promise.releaseTransfer', { transferId })
+  const wave = await w.run('warehouse.createWave', { siteId: fromSiteId, transferIds: [transferId] })
+  const { tasks } = await w.run('warehouse.pickList', { siteId: fromSiteId, waveId: wave.id })
+  for (const task of tasks) await w.run('warehouse.pick', { taskId: task.id, qty: task.qty })
+  const { shipmentId } = await w.run('warehouse.packTransfer', { transferId })
+  await w.run('warehouse.shipTransfer', { shipmentId })
+  const { road } = await w.run('stock.transfer', { transferId })
+  const part = (qty: number) => [{ transitId: road[0].id, qty }]
+  await w.run('warehouse.receiveTransfer', { transferId, lines: part(4) })
+  await w.run('warehouse.loseTransfer', { transferId, lines: part(2), reason: 'lost' })
+  const open = await w.run('stock.createTransfer', { fromSiteId, toSiteId, lines })
+  await w.run('promise.confirmTransfer', { transferId: open.id })
+}
+
 /** What no order brings about: a file and its import, a lot, a key, a view, a receiver, a job that was put aside. */
 const furnish = async (w: World, bin: string) => {
   const [oil] = (
@@ -125,6 +145,12 @@ export const filledWorld = async (node: Pick<WorldOptions, 'kernel' | 'clock'> =
   await furnish(w, bin)
   await story(w, w.siteId, 0)
   await story(w, secondSite, 1)
+  // The third site is neither of the two whose people are probed: what goes there from one is not the other's to see.
+  const third = await w.run('sites.saveSites', {
+    sites: [{ code: 'DC3', name: 'Border DC', kind: 'dc', zone: 'Europe/London', country: 'GB', cutoffMinutes: 900 }],
+  })
+  await sendOn(w, w.siteId, third.sites[0].id)
+  await sendOn(w, secondSite, third.sites[0].id)
 
   /** One row's id of each table; within the scope when one is given. */
   const idsOf = (kinds: Iterable<string>, scope?: { site: string; party: string }) =>

@@ -141,7 +141,7 @@ const relayStep = (
  */
 const givePositions = async (sql: Sql, batch: number): Promise<PositionedEvent[]> => {
   const waiting = await sql<Omit<PositionedEvent, 'position'>[]>`
-    select company_id as company, id as event_id, type, kind, ref_id, version, permission, site_id, party_id
+    select company_id as company, id as event_id, type, kind, ref_id, version, permission, site_id, other_site_id, party_id
       from outbox
      where position is null
      order by seq

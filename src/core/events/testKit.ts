@@ -29,6 +29,7 @@ export interface ChangeOptions {
   readonly type?: string
   readonly permission?: string
   readonly siteId?: string | null
+  readonly otherSiteId?: string | null
   readonly partyId?: string | null
   readonly fail?: boolean
 }
@@ -87,6 +88,7 @@ const tellChange = (sql: Sql, company: string, document: string, options: Change
     version: 1,
     permission: options.permission ?? 'things.read',
     siteId: options.siteId ?? null,
+    otherSiteId: options.otherSiteId ?? null,
     partyId: options.partyId ?? null,
     capability: 'things.change',
     auditId: newId(),

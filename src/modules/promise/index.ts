@@ -10,6 +10,12 @@ import { invariants } from './invariants.ts'
 import { lotRules, saveLotRules } from './lots/saveLotRules.ts'
 import { replanSupply } from './replan/replanSupply.ts'
 import { saveSupplies } from './supply/saveSupplies.ts'
+import { acceptTransfer } from './transfers/acceptTransfer.ts'
+import { cancelTransfer } from './transfers/cancelTransfer.ts'
+import { confirmTransfer } from './transfers/confirmTransfer.ts'
+import { redateTransfer, tellLateTransfers } from './transfers/redateTransfer.ts'
+import { releaseTransfer } from './transfers/releaseTransfer.ts'
+import { transferChoice } from './transfers/transferChoice.ts'
 
 export { type AllocatedLine, allocateLines } from './allocation/allocateLines.ts'
 export { cancelDemand, dropAllocations, lockDemand, pickedAllocations, shippedAllocations } from './allocations.ts'
@@ -21,6 +27,8 @@ export { type LinePart, wholeUnits } from './orderLines.ts'
 export { offerKey } from './plan.ts'
 export { promiseLosses } from './replan/promiseLosses.ts'
 export { type ArrivingLot, promiseAgain, promiseArrivals, type Replanned, tellReplanned } from './replan/replan.ts'
+export { writeComing } from './transfers/coming.ts'
+export { type LockedTransfer, lockBothSides, lockTransfer } from './transfers/lockTransfer.ts'
 
 const heard = { kind: 'stock_hold', permission: 'stock.read', version: 1 }
 const heldEvents = { 'hold.made': heard, 'hold.changed': heard, 'hold.ended': heard }
@@ -42,9 +50,24 @@ export const promise = module({
     allocate,
     replanSupply,
     saveSupplies,
+    confirmTransfer,
+    releaseTransfer,
+    cancelTransfer,
+    redateTransfer,
+    tellLateTransfers,
+    transferChoice,
+    acceptTransfer,
   },
   events: { ...heldEvents, 'order.replanned': { kind: 'sales_order', permission: 'sales.read', version: 1 } },
-  on: [{ event: 'supply.saved', run: 'promise.replanSupply', input: ({ id }) => ({ supplyId: id }) }],
-  every: [{ at: 'hourly', run: 'promise.expireHolds' }],
+  on: [
+    { event: 'supply.saved', run: 'promise.replanSupply', input: ({ id }) => ({ supplyId: id }) },
+    { event: 'transfer.replanned', run: 'promise.redateTransfer', input: ({ id }) => ({ transferId: id }) },
+    { event: 'transfer.released', run: 'promise.redateTransfer', input: ({ id }) => ({ transferId: id }) },
+    { event: 'transfer.shipped', run: 'promise.redateTransfer', input: ({ id }) => ({ transferId: id }) },
+  ],
+  every: [
+    { at: 'hourly', run: 'promise.expireHolds' },
+    { at: '00:20', run: 'promise.tellLateTransfers' },
+  ],
   invariants,
 })

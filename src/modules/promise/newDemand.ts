@@ -8,6 +8,8 @@ import { writePromises } from './writePromises.ts'
 
 export interface NewDemand extends Demand {
   readonly kind: 'sales' | 'transfer' | 'kit' | 'return'
+  /** Of a transfer: the site it goes to, which sees it too. */
+  readonly toSiteId?: string
   /** The order line it is demand of, and what it counts for there (see orderLines.ts); null for other kinds. */
   readonly orderLineId: string | null
   readonly lineQty: number
@@ -62,6 +64,7 @@ export const promiseNewDemand = async (
       component: d.component,
       lineNo: d.lineNo,
       siteId: d.siteId,
+      toSiteId: d.toSiteId ?? null,
       partyId: d.partyId,
       channelId: d.channelId,
       itemId: d.itemId,

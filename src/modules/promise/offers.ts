@@ -91,8 +91,8 @@ export const lockOffers = async (
     }),
     inSlices(pairs, (slice) => {
       const { sites, items } = keysOf(slice)
-      return sql<(SiteItem & { id: string; dueOn: string; left: number })[]>`
-      select supply.site_id, supply.item_id, supply.id, supply.due_on, supply.expected - supply.received - supply.promised as left
+      return sql<(SiteItem & { id: string; kind: string; dueOn: string; left: number })[]>`
+      select supply.site_id, supply.item_id, supply.id, supply.kind, supply.due_on, supply.expected - supply.received - supply.promised as left
         from unnest(${sites}::uuid[], ${items}::uuid[]) as wanted (site_id, item_id)
         join supply on supply.company_id = ${company} and supply.site_id = wanted.site_id and supply.item_id = wanted.item_id
        where supply.site_id = any (${sites}::uuid[]) and supply.item_id = any (${items}::uuid[]) and supply.expected - supply.received > supply.promised

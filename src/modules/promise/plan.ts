@@ -5,6 +5,7 @@ import { kitsAmong, planKit } from './kits/planKit.ts'
 /** A demand that wants dates for `need` base units. */
 export interface Demand extends Asking {
   readonly id: string
+  readonly kind: string
   readonly orderId: string
   readonly siteId: string
   readonly itemId: string
@@ -32,7 +33,7 @@ export interface KitPart {
 }
 /** What one item at one site offers, as read under the lock of its position. `promised` changes while lines are planned. */
 export interface Offer extends FreeStock {
-  readonly supplies: { readonly id: string; readonly dueOn: string; left: number }[]
+  readonly supplies: { readonly id: string; readonly kind: string; readonly dueOn: string; left: number }[]
 }
 export interface PlannedPromise {
   readonly demandId: string
@@ -134,6 +135,8 @@ function* sourcesOf(demand: Demand, offer: Offer, calendar: SiteFacts, ships: st
   }
   for (const supply of offer.supplies) {
     if (supply.left <= 0) continue
+    // What itself only comes by a transfer is not promised on to another one: two that wait for each other would never end.
+    if (supply.kind === 'transfer' && demand.kind === 'transfer') continue
     yield {
       supplyId: supply.id,
       units: supply.left,

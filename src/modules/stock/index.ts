@@ -12,6 +12,11 @@ import { item } from './item.ts'
 import { orderPoints, saveItemSites } from './itemSites.ts'
 import { bySite, levels } from './levels.ts'
 import { moves } from './moves.ts'
+import { amendTransfer } from './transfers/amendTransfer.ts'
+import { createTransfer } from './transfers/createTransfer.ts'
+import { transferInvariants } from './transfers/invariants.ts'
+import { transfers } from './transfers/listTransfers.ts'
+import { transfer } from './transfers/transfer.ts'
 import { weightInvariants } from './weightInvariants.ts'
 
 export type { SerialRef } from './identity/moveSerials.ts'
@@ -41,6 +46,11 @@ export {
 export { placeOfKind } from './locations.ts'
 export { type NewMove, postMoves } from './postMoves.ts'
 export { SupplyInput, type SupplyToSave, writeSupplies } from './supplies.ts'
+export { makeDraft } from './transfers/createTransfer.ts'
+export { wayBetween } from './transfers/lines.ts'
+
+/** A transfer is told by whoever moves it on (promise, warehouse) to both of its sites. */
+const ofTransfer = { kind: 'transfer_order', permission: 'stock.read', version: 1 }
 
 export const stock = module({
   name: 'stock',
@@ -60,10 +70,25 @@ export const stock = module({
     saveReasons,
     owners,
     saveOwners,
+    transfers,
+    transfer,
+    createTransfer,
+    amendTransfer,
   },
   events: {
     'supply.saved': { kind: 'supply', permission: 'stock.read', version: 1 },
     'stock.days_left': { kind: 'site', permission: 'stock.read', version: 1 },
+    'transfer.created': ofTransfer,
+    'transfer.amended': ofTransfer,
+    'transfer.confirmed': ofTransfer,
+    'transfer.released': ofTransfer,
+    'transfer.cancelled': ofTransfer,
+    'transfer.replanned': ofTransfer,
+    'transfer.redated': ofTransfer,
+    'transfer.shipped': ofTransfer,
+    'transfer.received': ofTransfer,
+    'transfer.lost': ofTransfer,
+    'transfer.found': ofTransfer,
   },
   // Each hour, since sites have their own midnights; what one run leaves over goes on at once.
   every: [{ at: 'hourly', run: 'stock.closeDays' }],
@@ -88,12 +113,14 @@ export const stock = module({
     },
     {
       name: 'pool_balances',
-      promise: 'Every pool is the sum of its bins (1).',
+      promise: 'Every pool is the sum of its site’s bins, what is on the road aside (1).',
       differing: `
         select coalesce(pool.company_id, bins.company_id) as company_id, coalesce(pool.item_id, bins.item_id) as item_id, pool.on_hand, bins.qty
           from stock_pool pool
-          full join (select company_id, site_id, item_id, lot_id, owner_id, status, sum(on_hand)::int8 as qty
-                       from stock_balance group by company_id, site_id, item_id, lot_id, owner_id, status) bins
+          full join (select bin.company_id, bin.site_id, bin.item_id, bin.lot_id, bin.owner_id, bin.status, sum(bin.on_hand)::int8 as qty
+                       from stock_balance bin
+                       join location place on place.company_id = bin.company_id and place.id = bin.location_id and place.kind <> 'transit'
+                      group by bin.company_id, bin.site_id, bin.item_id, bin.lot_id, bin.owner_id, bin.status) bins
                  using (company_id, site_id, item_id, lot_id, owner_id, status)
          where coalesce(pool.on_hand, 0) <> coalesce(bins.qty, 0)`,
       examined: 'select count(*)::int8 as count from stock_pool',
@@ -101,5 +128,6 @@ export const stock = module({
     ...dayInvariants,
     ...identityInvariants,
     ...weightInvariants,
+    ...transferInvariants,
   ],
 })

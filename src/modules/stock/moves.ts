@@ -15,7 +15,7 @@ const Move = t.object({
   toStatus: t.text(),
   lot: t.nullable(t.text()),
   qty: t.qty(),
-  /** What it did to stock on hand at the asked site (or at all): + in, − out, 0 within. */
+  /** What it did to stock on hand at the asked site (or at all): + in, − out, 0 within. On the road is not on hand. */
   change: t.int(),
   /** Stock on hand after this move, in the order shown. */
   after: t.int(),
@@ -50,8 +50,8 @@ export const moves = query({
          where company_id = ${company} and item_id = ${itemId} and (${site}::uuid is null or site_id = ${site}) and (${lot}::uuid is null or lot_id = ${lot})`,
       sql<{ change: number }[]>`
         select coalesce(sum(
-                 case when to_place.kind not in ('supplier', 'customer', 'adjust', 'scrap') and (${site}::uuid is null or move.to_site_id = ${site}) then move.qty else 0 end
-               - case when from_place.kind not in ('supplier', 'customer', 'adjust', 'scrap') and (${site}::uuid is null or move.from_site_id = ${site}) then move.qty else 0 end), 0)::int8 as change
+                 case when to_place.kind not in ('supplier', 'customer', 'adjust', 'scrap', 'transit') and (${site}::uuid is null or move.to_site_id = ${site}) then move.qty else 0 end
+               - case when from_place.kind not in ('supplier', 'customer', 'adjust', 'scrap', 'transit') and (${site}::uuid is null or move.from_site_id = ${site}) then move.qty else 0 end), 0)::int8 as change
           from stock_move move
           join location from_place on from_place.company_id = move.company_id and from_place.id = move.from_location_id
           join location to_place on to_place.company_id = move.company_id and to_place.id = move.to_location_id
@@ -60,8 +60,8 @@ export const moves = query({
       sql`
         select move.id, move.effective_at, move.recorded_at, from_site.code as from_site, from_place.code as "from", from_place.kind as from_kind, move.from_status,
                to_site.code as to_site, to_place.code as "to", to_place.kind as to_kind, move.to_status, lot.code as lot, move.qty, move.reason,
-               case when to_place.kind not in ('supplier', 'customer', 'adjust', 'scrap') and (${site}::uuid is null or move.to_site_id = ${site}) then move.qty else 0 end
-             - case when from_place.kind not in ('supplier', 'customer', 'adjust', 'scrap') and (${site}::uuid is null or move.from_site_id = ${site}) then move.qty else 0 end as change,
+               case when to_place.kind not in ('supplier', 'customer', 'adjust', 'scrap', 'transit') and (${site}::uuid is null or move.to_site_id = ${site}) then move.qty else 0 end
+             - case when from_place.kind not in ('supplier', 'customer', 'adjust', 'scrap', 'transit') and (${site}::uuid is null or move.from_site_id = ${site}) then move.qty else 0 end as change,
                move.cause_kind, move.cause_id, coalesce(task.number, shipment.number, receipt.number) as cause_number
           from stock_move move
           join location from_place on from_place.company_id = move.company_id and from_place.id = move.from_location_id

@@ -90,10 +90,9 @@ export const postMoves = async (ctx: Ctx, asked: readonly NewMove[]): Promise<st
   const leg = (m: NewMove, to: SerialMove['to'], sign: 1 | -1): void => {
     if (!to.real) return
     const place = places.get(to.locationId)!
-    for (const delta of [
-      poolOf(place, m, to.ownerId, to.status),
-      balanceOf(place, m, to.lpnId, to.ownerId, to.status),
-    ]) {
+    // On the road to a site goods are ours and have their balance, but nobody promises, allocates or picks them: no pool.
+    const balance = balanceOf(place, m, to.lpnId, to.ownerId, to.status)
+    for (const delta of place.kind === 'transit' ? [balance] : [poolOf(place, m, to.ownerId, to.status), balance]) {
       delta.onHand += sign * m.qty
       delta.weightG += sign * (m.weightG ?? 0)
     }

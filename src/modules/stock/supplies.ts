@@ -50,7 +50,7 @@ export const writeSupplies = async (
      order by given.id
     on conflict (company_id, id) do update
        set due_on = excluded.due_on, expected = excluded.expected, reference = excluded.reference, version = old.version + 1
-     where old.site_id = excluded.site_id and old.item_id = excluded.item_id
+     where old.site_id = excluded.site_id and old.item_id = excluded.item_id and old.transfer_line_id is null
     returning id`.catch((error: { code?: string }) => {
     if (error.code === '23514')
       throw new Refusal(
@@ -60,6 +60,9 @@ export const writeSupplies = async (
     throw error
   })
   if (saved.length < rows.length)
-    throw new Refusal('supply_fixed', 'A supply keeps its site and its item; save another for the other one.')
+    throw new Refusal(
+      'supply_fixed',
+      'A supply keeps its site and its item, and a transfer’s is kept by its transfer; save another for the other one.',
+    )
   return rows
 }

@@ -23,12 +23,14 @@ export const weightInvariants: readonly Invariant[] = [
   },
   {
     name: 'pool_weighs_its_bins',
-    promise: 'What a pool weighs is the sum of its bins (1).',
+    promise: 'What a pool weighs is the sum of its site’s bins, what is on the road aside (1).',
     differing: `
       select coalesce(pool.company_id, bins.company_id) as company_id, coalesce(pool.item_id, bins.item_id) as item_id, pool.weight_g, bins.weight_g as in_bins
         from stock_pool pool
-        full join (select company_id, site_id, item_id, lot_id, owner_id, status, sum(weight_g)::int8 as weight_g
-                     from stock_balance group by company_id, site_id, item_id, lot_id, owner_id, status) bins
+        full join (select bin.company_id, bin.site_id, bin.item_id, bin.lot_id, bin.owner_id, bin.status, sum(bin.weight_g)::int8 as weight_g
+                     from stock_balance bin
+                     join location place on place.company_id = bin.company_id and place.id = bin.location_id and place.kind <> 'transit'
+                    group by bin.company_id, bin.site_id, bin.item_id, bin.lot_id, bin.owner_id, bin.status) bins
                using (company_id, site_id, item_id, lot_id, owner_id, status)
        where coalesce(pool.weight_g, 0) <> coalesce(bins.weight_g, 0)`,
     examined: 'select count(*)::int8 as count from stock_pool where weight_g > 0',

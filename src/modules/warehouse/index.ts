@@ -14,6 +14,11 @@ import { pack } from './ship/pack.ts'
 import { recordDelivery } from './ship/recordDelivery.ts'
 import { ship } from './ship/ship.ts'
 import { shipment, shipments, workload } from './ship/shipments.ts'
+import { endTransferTasks } from './transfers/endTransferTasks.ts'
+import { findTransfer, loseTransfer } from './transfers/loseTransfer.ts'
+import { packTransfer } from './transfers/packTransfer.ts'
+import { receiveTransfer } from './transfers/receiveTransfer.ts'
+import { shipTransfer } from './transfers/shipTransfer.ts'
 import { createWave } from './wave/createWave.ts'
 import { pickList, toWave, waveTasks } from './wave/tasks.ts'
 import { wave, waves } from './wave/waves.ts'
@@ -51,6 +56,12 @@ export const warehouse = module({
     holdLot,
     releaseLot,
     holdExpired,
+    packTransfer,
+    shipTransfer,
+    receiveTransfer,
+    loseTransfer,
+    findTransfer,
+    endTransferTasks,
   },
   events: {
     'wave.created': heard('wave'),

@@ -21,6 +21,8 @@ export interface Replanned {
   readonly siteId: string
   readonly partyId: string | null
   readonly released: boolean
+  /** The date it had. */
+  readonly was: string | null
   /** Another date than before, or more or less of it without one. */
   readonly changed: boolean
 }
@@ -74,13 +76,19 @@ const lockWaiting = ({ sql, company }: Ctx, lineIds: readonly string[]) => sql<L
  * pegged to supplies become promises from stock where stock now is, and backorders get dates. Called before the moves
  * are posted, so that locks keep the house order (demand → position → pool); `available` is counted as if it stood there.
  * None available: only what is due in has changed.
+ * @param also further positions, locked in one order with those of the arrivals.
+ * @param change runs while nothing that waits is pegged to a supply of these items: the moment to write supplies anew.
  * @returns lines that were planned, the best first; released ones want `allocateLines` after the moves are posted.
  */
-export const promiseArrivals = async (ctx: Ctx, arrivals: readonly Arrival[]): Promise<Replanned[]> => {
+export const promiseArrivals = async (
+  ctx: Ctx,
+  arrivals: readonly Arrival[],
+  { also = [], change }: { also?: readonly SiteItem[]; change?: () => Promise<void> } = {},
+): Promise<Replanned[]> => {
   if (arrivals.length === 0) return []
   const { sql, company, now } = ctx
   const lines = withoutWholeKits(await lockWaiting(ctx, await waitingFor(ctx, arrivals)))
-  await lockPositions(ctx, [...arrivals, ...lines])
+  await lockPositions(ctx, [...arrivals, ...lines, ...also])
   // All supply promises of the waiting lines end, then all is planned again: stock first, then supplies by date.
   const supplies = arrivals.flatMap((a) => (a.supply ? [a.supply] : []))
   if (lines.length > 0)
@@ -102,6 +110,7 @@ export const promiseArrivals = async (ctx: Ctx, arrivals: readonly Arrival[]): P
          set received = supply.received + given.qty, version = supply.version + 1
         from (select id, sum(qty)::int8 as qty from unnest(${supplies.map((s) => s.id)}::uuid[], ${supplies.map((s) => s.received)}::int8[]) as g (id, qty) group by id) given
        where supply.company_id = ${company} and supply.id = any (${supplies.map((s) => s.id)}::uuid[]) and supply.id = given.id`
+  await change?.()
   if (lines.length === 0) return []
   const offers = await lockOffers(ctx, [...arrivals, ...lines], lines)
   for (const { siteId, itemId, available, lot } of arrivals)
@@ -141,11 +150,15 @@ export const promiseAgain = async (ctx: Ctx, lineIds: readonly string[]): Promis
   return writePlan(ctx, lines, demands, planPromises(demands, offers, calendars, ctx.now), offers)
 }
 
-/** One event for each order whose dates changed: its customer may have to be told. */
+/**
+ * One event for each order whose dates changed: its customer may have to be told. Of a transfer, the site it goes to has
+ * to: its supplies get their new day after `transfer.replanned`, in a transaction of their own.
+ */
 export const tellReplanned = (ctx: Ctx, call: { no: number }, lines: readonly Replanned[]): void => {
-  const orders = new Map(lines.filter((l) => l.changed && l.kind === 'sales').map((l) => [l.orderId, l]))
-  for (const { orderId, siteId, partyId } of orders.values())
-    ctx.emit(call, 'order.replanned', { id: orderId, siteId, partyId })
+  const orders = new Map(lines.filter((l) => l.changed).map((l) => [l.orderId, l]))
+  for (const { kind, orderId, siteId, partyId } of orders.values())
+    if (kind === 'sales') ctx.emit(call, 'order.replanned', { id: orderId, siteId, partyId })
+    else if (kind === 'transfer') ctx.emit(call, 'transfer.replanned', { id: orderId, siteId })
 }
 
 const writePlan = async (
@@ -170,6 +183,7 @@ const writePlan = async (
       siteId: line.siteId,
       partyId: line.partyId,
       released: line.releasedAt !== null,
+      was: line.latestPromiseOn,
       changed: latestPromiseOn !== line.latestPromiseOn || backordered !== line.backordered,
     }
   })

@@ -27,7 +27,7 @@ const lockFree = async ({ sql, company }: Ctx, stocks: readonly BinStock[]): Pro
 /** Names of the orders whose tasks claim goods at these rows of bins, with how much. */
 const claimants = async ({ sql, company }: Ctx, stocks: readonly BinStock[]): Promise<string> => {
   const rows = await sql<{ name: string; qty: number }[]>`
-    select coalesce(sales_order.number, task.number) as name, sum(task.qty - task.done_qty - task.short_qty)::int8 as qty
+    select coalesce(sales_order.number, transfer_order.number, task.number) as name, sum(task.qty - task.done_qty - task.short_qty)::int8 as qty
       from unnest(${stocks.map((b) => b.locationId)}::uuid[], ${stocks.map((b) => b.itemId)}::uuid[], ${stocks.map((b) => b.lotId)}::uuid[], ${stocks.map((b) => b.lpnId)}::uuid[],
                   ${stocks.map((b) => b.ownerId)}::uuid[]) as wanted (location_id, item_id, lot_id, lpn_id, owner_id)
       join location place on place.company_id = ${company} and place.id = wanted.location_id
@@ -35,6 +35,7 @@ const claimants = async ({ sql, company }: Ctx, stocks: readonly BinStock[]): Pr
        and task.from_location_id = wanted.location_id and task.item_id = wanted.item_id and task.lot_id = wanted.lot_id
        and task.lpn_id = wanted.lpn_id and task.owner_id = wanted.owner_id
       left join sales_order on sales_order.company_id = ${company} and sales_order.id = task.order_id
+      left join transfer_order on transfer_order.company_id = ${company} and transfer_order.id = task.order_id
      group by 1
      order by 2 desc, 1
      limit 20`
@@ -87,10 +88,11 @@ export const refuseAllocated = async (ctx: Ctx, siteId: string, stocks: readonly
   const lacking = wanted.find((stock) => (free.get(keyOf(stock)) ?? 0) < stock.qty)
   if (!lacking) return
   const holders = await sql<{ name: string; qty: number }[]>`
-    select coalesce(sales_order.number, line.kind) as name, sum(allocation.qty - allocation.shipped - allocation.dropped)::int8 as qty
+    select coalesce(sales_order.number, transfer_order.number, line.kind) as name, sum(allocation.qty - allocation.shipped - allocation.dropped)::int8 as qty
       from allocation
       join demand_line line on line.company_id = ${company} and line.id = allocation.demand_line_id
       left join sales_order on sales_order.company_id = ${company} and sales_order.id = line.ref_id
+      left join transfer_order on transfer_order.company_id = ${company} and transfer_order.id = line.ref_id
      where allocation.company_id = ${company} and allocation.site_id = ${siteId} and allocation.item_id = ${lacking.itemId} and allocation.lot_id = ${lacking.lotId}
        and allocation.owner_id = ${lacking.ownerId} and allocation.qty > allocation.shipped + allocation.dropped and ${lacking.status} = 'available'
      group by 1

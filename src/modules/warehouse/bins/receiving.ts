@@ -19,12 +19,13 @@ export const refuseOverReceipt = async (
       siteId: string
       itemId: string
       reference: string
+      ofTransfer: boolean
       expected: number
       received: number
       tolerancePpm: number
     }[]
   >`
-    select supply.id, supply.site_id, supply.item_id, supply.reference, supply.expected, supply.received,
+    select supply.id, supply.site_id, supply.item_id, supply.reference, supply.transfer_line_id is not null as of_transfer, supply.expected, supply.received,
            coalesce((company.settings ->> 'overReceiptPpm')::int, ${OVER_RECEIPT_PPM}) as tolerance_ppm
       from supply
       join company on company.company_id = supply.company_id
@@ -33,6 +34,11 @@ export const refuseOverReceipt = async (
   for (const line of announced) {
     const supply = byId.get(line.supplyId!)
     if (!supply) throw notFound('supply')
+    if (supply.ofTransfer)
+      throw new Refusal(
+        'is_transfer',
+        `${supply.reference} comes from another site of ours: receive it by its transfer, which knows lots and what is on the road.`,
+      )
     if (supply.siteId !== siteId || supply.itemId !== line.itemId)
       throw new Refusal('wrong_supply', `${supply.reference} expects another item or another site.`, 422)
     if (supply.received > supply.expected + Math.floor((supply.expected * supply.tolerancePpm) / 1_000_000))

@@ -7,13 +7,17 @@ import { NIL, t } from '../../../core/t.ts'
 import { ssccOf } from '../../../math/gs1/build.ts'
 import { fillCartons, type Packable, type PackedCarton } from './fillCartons.ts'
 
+/** What is packed: a customer's order, or a transfer to another site. */
 interface OrderRow {
   id: string
+  kind: 'sales_order' | 'transfer_order'
   number: string
   entityId: string
   siteId: string
-  partyId: string
+  toSiteId: string | null
+  partyId: string | null
   shipToId: string | null
+  /** Of a transfer: the other site's code. */
   customer: string
 }
 interface Input {
@@ -24,19 +28,30 @@ interface Input {
 /** Internal until the company enters its GS1 prefix: 0000000 is kept by GS1 for numbers that never leave the house. */
 const INTERNAL_PREFIX = '0000000'
 
-const lockOrders = ({ sql, company }: Ctx, ids: readonly string[]) => sql<OrderRow[]>`
-  select sales_order.id, sales_order.number, sales_order.entity_id, sales_order.site_id, sales_order.party_id, sales_order.ship_to_id, party.name as customer
-    from sales_order
-    join party on party.company_id = sales_order.company_id and party.id = sales_order.party_id
-   where sales_order.company_id = ${company} and sales_order.id = any (${ids as string[]})
-   order by sales_order.id
-     for update of sales_order`
+const lockOrders = async ({ sql, company }: Ctx, ids: readonly string[]): Promise<OrderRow[]> => {
+  const orders = await sql<OrderRow[]>`
+    select sales_order.id, 'sales_order' as kind, sales_order.number, sales_order.entity_id, sales_order.site_id, null::uuid as to_site_id, sales_order.party_id, sales_order.ship_to_id,
+           party.name as customer
+      from sales_order
+      join party on party.company_id = sales_order.company_id and party.id = sales_order.party_id
+     where sales_order.company_id = ${company} and sales_order.id = any (${ids as string[]})
+     order by sales_order.id
+       for update of sales_order`
+  if (orders.length === new Set(ids).size) return orders
+  const transfers = await sql<OrderRow[]>`
+    select id, 'transfer_order' as kind, number, entity_id, from_site_id as site_id, to_site_id, null::uuid as party_id, null::uuid as ship_to_id, to_code as customer
+      from transfer_order
+     where company_id = ${company} and id = any (${ids as string[]})
+     order by id
+       for update`
+  return [...orders, ...transfers]
+}
 
 /** What of the orders stands at the stage and in no shipment yet, with its weight. */
 const packables = ({ sql, company }: Ctx, orderIds: readonly string[]) => sql<
   (Packable & { orderId: string; siteId: string })[]
 >`
-  select line.ref_id as order_id, line.id as line_id, line.order_line_id, line.line_no, allocation.id as allocation_id, allocation.site_id, allocation.item_id, allocation.lot_id, allocation.owner_id,
+  select line.ref_id as order_id, line.id as line_id, coalesce(line.order_line_id, line.id) as order_line_id, line.line_no, allocation.id as allocation_id, allocation.site_id, allocation.item_id, allocation.lot_id, allocation.owner_id,
          allocation.picked - coalesce(packed.qty, 0) as qty, item.weight_g as unit_weight_g, line.partial_policy,
          line.qty - line.shipped - line.cancelled as open
     from demand_line line
@@ -46,7 +61,7 @@ const packables = ({ sql, company }: Ctx, orderIds: readonly string[]) => sql<
          select sum(packed.qty)::int8 as qty
            from shipment_line packed
           where packed.company_id = ${company} and packed.allocation_id = allocation.id) packed on true
-   where line.company_id = ${company} and line.ref_id = any (${orderIds as string[]}) and line.kind = 'sales'
+   where line.company_id = ${company} and line.ref_id = any (${orderIds as string[]}) and line.kind in ('sales', 'transfer')
      and allocation.picked > coalesce(packed.qty, 0)
    order by line.ref_id, line.line_no, allocation.id`
 
@@ -63,6 +78,17 @@ const incomplete = ({ sql, company }: Ctx, orderIds: readonly string[]) => sql<{
      and (line.partial_policy = 'complete' or line.partial_policy = 'line' and stood.staged > 0)
    group by line.ref_id`
 
+export const Cartons = t.list(
+  t.object({
+    weightG: t.optional(t.int({ min: 1 })),
+    lines: t.list(t.object({ lineId: t.id('demand_line'), lotId: t.optional(t.id('lot')), qty: t.qty({ min: 1 }) }), {
+      min: 1,
+      max: 500,
+    }),
+  }),
+  { min: 1, max: 200 },
+)
+
 export const pack = batchCommand({
   title: 'Pack an order',
   route: 'POST /warehouse/orders/:orderId/pack',
@@ -72,18 +98,7 @@ export const pack = batchCommand({
   input: t.object({
     orderId: t.id('sales_order'),
     /** Left out: all that is picked, in one carton. */
-    cartons: t.optional(
-      t.list(
-        t.object({
-          weightG: t.optional(t.int({ min: 1 })),
-          lines: t.list(
-            t.object({ lineId: t.id('demand_line'), lotId: t.optional(t.id('lot')), qty: t.qty({ min: 1 }) }),
-            { min: 1, max: 500 },
-          ),
-        }),
-        { min: 1, max: 200 },
-      ),
-    ),
+    cartons: t.optional(Cartons),
   }),
   output: t.object({
     shipmentId: t.id('shipment'),
@@ -135,7 +150,7 @@ export const pack = batchCommand({
         ctx.numbers(order.entityId, 'sscc', packed.length),
       ])
       const shipmentId = ctx.id()
-      const { siteId, partyId, shipToId } = order
+      const { kind, siteId, toSiteId, partyId, shipToId } = order
       const lineOf = new Map<string, { id: string; qty: number }>()
       for (const content of packed.flatMap((carton) => carton.contents)) {
         const known = lineOf.get(content.allocationId)
@@ -152,6 +167,7 @@ export const pack = batchCommand({
             orderLineId: row.orderLineId,
             allocationId: row.allocationId,
             siteId: row.siteId,
+            toSiteId,
             partyId,
             itemId: row.itemId,
             lotId: row.lotId,
@@ -167,6 +183,7 @@ export const pack = batchCommand({
           id: cartonId,
           shipmentId,
           siteId,
+          toSiteId,
           number: at + 1,
           sscc,
           weightG: carton.weightG,
@@ -183,7 +200,9 @@ export const pack = batchCommand({
         number,
         siteId,
         partyId,
-        orderId: order.id,
+        orderId: kind === 'sales_order' ? order.id : null,
+        transferId: kind === 'transfer_order' ? order.id : null,
+        toSiteId,
         shipToId,
         packedAt: now,
         weightG,
@@ -192,7 +211,7 @@ export const pack = batchCommand({
       })
       links.push({
         companyId: company,
-        fromKind: 'sales_order',
+        fromKind: kind,
         fromId: order.id,
         toKind: 'shipment',
         toId: shipmentId,
@@ -207,9 +226,10 @@ export const pack = batchCommand({
         detail: order.number,
         codes: [number!, ...labels.map((label) => label.sscc)],
         siteId,
+        otherSiteId: toSiteId,
         partyId,
       })
-      ctx.emit(call, 'shipment.packed', { id: shipmentId, siteId, partyId })
+      ctx.emit(call, 'shipment.packed', { id: shipmentId, siteId, otherSiteId: toSiteId, partyId })
       const qty = [...lineOf.values()].reduce((sum, line) => sum + line.qty, 0)
       outcomes.push(done(call, { shipmentId, number: number!, qty, cartons: labels }))
     }
@@ -242,7 +262,7 @@ const decide = (
   lackingLine: number | undefined,
 ): PackedCarton[] | Refusal => {
   if (staged.length === 0)
-    return new Refusal('nothing_picked', 'Nothing of this order stands picked and unpacked at the stage.')
+    return new Refusal('nothing_picked', 'Nothing of it stands picked and unpacked at the stage.')
   if (lackingLine !== undefined)
     return new Refusal(
       'not_complete',

@@ -1,6 +1,6 @@
 import { batchCommand, type Call, done, type Outcome, refuse } from '../../../core/capability.ts'
 import type { Ctx } from '../../../core/ctx.ts'
-import { notFound, Refusal } from '../../../core/refusal.ts'
+import { Refusal } from '../../../core/refusal.ts'
 import { t } from '../../../core/t.ts'
 import { totalsOf } from '../../../math/price/bill.ts'
 import { changeExposure, lockAccounts } from '../../credit/index.ts'
@@ -69,7 +69,7 @@ const lockShipments = async ({ sql, company, now }: Ctx, ids: readonly string[])
 }
 
 /** Where the picked units stand is where their pick task put them. */
-const linesOf = ({ sql, company }: Ctx, ids: readonly string[]) => sql<LineRow[]>`
+export const linesOf = ({ sql, company }: Ctx, ids: readonly string[]) => sql<LineRow[]>`
   select line.id, line.shipment_id, line.order_line_id, allocation.demand_line_id, line.allocation_id, line.item_id, line.lot_id, line.owner_id, line.qty, picked.to_location_id as stage_id, picked.lpn_id
     from shipment_line line
     join allocation on allocation.company_id = ${company} and allocation.id = line.allocation_id
@@ -140,7 +140,8 @@ export const ship = batchCommand({
     )
     const refusalOf = ({ input }: Call<{ shipmentId: string }>): Refusal | null => {
       const row = rows.get(input.shipmentId)
-      if (!row) return notFound('shipment')
+      if (!row)
+        return new Refusal('is_transfer', 'This shipment goes to another site of ours: it leaves by its transfer.')
       return row.shippedAt === null
         ? null
         : new Refusal('already_shipped', `Shipment ${row.number} has left already; nothing was shipped twice.`)
@@ -179,32 +180,15 @@ export const ship = batchCommand({
       )
       await postMoves(
         ctx,
-        lines.map((line): NewMove => {
+        lines.map((line) => {
           const { siteId } = rows.get(line.shipmentId)!
-          const call = actorOf.get(line.shipmentId)!
           const customer = outside.get(siteId)
           if (!customer)
             throw new Refusal(
               'no_customer_location',
               'This site has no active location of kind customer to ship to; make one first.',
             )
-          return {
-            itemId: line.itemId,
-            lotId: line.lotId,
-            lpnId: line.lpnId,
-            ownerId: line.ownerId,
-            fromLocationId: line.stageId,
-            fromStatus: 'available',
-            toLocationId: customer,
-            toStatus: 'available',
-            qty: line.qty,
-            causeKind: 'shipment',
-            causeId: line.shipmentId,
-            causeLineId: line.id,
-            actorId: call.actor.id,
-            device: call.device,
-            releaseAllocated: line.qty,
-          }
+          return moveOut(line, customer, actorOf.get(line.shipmentId)!)
         }),
       )
     }
@@ -216,6 +200,29 @@ export const ship = batchCommand({
       return done(call, { shipmentId: id, number, shippedOn, grossMinor: gross.get(id)! })
     })
   },
+})
+
+/** From the stage to where the truck takes it: a customer, or the road to another site of ours. */
+export const moveOut = (
+  line: LineRow,
+  toLocationId: string,
+  { actor, device }: Pick<Call<unknown>, 'actor' | 'device'>,
+): NewMove => ({
+  itemId: line.itemId,
+  lotId: line.lotId,
+  lpnId: line.lpnId,
+  ownerId: line.ownerId,
+  fromLocationId: line.stageId,
+  fromStatus: 'available',
+  toLocationId,
+  toStatus: 'available',
+  qty: line.qty,
+  causeKind: 'shipment',
+  causeId: line.shipmentId,
+  causeLineId: line.id,
+  actorId: actor.id,
+  device,
+  releaseAllocated: line.qty,
 })
 
 /**

@@ -89,8 +89,10 @@ export const wave = query({
     tasksNext: t.nullable(t.text({ max: 400 })),
     orders: t.list(
       t.object({
-        id: t.id('sales_order'),
+        id: t.text(),
+        kind: t.oneOf(['sales', 'transfer']),
         number: t.text(),
+        /** Of a transfer: the code of the site it goes to. */
         customer: t.text(),
         lines: t.int(),
         picked: t.qty(),
@@ -117,6 +119,7 @@ export const wave = query({
       sql<
         {
           id: string
+          kind: 'sales' | 'transfer'
           number: string
           customer: string
           lines: number
@@ -139,13 +142,14 @@ export const wave = query({
            where line.company_id = ${company} and line.ref_id in (select order_id from tasked)
            group by line.ref_id
         ), packed as (
-          select shipment.order_id, sum(line.qty)::int8 as qty, (array_agg(shipment.id order by shipment.id desc))[1] as shipment_id
+          select coalesce(shipment.order_id, shipment.transfer_id) as order_id, sum(line.qty)::int8 as qty, (array_agg(shipment.id order by shipment.id desc))[1] as shipment_id
             from shipment
             join shipment_line line on line.company_id = ${company} and line.shipment_id = shipment.id
-           where shipment.company_id = ${company} and shipment.order_id in (select order_id from tasked)
-           group by shipment.order_id
+           where shipment.company_id = ${company} and (shipment.order_id in (select order_id from tasked) or shipment.transfer_id in (select order_id from tasked))
+           group by 1
         )
-        select tasked.order_id as id, sales_order.number, party.name as customer, tasked.lines, stood.picked, coalesce(packed.qty, 0) as packed, stood.shipped, packed.shipment_id,
+        select tasked.order_id as id, case when transfer_order.id is null then 'sales' else 'transfer' end as kind, coalesce(sales_order.number, transfer_order.number) as number,
+               coalesce(party.name, transfer_order.to_code) as customer, tasked.lines, stood.picked, coalesce(packed.qty, 0) as packed, stood.shipped, packed.shipment_id,
                case
                  when tasked.open then 'picking'
                  when stood.picked > coalesce(packed.qty, 0) then 'picked'
@@ -154,10 +158,12 @@ export const wave = query({
                end as status
           from tasked
           join stood on stood.order_id = tasked.order_id
-          join sales_order on sales_order.company_id = ${company} and sales_order.id = tasked.order_id
-          join party on party.company_id = ${company} and party.id = sales_order.party_id
+          left join sales_order on sales_order.company_id = ${company} and sales_order.id = tasked.order_id
+          left join party on party.company_id = ${company} and party.id = sales_order.party_id
+          left join transfer_order on transfer_order.company_id = ${company} and transfer_order.id = tasked.order_id
           left join packed on packed.order_id = tasked.order_id
-         order by sales_order.number`,
+         where sales_order.id is not null or transfer_order.id is not null
+         order by number`,
     ])
     if (!head) throw notFound('wave')
     const { id: waveId, number, site, status, createdAt } = head
