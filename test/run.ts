@@ -48,7 +48,7 @@ const runFiles = async (): Promise<Failure[]> => {
   const output = new Map<string, string>()
   const broken = new Set<string>()
   const keep = (file: string, text: string) => output.set(file, ((output.get(file) ?? '') + text).slice(-8000))
-  const stream = run({ files, concurrency: Math.min(2, availableParallelism()), timeout: 300_000 })
+  const stream = run({ files, concurrency: Math.min(2, availableParallelism()), timeout: 420_000 })
   stream.on('test:stdout', (data) => keep(data.file, data.message))
   stream.on('test:stderr', (data) => keep(data.file, data.message))
   stream.on('test:pass', (data) => {

@@ -3,7 +3,6 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { campaign } from './campaign.ts'
 import { shortPlan } from './plan.ts'
-import { hunt, planted } from './planted.ts'
 import { seedOf } from './seed.ts'
 import { openCluster, openStage } from './stage.ts'
 
@@ -25,11 +24,6 @@ test(`killed nodes, lost answers, a killed database: what was acknowledged is th
     } finally {
       await stage.kernel.close()
     }
-    // One planted bug a run, another with each seed: the campaign can still go red, and does not without the bug.
-    const bug = planted[seed % planted.length]!
-    const { found, wrong, control } = await hunt(bug, seed)
-    assert.deepEqual(control, [], `without the bug "${bug.name}" the same part is green`)
-    assert.ok(found, `"${bug.name}" was planted and is not told by its own verdict: ${wrong.join('; ') || 'all green'}`)
   } finally {
     await cluster.close()
   }

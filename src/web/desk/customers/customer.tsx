@@ -14,6 +14,7 @@ import { useCommands } from '../../kit/shell/keys.ts'
 import { linkTo } from '../../kit/shell/places.ts'
 import { Page } from '../../kit/shell/shell.tsx'
 import { CreditCard } from '../orders/credit.tsx'
+import { BillPeriod } from './billPeriod.tsx'
 import { CreditDialog } from './creditDialog.tsx'
 import { History } from './history.tsx'
 import { OpenItems } from './openItems.tsx'
@@ -26,6 +27,8 @@ export function Customer() {
   const { id } = useParams() as { id: string }
   const party = useRead(api.parties.party, { id })
   const may = useMay()
+  const me = useMe()
+  const [billing, setBilling] = useState(false)
   const navigate = useNavigate()
   const data = party.data
   const ordering = data?.isCustomer && data.active && may('sales.order')
@@ -36,14 +39,25 @@ export function Customer() {
       title={data?.name ?? 'Customer'}
       beside={data && <span className="mono">{data.code}</span>}
       actions={
-        ordering && (
-          <LinkButton {...linkTo(`/orders/new?customer=${id}`)} look="primary" hotkey="N">
-            New order
-          </LinkButton>
-        )
+        <>
+          {data?.invoiceTrigger === 'period' && may('finance.invoice') && (
+            <Button onClick={() => setBilling(true)}>Invoice a period</Button>
+          )}
+          {ordering && (
+            <LinkButton {...linkTo(`/orders/new?customer=${id}`)} look="primary" hotkey="N">
+              New order
+            </LinkButton>
+          )}
+        </>
       }
     >
       <Answer query={party}>{(data) => <Body party={data} />}</Answer>
+      {billing && data && (
+        <BillPeriod
+          customer={{ id, name: data.name, currency: data.currency ?? me.company.currency }}
+          close={() => setBilling(false)}
+        />
+      )}
     </Page>
   )
 }

@@ -2,6 +2,7 @@ import { count } from '../../kit/data/format.ts'
 import { Empty } from '../../kit/parts/states.tsx'
 import { Status } from '../../kit/parts/status.tsx'
 import type { ItemStock } from './item.tsx'
+import { LotHold } from './lotHold.tsx'
 import type { MovesOf } from './moves.tsx'
 
 const grey = (value: number) => (value === 0 ? 'num quiet' : 'num')
@@ -47,7 +48,10 @@ export const Pools = ({ pools, show }: { pools: ItemStock['pools']; show: (of: M
                 {p.status !== 'available' && <Status tone="warn" state={p.status} />}
                 {p.lotHeld && <Status tone="warn" word="Lot held" />}
               </td>
-              <td className="mono">{p.lot ?? <span className="quiet">–</span>}</td>
+              <td className="mono">
+                {p.lot ?? <span className="quiet">–</span>}{' '}
+                {p.lotId && p.lot && <LotHold lot={{ id: p.lotId, code: p.lot, held: p.lotHeld }} />}
+              </td>
               <td>{p.expiresOn ?? ''}</td>
               <td className="num">{count(p.onHand)}</td>
               <td className={grey(p.allocated)}>{count(p.allocated)}</td>
