@@ -52,6 +52,7 @@ const corruptions: Readonly<Record<string, readonly [string, number?]>> = {
   ],
   'parties.hierarchy': [set('party', 'parent_id = id')],
   'sites.world': [drop('location', `kind = 'scrap'`)],
+  counts_are_booked: [set('count_result', 'counted = counted + 1, variance = variance + 1')],
   balance_replay: [set('stock_balance', 'on_hand = on_hand + 1')],
   pool_balances: [set('stock_pool', 'on_hand = on_hand + 1')],
   day_changes_replay: [set('stock_snapshot', 'on_hand = on_hand + 1')],

@@ -103,6 +103,10 @@ const furnish = async (w: World, bin: string) => {
       { itemId: ham.id, kind: 'party', code: 'H-1', partyId: w.partyIds[1] },
     ],
   })
+  await w.run('warehouse.askCount', { locationId: bin, itemId: oil.id })
+  const { counts } = await w.run('warehouse.counts', { siteId })
+  await w.run('warehouse.count', { taskId: counts[0].id, counted: 11 })
+  await w.run('warehouse.approveCount', { taskId: counts[0].id })
   const now = w.clock.now()
   const [file, row] = [uuidv7(now.getTime()), () => uuidv7(now.getTime())]
   await w.kernel.pool.transaction(wholeCompany(w.company), 5_000, async (sql) => {

@@ -1,11 +1,14 @@
 import { module } from '../../core/capability.ts'
 import { adjust } from './bins/adjust.ts'
 import { changeStatus } from './bins/changeStatus.ts'
-import { approveCount, count, counts } from './bins/count.ts'
 import { holdExpired, holdLot, releaseLot } from './bins/holdLot.ts'
 import { move } from './bins/move.ts'
 import { receive } from './bins/receive.ts'
 import { scrap } from './bins/scrap.ts'
+import { approveCount, count, recount } from './counts/count.ts'
+import { countProgram, saveCountProgram } from './counts/program.ts'
+import { askCount, proposeCounts } from './counts/propose.ts'
+import { countAccuracy, counts } from './counts/readCounts.ts'
 import { invariants } from './invariants.ts'
 import { claimTask } from './pick/claimTask.ts'
 import { endTasks } from './pick/endTasks.ts'
@@ -53,6 +56,12 @@ export const warehouse = module({
     count,
     approveCount,
     counts,
+    recount,
+    askCount,
+    proposeCounts,
+    countProgram,
+    saveCountProgram,
+    countAccuracy,
     holdLot,
     releaseLot,
     holdExpired,
@@ -78,6 +87,9 @@ export const warehouse = module({
     'lot.held': heard('lot'),
     'lot.released': heard('lot'),
   },
-  every: [{ at: '00:10', run: 'warehouse.holdExpired' }],
+  every: [
+    { at: '00:10', run: 'warehouse.holdExpired' },
+    { at: '04:30', run: 'warehouse.proposeCounts' },
+  ],
   invariants,
 })

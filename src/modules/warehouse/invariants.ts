@@ -13,6 +13,23 @@ export const invariants: readonly Invariant[] = [
     examined: 'select count(*)::int8 as count from stock_move',
   },
   {
+    name: 'counts_are_booked',
+    promise: 'What a closed count found is what the ledger booked for it: counted − expected.',
+    differing: `
+      select result.company_id, result.task_id, result.variance, coalesce(booked.qty, 0) as booked
+        from count_result result
+        join item on item.company_id = result.company_id and item.id = result.item_id and item.tracking <> 'serial'
+        left join (
+             select move.company_id, move.cause_id, sum(case when place.kind = 'adjust' then move.qty else -move.qty end)::int8 as qty
+               from stock_move move
+               join location place on place.company_id = move.company_id and place.id = move.from_location_id
+              where move.cause_kind = 'count'
+              group by move.company_id, move.cause_id) booked
+          on booked.company_id = result.company_id and booked.cause_id = result.task_id
+       where result.variance <> coalesce(booked.qty, 0)`,
+    examined: 'select count(*)::int8 as count from count_result',
+  },
+  {
     name: 'claims_are_open_tasks',
     promise: 'What tasks claim of a bin is the sum of its open pick tasks (3).',
     differing: `

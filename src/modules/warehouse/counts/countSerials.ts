@@ -1,7 +1,7 @@
 import type { Ctx } from '../../../core/ctx.ts'
 import { Refusal } from '../../../core/refusal.ts'
 import { type BinStock, postMoves, type SerialRef, type SerialRow, serialsNamed } from '../../stock/index.ts'
-import type { Change } from './changes.ts'
+import type { Change } from '../bins/changes.ts'
 
 type Bin = Omit<BinStock, 'qty' | 'serials' | 'status'>
 
