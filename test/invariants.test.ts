@@ -95,6 +95,12 @@ const corruptions: Readonly<Record<string, readonly [string, number?]>> = {
   shipped_is_what_left: [set('allocation', 'shipped = shipped - 1', 'shipped > 0')],
   cartons_hold_the_shipment: [set('carton_line', 'qty = qty + 1')],
   suspects_are_counted: [set('task', `kind = 'count', short_qty = 1, ended_at = null`)],
+  recalled_is_frozen: [set('lot', 'held = false', `code = 'R1'`)],
+  outcomes_within_shipped: [
+    `insert into recall_outcome
+     select $1, '01a00000-0000-7000-8000-000000000001', l.recall_id, p.id, l.item_id, l.lot_id, 'destroyed', 1, null, '01a00000-0000-7000-8000-000000000001', '2026-11-23'
+       from recall_lot l, party p where l.company_id = $1 and p.company_id = $1 order by p.id limit 1`,
+  ],
   invoiced_within_shipped: [set('invoice_line', 'qty = qty + 1', `kind = 'goods'`)],
   invoiced_on_trigger: [set('shipment', 'invoiced_at = null', 'invoiced_at is not null')],
   gapless_numbers: [set('number_series', 'next = next + 1', `kind = 'invoice'`)],

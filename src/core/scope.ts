@@ -47,6 +47,7 @@ export const scopedTables: Readonly<Record<string, TableScope>> = {
   count_program: { site: ['site_id'] },
   count_result: { site: ['site_id'] },
   receipt: { site: ['site_id'] },
+  recall_outcome: { party: ['party_id'] },
   invoice: { party: ['party_id'] },
   invoice_line: { party: ['party_id'] },
   payment: { party: ['party_id'] },
@@ -55,7 +56,13 @@ export const scopedTables: Readonly<Record<string, TableScope>> = {
 }
 
 /** No UPDATE, no DELETE for the app role: what was written stays (invariant 9, trust row 37). */
-export const appendOnlyTables: readonly string[] = ['stock_move', 'move_reversal', 'audit_event', 'document_link']
+export const appendOnlyTables: readonly string[] = [
+  'recall_outcome',
+  'stock_move',
+  'move_reversal',
+  'audit_event',
+  'document_link',
+]
 
 /** Reference lists shared by all companies: read only for the app role, no company_id. */
 export const sharedTables: readonly string[] = ['currency', 'country', 'unit_code']

@@ -80,8 +80,13 @@ const furnish = async (w: World, bin: string) => {
   await w.run('warehouse.receive', {
     siteId,
     reference: 'oil',
-    lines: [{ itemId: oil.id, qty: 12, locationId: bin, lotCode: 'L1' }],
+    lines: [
+      { itemId: oil.id, qty: 12, locationId: bin, lotCode: 'L1' },
+      { itemId: oil.id, qty: 3, locationId: bin, lotCode: 'R1' },
+    ],
   })
+  const { rows: found } = await w.run('trace.find', { text: 'R1' })
+  await w.run('trace.openRecall', { reason: 'rancid', lotIds: [found[0].id] })
   const [ham] = (
     await w.run('catalog.saveItems', {
       items: [{ sku: 'HAM', name: 'Ham, whole', baseUom: 'CS', catchWeight: true, weightG: 12_500, category: 'food' }],

@@ -34,6 +34,7 @@ const series: readonly { kind: string; prefix: string; gapless: boolean }[] = [
   { kind: 'receipt', prefix: 'RC-', gapless: false },
   { kind: 'purchase_order', prefix: 'PO-', gapless: false },
   { kind: 'transfer', prefix: 'TR-', gapless: false },
+  { kind: 'recall', prefix: 'RCL-', gapless: false },
   { kind: 'payment', prefix: 'PAY-', gapless: false },
   { kind: 'sscc', prefix: '', gapless: false },
   { kind: 'invoice', prefix: 'INV-', gapless: true },

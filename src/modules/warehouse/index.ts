@@ -26,6 +26,7 @@ import { createWave } from './wave/createWave.ts'
 import { pickList, toWave, waveTasks } from './wave/tasks.ts'
 import { wave, waves } from './wave/waves.ts'
 
+export { freezeLots, lockLots, thawLots } from './bins/freezeLots.ts'
 export { goesWithFirst, partOf, type ValueLine, valueLines } from './ship/value.ts'
 
 const heard = (kind: string, permission = 'warehouse.read') => ({ kind, permission, version: 1 })

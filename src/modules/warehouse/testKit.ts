@@ -20,6 +20,7 @@ import { promise } from '../promise/index.ts'
 import { sales } from '../sales/index.ts'
 import { sites } from '../sites/index.ts'
 import { stock } from '../stock/index.ts'
+import { trace } from '../trace/index.ts'
 import { warehouse } from './index.ts'
 
 export const modules: readonly Module[] = [
@@ -32,6 +33,7 @@ export const modules: readonly Module[] = [
   promise,
   sales,
   warehouse,
+  trace,
   finance,
 ]
 export const newId = (): string => uuidv7(systemClock.now().getTime())

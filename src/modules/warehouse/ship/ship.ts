@@ -20,6 +20,7 @@ interface ShipmentRow {
   creditOpen: number
   invoiceTrigger: string
   otherShipments: boolean
+  heldLot: string | null
 }
 interface LineRow {
   id: string
@@ -59,7 +60,11 @@ const lockShipments = async ({ sql, company, now }: Ctx, ids: readonly string[])
              case when party.invoice_trigger = 'prepaid'
                    and not exists (select 1 from invoice own where own.company_id = ${company} and own.order_id = locked.order_id and own.kind = 'invoice')
                   then 'ship' else party.invoice_trigger end as invoice_trigger,
-             exists (select 1 from shipment other where other.company_id = ${company} and other.order_id = locked.order_id and other.shipped_at is not null) as other_shipments
+             exists (select 1 from shipment other where other.company_id = ${company} and other.order_id = locked.order_id and other.shipped_at is not null) as other_shipments,
+             (select min(lot.code)
+                from shipment_line line
+                join lot on lot.company_id = ${company} and lot.id = line.lot_id and lot.held
+               where line.company_id = ${company} and line.shipment_id = locked.id) as held_lot
         from locked
         join site on site.company_id = ${company} and site.id = locked.site_id
         join sales_order on sales_order.company_id = ${company} and sales_order.id = locked.order_id
@@ -142,9 +147,14 @@ export const ship = batchCommand({
       const row = rows.get(input.shipmentId)
       if (!row)
         return new Refusal('is_transfer', 'This shipment goes to another site of ours: it leaves by its transfer.')
-      return row.shippedAt === null
+      if (row.shippedAt !== null)
+        return new Refusal('already_shipped', `Shipment ${row.number} has left already; nothing was shipped twice.`)
+      return row.heldLot === null
         ? null
-        : new Refusal('already_shipped', `Shipment ${row.number} has left already; nothing was shipped twice.`)
+        : new Refusal(
+            'lot_on_hold',
+            `Shipment ${row.number} holds goods of lot ${row.heldLot}, which is on hold: put them back, or have the lot let go.`,
+          )
     }
     const going = calls.filter((call) => refusalOf(call) === null)
     const shipments = going.map((call) => rows.get(call.input.shipmentId)!)

@@ -10,6 +10,7 @@ import type { parties } from '../../../modules/parties/index.ts'
 import type { pricing } from '../../../modules/pricing/index.ts'
 import type { sales } from '../../../modules/sales/index.ts'
 import type { stock } from '../../../modules/stock/index.ts'
+import type { trace } from '../../../modules/trace/index.ts'
 import type { warehouse } from '../../../modules/warehouse/index.ts'
 import { type Call, type Client, client } from './rpc.ts'
 
@@ -72,6 +73,7 @@ export const api = {
   catalog: client<typeof catalog>('catalog'),
   parties: client<typeof parties>('parties'),
   stock: client<typeof stock>('stock'),
+  trace: client<typeof trace>('trace'),
   warehouse: client<typeof warehouse>('warehouse'),
   exchange: client<typeof exchange>('exchange'),
   credit: client<typeof credit>('credit'),
