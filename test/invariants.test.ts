@@ -47,6 +47,7 @@ const corruptions: Readonly<Record<string, readonly [string, number?]>> = {
   'catalog.found': [
     `delete from search_entry where company_id = $1 and ref_id = (select id from item where company_id = $1 order by id limit 1)`,
   ],
+  'catalog.links': [twin('item_link', '{"kind": "assembly"}', `kind = 'kit'`)],
   'parties.found': [
     `delete from search_entry where company_id = $1 and ref_id = (select id from party where company_id = $1 order by id limit 1)`,
   ],
@@ -54,6 +55,13 @@ const corruptions: Readonly<Record<string, readonly [string, number?]>> = {
   'sites.world': [drop('location', `kind = 'scrap'`)],
   counts_are_booked: [set('count_result', 'counted = counted + 1, variance = variance + 1')],
   balance_replay: [set('stock_balance', 'on_hand = on_hand + 1')],
+  kits_have_no_stock: [
+    set(
+      'item_link',
+      `item_id = (select item_id from stock_pool where company_id = $1 and on_hand > 0 and item_id <> other_id limit 1)`,
+      `kind = 'kit'`,
+    ),
+  ],
   pool_balances: [set('stock_pool', 'on_hand = on_hand + 1')],
   day_changes_replay: [set('stock_snapshot', 'on_hand = on_hand + 1')],
   // A picture with one unit too many; there is none yet of so little stock.
@@ -78,6 +86,10 @@ const corruptions: Readonly<Record<string, readonly [string, number?]>> = {
   'pricing.tax_rule': [set('tax_rule', `tax_code = 'nope'`)],
   pool_allocated: [set('stock_pool', 'allocated = allocated - 1', 'allocated > 0')],
   line_quantities: [set('demand_line', 'shipped = shipped - 1', 'shipped > 0')],
+  // Fewer whole kits: its other component then has too many.
+  kits_whole: [
+    set('demand_line', 'backordered = backordered + 1, promised = promised - 1', 'component = 1 and promised > 0'),
+  ],
   position_promised: [set('promise_position', 'promised = promised + 1')],
   position_holds: [set('promise_position', 'holds = holds + 1')],
   supply_promised: [set('supply', 'promised = promised + 1')],

@@ -4,11 +4,14 @@ import { layouts, saveLayouts } from './codes/layouts.ts'
 import { resolveCode } from './codes/resolveCode.ts'
 import { invariants } from './invariants.ts'
 import { bySkus, findItem, item, listItems } from './items.ts'
+import { itemLinks } from './links/itemLinks.ts'
 import { saveItems } from './saveItems.ts'
 import { units } from './units.ts'
 
 export { codesOfItems, layoutsOf } from './codes/lookUp.ts'
 export { type NamedLayout, type Reading, readCode } from './codes/readCode.ts'
+export { type Kit, type KitComponent, readKits } from './links/readKits.ts'
+export { LinkSet, storeLinks } from './links/storeLinks.ts'
 export { type ItemToSave, storeItems } from './saveItems.ts'
 
 export const catalog = module({
@@ -25,6 +28,7 @@ export const catalog = module({
     layouts,
     saveLayouts,
     units,
+    itemLinks,
   },
   events: { 'item.saved': { kind: 'item', permission: 'catalog.read', version: 1 } },
   invariants,

@@ -62,4 +62,29 @@ export const invariants: readonly Invariant[] = [
               where e.company_id = i.company_id and e.kind = 'item' and e.ref_id = i.id and e.ref = i.sku)`,
     examined: 'select count(*)::int8 from item',
   },
+  {
+    name: 'catalog.links',
+    promise:
+      'No kit holds itself and no chain of successors comes back; what is sold as a kit is not assembled to stock.',
+    differing: `
+      with recursive way as (
+        select company_id, case when kind = 'successor' then kind else 'kit' end as web, item_id as first, other_id as item_id
+          from item_link
+         where kind <> 'substitute'
+         union
+        select way.company_id, way.web, way.first, link.other_id
+          from way
+          join item_link link on link.company_id = way.company_id and link.item_id = way.item_id
+           and case when link.kind in ('kit', 'assembly') then 'kit' else link.kind end = way.web
+      )
+      select company_id, first as id
+        from way
+       where first = item_id
+       union
+      select kit.company_id, kit.item_id
+        from item_link kit
+        join item_link made on made.company_id = kit.company_id and made.item_id = kit.item_id and made.kind = 'assembly'
+       where kit.kind = 'kit'`,
+    examined: 'select count(*)::int8 from item_link',
+  },
 ]

@@ -9,6 +9,7 @@ import {
   stepOf,
   toBase,
 } from '../../math/price/index.ts'
+import type { Kit } from '../catalog/index.ts'
 import type { NotPriced, PricedLine, PriceProblem, PriceRequest } from './line.ts'
 import { type PricedItem, type PricedParty, type PriceEntry, type PriceFacts, readPrices } from './readPrices.ts'
 
@@ -31,6 +32,7 @@ const indexed = (facts: PriceFacts) => ({
   codes: Map.groupBy(facts.codes, (code) => code.entityId),
   digits: new Map(facts.currencies.map(({ code, digits }) => [code, digits])),
   promotions: facts.promotions,
+  kits: facts.kits,
   taxes: new Map<string, ChosenTax | null>(),
 })
 
@@ -68,6 +70,9 @@ const decideOne = (at: Indexed, request: PriceRequest): PricedLine => {
   if (!factor) return no('no_uom', `${item.sku} is not handled in ${request.uom}.`)
   const qty = toBase(request.uomQty, factor)
   if (qty === null) return no('not_whole', `${request.uomQty} ${request.uom} of ${item.sku} is not a whole quantity.`)
+  const kit = at.kits.get(item.id)
+  if (kit && qty % kit.multiple !== 0)
+    return no('not_whole', `${item.sku} comes in multiples of ${kit.multiple}: no component of it can be divided.`)
   const chosen = choosePrice(
     Math.abs(qty),
     request.uom,
@@ -95,7 +100,7 @@ const decideOne = (at: Indexed, request: PriceRequest): PricedLine => {
     taxCode: tax.code,
     taxCategory: tax.category,
     taxRatePpm: tax.ratePpm,
-    costMicro: item.costMicro,
+    costMicro: kit ? costOf(kit) : item.costMicro,
     source: chosen.source,
     explain: {
       steps: chosen.steps,
@@ -104,6 +109,10 @@ const decideOne = (at: Indexed, request: PriceRequest): PricedLine => {
     },
   }
 }
+
+/** A kit costs what is in it, per base unit. */
+const costOf = (kit: Kit): number =>
+  Math.round(kit.components.reduce((sum, { num, den, costMicro }) => sum + (costMicro * num) / den, 0))
 
 const factorOf = (item: PricedItem, uom: string): Factor | undefined => item.uoms.find((unit) => unit.uom === uom)
 

@@ -1,12 +1,13 @@
 import { module } from '../../core/capability.ts'
 import { allocate } from './allocation/allocate.ts'
-import { availability } from './availability.ts'
+import { availability, availableAt } from './availability.ts'
 import { explain } from './explain/explain.ts'
 import { expireHolds, extendHold, releaseHold } from './holds/changeHold.ts'
 import { hold } from './holds/hold.ts'
 import { holds } from './holds/holds.ts'
 import { holdLimits, saveHoldLimits } from './holds/limits.ts'
 import { invariants } from './invariants.ts'
+import { saveItemLinks } from './kits/saveItemLinks.ts'
 import { lotRules, saveLotRules } from './lots/saveLotRules.ts'
 import { replanSupply } from './replan/replanSupply.ts'
 import { saveSupplies } from './supply/saveSupplies.ts'
@@ -19,16 +20,16 @@ import { transferChoice } from './transfers/transferChoice.ts'
 
 export { type AllocatedLine, allocateLines } from './allocation/allocateLines.ts'
 export { cancelDemand, dropAllocations, lockDemand, pickedAllocations, shippedAllocations } from './allocations.ts'
-export { freeStock } from './free.ts'
 export { lockLinesWithPositions, withKitParts } from './kits/kitLines.ts'
 export { kitSurplus, levelKits } from './kits/levelKits.ts'
-export { type NewDemand, promiseNewDemand } from './newDemand.ts'
-export { type LinePart, wholeUnits } from './orderLines.ts'
+export { type NewDemand, type PromisedDemand, promiseNewDemand } from './newDemand.ts'
+export { type LinePart, lackingUnits, wholeUnits } from './orderLines.ts'
 export { offerKey } from './plan.ts'
 export { promiseLosses } from './replan/promiseLosses.ts'
 export { type ArrivingLot, promiseAgain, promiseArrivals, type Replanned, tellReplanned } from './replan/replan.ts'
 export { writeComing } from './transfers/coming.ts'
 export { type LockedTransfer, lockBothSides, lockTransfer } from './transfers/lockTransfer.ts'
+export { availableAt }
 
 const heard = { kind: 'stock_hold', permission: 'stock.read', version: 1 }
 const heldEvents = { 'hold.made': heard, 'hold.changed': heard, 'hold.ended': heard }
@@ -57,6 +58,7 @@ export const promise = module({
     tellLateTransfers,
     transferChoice,
     acceptTransfer,
+    saveItemLinks,
   },
   events: { ...heldEvents, 'order.replanned': { kind: 'sales_order', permission: 'sales.read', version: 1 } },
   on: [

@@ -31,6 +31,31 @@ export const invariants: Invariant[] = [
     examined: 'select count(*)::int8 as count from demand_line',
   },
   {
+    name: 'kits_whole',
+    promise:
+      'Components of a kit are promised, allocated and shipped for the same whole number of kits; only what is in a picker’s hands or at the stage may be more.',
+    differing: `
+      with part as (
+        select line.*, line.qty - line.backordered as covered, coalesce(a.working, 0) as working
+          from demand_line line
+          left join (select company_id, demand_line_id, sum(tasked + picked - shipped)::int8 as working
+                       from allocation group by company_id, demand_line_id) a
+                 on a.company_id = line.company_id and a.demand_line_id = line.id
+         where line.component > 0
+      ), kit as (
+        select company_id, order_line_id, site_id, min(line_qty) as kits, min(div(covered::numeric * line_qty, qty))::int8 as covered, min(div(shipped::numeric * line_qty, qty))::int8 as shipped
+          from part
+         group by company_id, order_line_id, site_id
+      )
+      select part.company_id, part.id, part.order_line_id, kit.covered, kit.shipped
+        from part
+        join kit using (company_id, order_line_id, site_id)
+       where part.line_qty <> kit.kits
+          or part.shipped * part.line_qty <> kit.shipped * part.qty
+          or part.covered * part.line_qty > kit.covered * part.qty + part.working * part.line_qty`,
+    examined: 'select count(*)::int8 as count from demand_line where component > 0',
+  },
+  {
     name: 'position_promised',
     promise: 'What a position counts as promised is the sum of promises from stock on hand and of what reps keep (4).',
     differing: `

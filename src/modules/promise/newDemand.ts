@@ -3,7 +3,7 @@ import { rowsJson } from '../../core/database/pool.ts'
 import { siteCalendars } from '../sites/index.ts'
 import { takeHolds } from './holds/openHolds.ts'
 import { lockOffers } from './offers.ts'
-import { type Demand, type PlannedPromise, planPromises } from './plan.ts'
+import { type Demand, type KitPart, type PlannedPromise, planPromises } from './plan.ts'
 import { writePromises } from './writePromises.ts'
 
 export interface NewDemand extends Demand {
@@ -40,7 +40,8 @@ export const promiseNewDemand = async (
     siteCalendars(ctx, [...new Set(demands.map((d) => d.siteId))]),
     lockOffers(ctx, demands),
   ])
-  const plan = planPromises(demands, offers, calendars, now)
+  const planned = demands.map((d) => (d.component === 0 ? d : { ...d, kit: newKit(d) }))
+  const plan = planPromises(planned, offers, calendars, now)
   const byDemand = new Map<string, PlannedPromise[]>()
   for (const p of plan.promises) {
     const list = byDemand.get(p.demandId)
@@ -96,3 +97,13 @@ export const promiseNewDemand = async (
   ])
   return out
 }
+
+/** Nothing of it is anywhere yet: all of its kits want dates. */
+const newKit = ({ orderLineId, siteId, need, lineQty }: NewDemand): KitPart => ({
+  id: `${orderLineId} ${siteId}`,
+  qty: need,
+  lineQty,
+  kits: lineQty,
+  over: 0,
+  reserved: 0,
+})

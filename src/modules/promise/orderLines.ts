@@ -8,20 +8,40 @@ export interface LinePart {
   readonly lineQty: number
 }
 
-/** `value` of a part's own units in whole units of its order line: 7 candles of a kit of 2 are 3 kits. */
-export const inLineUnits = ({ qty, lineQty }: LinePart, value: number): number =>
-  qty === lineQty ? value : Number((BigInt(value) * BigInt(lineQty)) / BigInt(qty))
+/** Σ over sites of what the parts of each make, by `pick` of what each of them alone would. */
+const bySite = <P extends LinePart>(
+  parts: readonly P[],
+  unitsOf: (part: P) => number,
+  pick: (a: number, b: number) => number,
+): number => {
+  const sums = new Map<string, number>()
+  for (const part of parts) {
+    const units = unitsOf(part)
+    const known = sums.get(part.siteId)
+    sums.set(part.siteId, known === undefined ? units : pick(known, units))
+  }
+  return [...sums.values()].reduce((sum, units) => sum + units, 0)
+}
 
 /**
  * What parts make together, in whole units of their order line: at each site as many kits as the scarcest component is
- * for, and all sites together. A plain line is its own only part.
+ * for (7 candles of a kit of 2 are 3 kits), and all sites together. A plain line is its own only part.
  */
-export const wholeUnits = <P extends LinePart>(parts: readonly P[], of: (part: P) => number): number => {
-  if (parts.length === 1) return inLineUnits(parts[0]!, of(parts[0]!))
-  const bySite = new Map<string, number>()
-  for (const part of parts) {
-    const units = inLineUnits(part, of(part))
-    bySite.set(part.siteId, Math.min(bySite.get(part.siteId) ?? units, units))
-  }
-  return [...bySite.values()].reduce((sum, units) => sum + units, 0)
-}
+export const wholeUnits = <P extends LinePart>(parts: readonly P[], of: (part: P) => number): number =>
+  bySite(
+    parts,
+    (part) =>
+      part.qty === part.lineQty ? of(part) : Number((BigInt(of(part)) * BigInt(part.lineQty)) / BigInt(part.qty)),
+    Math.min,
+  )
+
+/** Units of the order line that lack something: a kit waits when any component of it does. */
+export const lackingUnits = <P extends LinePart>(parts: readonly P[], of: (part: P) => number): number =>
+  bySite(
+    parts,
+    (part) =>
+      part.qty === part.lineQty
+        ? of(part)
+        : Number((BigInt(of(part)) * BigInt(part.lineQty) + BigInt(part.qty) - 1n) / BigInt(part.qty)),
+    Math.max,
+  )

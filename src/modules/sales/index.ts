@@ -1,7 +1,7 @@
 import { module } from '../../core/capability.ts'
 import { amend } from './amend.ts'
 import { cancel } from './cancel.ts'
-import { confirm } from './confirm.ts'
+import { confirm } from './confirm/confirm.ts'
 import { createOrder } from './createOrder.ts'
 import { explainPrice, explainTax } from './explainLine.ts'
 import { orders } from './listOrders.ts'

@@ -1,6 +1,6 @@
 import type { Ctx } from '../../core/ctx.ts'
 import { type Static, t } from '../../core/t.ts'
-import { type LinePart, wholeUnits } from '../promise/index.ts'
+import { type LinePart, lackingUnits, wholeUnits } from '../promise/index.ts'
 
 /** A demand line of an order line, in its own item's base units. */
 export const Part = t.object({
@@ -101,6 +101,23 @@ const lastOf = (parts: readonly PartRow[], dayOf: (part: PartRow) => string | nu
   return last
 }
 
+/**
+ * A plain line's promises as they are; kits by day, since components are promised for whole kits: so many as the first
+ * component is for, from supply where any of them waits for one.
+ */
+const promisesTold = (parts: readonly PartRow[], of: (part: PartRow) => readonly PromiseRow[]) => {
+  if (parts[0]!.component === 0)
+    return parts.flatMap((part) => of(part).map(({ demandId: _, ...row }): Omit<PromiseRow, 'demandId'> => row))
+  return [...Map.groupBy(parts, (part) => part.siteId).values()].flatMap((kit) => {
+    const rows = kit.flatMap((part) => of(part))
+    return [...Map.groupBy(of(kit[0]!), (row) => row.on)].map(([on, own]) => {
+      const late = rows.find((row) => row.on === on && row.ref !== null) ?? own[0]!
+      const qty = wholeUnits([kit[0]!], () => own.reduce((sum, row) => sum + row.qty, 0))
+      return { qty, on, source: late.source, ref: late.ref }
+    })
+  })
+}
+
 /** Demand by order line. */
 export const demandOf = (
   rows: readonly PartRow[],
@@ -112,19 +129,23 @@ export const demandOf = (
   const out = new Map<string, Demanded>()
   for (const [lineId, parts] of Map.groupBy(rows, (row) => row.orderLineId)) {
     const whole = (of: (part: PartRow) => number): number => wholeUnits(parts, of)
+    const total = whole((part) => part.qty)
+    const [shipped, cancelled] = [whole((part) => part.shipped), whole((part) => part.cancelled)]
+    const settled = whole((part) => part.allocated + part.shipped + part.cancelled)
+    const backordered = lackingUnits(parts, (part) => part.backordered)
     const plain = parts.length === 1 && parts[0]!.component === 0
     out.set(lineId, {
       requestedOn: parts[0]!.requestedOn,
       promisedOn: lastOf(parts, (part) => part.promisedOn),
       firstPromisedOn: lastOf(parts, (part) => part.firstPromisedOn),
-      promised: whole((part) => part.promised),
-      backordered: whole((part) => part.backordered),
-      allocated: whole((part) => part.allocated),
+      promised: total - backordered - settled,
+      backordered,
+      allocated: settled - shipped - cancelled,
       picked: whole((part) => part.picked),
       packed: whole((part) => part.packed),
-      shipped: whole((part) => part.shipped),
-      cancelled: whole((part) => part.cancelled),
-      promises: parts.flatMap((part) => (promisesOf.get(part.id) ?? []).map(({ demandId: _, ...row }) => row)),
+      shipped,
+      cancelled,
+      promises: promisesTold(parts, (part) => promisesOf.get(part.id) ?? []),
       lots: parts.flatMap((part) => (lotsOf.get(part.id) ?? []).map(({ demandId: _, ...row }) => row)),
       parts: plain
         ? []

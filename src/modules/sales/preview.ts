@@ -2,7 +2,7 @@ import { query } from '../../core/capability.ts'
 import { t } from '../../core/t.ts'
 import { creditOf } from '../credit/index.ts'
 import { type Priced, priceLines, taxOfDocument } from '../pricing/index.ts'
-import { freeStock, offerKey } from '../promise/index.ts'
+import { availableAt } from '../promise/index.ts'
 import { localDay, siteCalendars } from '../sites/index.ts'
 import { OrderLineInput } from './createOrder.ts'
 
@@ -31,6 +31,8 @@ export const preview = query({
         taxPpm: t.nullable(t.int()),
         available: t.int(),
         nextOn: t.nullable(t.date()),
+        /** Of a kit: the component that holds the number of kits down. */
+        limitedBy: t.nullable(t.text()),
         explain: t.nullable(t.json()),
         message: t.nullable(t.text({ max: 400 })),
       }),
@@ -44,18 +46,10 @@ export const preview = query({
   async run({ partyId, siteId, lines, on }, ctx) {
     const { sql, company, now } = ctx
     const itemIds = [...new Set(lines.map((l) => l.itemId))]
-    const [[party], calendars, free, due] = await Promise.all([
+    const [[party], calendars, available] = await Promise.all([
       sql<{ currency: string }[]>`select currency from party where company_id = ${company} and id = ${partyId}`,
       siteCalendars(ctx, [siteId]),
-      freeStock(
-        ctx,
-        itemIds.map((itemId) => ({ siteId, itemId })),
-      ),
-      sql<{ itemId: string; nextOn: string }[]>`
-        select item_id, min(due_on) as next_on
-          from supply
-         where company_id = ${company} and site_id = ${siteId} and item_id = any (${itemIds}) and expected - received > promised
-         group by item_id`,
+      availableAt(ctx, siteId, itemIds),
     ])
     const currency = party!.currency
     const date = on ?? localDay(calendars.get(siteId)!.zone, now)
@@ -63,16 +57,13 @@ export const preview = query({
       ctx,
       lines.map((line, no) => ({ no, partyId, siteId, shipToCountry: null, date, currency, ...line })),
     )
-    const nextOf = new Map(due.map((row) => [row.itemId, row.nextOn]))
     const good = priced.filter((p): p is Priced => p.ok)
     const { net, tax, gross } = taxOfDocument(good)
     const credit = await creditOf(ctx, partyId)
     return {
       lines: priced.map((p, at) => {
-        const { itemId } = lines[at]!
-        const stock = free.get(offerKey(siteId, itemId))!
-        const available = stock.free - stock.promised
-        const nextOn = nextOf.get(itemId) ?? null
+        const { now: free, later, kit } = available.get(lines[at]!.itemId)!
+        const stock = { available: free, nextOn: later[0]?.on ?? null, limitedBy: kit?.limitedBy ?? null }
         if (!p.ok)
           return {
             qty: null,
@@ -81,8 +72,7 @@ export const preview = query({
             netMinor: null,
             priceSource: null,
             taxPpm: null,
-            available,
-            nextOn,
+            ...stock,
             explain: null,
             message: p.detail,
           }
@@ -93,8 +83,7 @@ export const preview = query({
           netMinor: p.net,
           priceSource: p.source,
           taxPpm: p.taxRatePpm,
-          available,
-          nextOn,
+          ...stock,
           explain: p.explain as unknown as Record<string, unknown>,
           message: null,
         }

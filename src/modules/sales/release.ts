@@ -12,7 +12,7 @@ import {
   lockAccounts,
   type Prepaid,
 } from '../credit/index.ts'
-import { type AllocatedLine, allocateLines, type LinePart, wholeUnits } from '../promise/index.ts'
+import { type AllocatedLine, allocateLines, type LinePart, lackingUnits, wholeUnits } from '../promise/index.ts'
 
 const Output = t.object({
   id: t.id('sales_order'),
@@ -152,7 +152,8 @@ const said = (rows: readonly DemandRow[], got: ReadonlyMap<string, AllocatedLine
   [...Map.groupBy(rows, (row) => row.orderLineId)].flatMap(([id, parts]) => {
     if (!parts.some((part) => got.has(part.id))) return []
     const allocated = wholeUnits(parts, (part) => got.get(part.id)?.allocated ?? 0)
-    return [{ id, allocated, waiting: wholeUnits(parts, (part) => got.get(part.id)?.open ?? 0) - allocated }]
+    const waiting = lackingUnits(parts, ({ id }) => (got.get(id)?.open ?? 0) - (got.get(id)?.allocated ?? 0))
+    return [{ id, allocated, waiting }]
   })
 
 /** A billed order stands in the receivables (or is paid): it is no open order any more. */

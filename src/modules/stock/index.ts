@@ -125,6 +125,16 @@ export const stock = module({
          where coalesce(pool.on_hand, 0) <> coalesce(bins.qty, 0)`,
       examined: 'select count(*)::int8 as count from stock_pool',
     },
+    {
+      name: 'kits_have_no_stock',
+      promise: 'What is sold as a kit has no stock and no supply of its own: its components have.',
+      differing: `
+        select kit.company_id, kit.item_id
+          from (select distinct company_id, item_id from item_link where kind = 'kit') kit
+         where exists (select 1 from stock_pool pool where pool.company_id = kit.company_id and pool.item_id = kit.item_id and pool.on_hand > 0)
+            or exists (select 1 from supply where supply.company_id = kit.company_id and supply.item_id = kit.item_id and supply.expected > supply.received)`,
+      examined: `select count(distinct (company_id, item_id))::int8 as count from item_link where kind = 'kit'`,
+    },
     ...dayInvariants,
     ...identityInvariants,
     ...weightInvariants,

@@ -5,6 +5,7 @@ import { NIL } from '../../core/t.ts'
 import { applyBalances, applyPools, type BalanceDelta, byKey, type PoolDelta } from './applyLegs.ts'
 import { coveredThen, effectiveMoment } from './asOf/effective.ts'
 import { moveSerials, type SerialMove, type SerialRef } from './identity/moveSerials.ts'
+import { refuseKits } from './kits.ts'
 import { isOurs, locationsById, type Place } from './locations.ts'
 import { weighMoves } from './weigh.ts'
 
@@ -61,6 +62,13 @@ export const postMoves = async (ctx: Ctx, asked: readonly NewMove[]): Promise<st
     locationsById(ctx, [...new Set(moves.flatMap((m) => [m.fromLocationId, m.toLocationId]))])
   const moves = await weighMoves(ctx, asked, await placesOf(asked))
   const places = await placesOf(moves)
+  const ours = (locationId: string): boolean => isOurs(places.get(locationId)!)
+  const arriving = moves.filter((m) => !ours(m.fromLocationId) && ours(m.toLocationId))
+  if (arriving.length > 0)
+    await refuseKits(
+      ctx,
+      arriving.map((m) => m.itemId),
+    )
   const pools = new Map<string, PoolDelta>()
   const balances = new Map<string, BalanceDelta>()
   const pieces: SerialMove[] = []

@@ -2,6 +2,7 @@ import type { Ctx } from '../../core/ctx.ts'
 import { rowsJson } from '../../core/database/pool.ts'
 import { Refusal, refuseTwice } from '../../core/refusal.ts'
 import { type Static, t } from '../../core/t.ts'
+import { refuseKits } from './kits.ts'
 
 export const SupplyInput = t.object({
   /** Left out: a new supply. Given: its date and quantity change. */
@@ -40,6 +41,10 @@ export const writeSupplies = async (
     version: 1,
     recordedAt: ctx.now,
   }))
+  await refuseKits(
+    ctx,
+    supplies.map((s) => s.itemId),
+  )
   refuseTwice(
     'supplies',
     supplies.map((s) => s.id),

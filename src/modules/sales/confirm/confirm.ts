@@ -1,8 +1,9 @@
-import { batchCommand, type Call, done, type Outcome, refuse } from '../../core/capability.ts'
-import type { Ctx } from '../../core/ctx.ts'
-import { Refusal } from '../../core/refusal.ts'
-import { type Static, t } from '../../core/t.ts'
-import { type NewDemand, promiseNewDemand } from '../promise/index.ts'
+import { batchCommand, type Call, done, type Outcome, refuse } from '../../../core/capability.ts'
+import type { Ctx } from '../../../core/ctx.ts'
+import { Refusal } from '../../../core/refusal.ts'
+import { type Static, t } from '../../../core/t.ts'
+import { lackingUnits, promiseNewDemand } from '../../promise/index.ts'
+import { demandOf, kitsOf, linePromises, type OrderLine, type OrderTerms } from './demand.ts'
 
 const ConfirmedLine = t.object({
   id: t.id('sales_order_line'),
@@ -19,27 +20,9 @@ const Output = t.object({
 })
 type Input = { orderId: string }
 
-interface OrderRow {
-  readonly id: string
+interface OrderRow extends OrderTerms {
   readonly number: string
   readonly state: string
-  readonly siteId: string
-  readonly partyId: string
-  readonly channelId: string | null
-  readonly orderedOn: string
-  readonly requestedOn: string
-  readonly serviceClass: number
-  readonly minShelfDays: number
-  readonly partialPolicy: string
-  readonly routeDays: number
-}
-interface LineRow {
-  readonly id: string
-  readonly orderId: string
-  readonly lineNo: number
-  readonly itemId: string
-  readonly qty: number
-  readonly uomQty: number
 }
 
 /** A draft becomes a binding order: each goods line gets a dated promise from stock or supply, or is backordered. */
@@ -55,17 +38,20 @@ export const confirm = batchCommand({
   async run(calls, ctx) {
     const { orders, lines } = await lockOrders(ctx, calls)
     const outcomes: Outcome<Static<typeof Output>>[] = []
-    const going: { call: Call<Input>; order: OrderRow; lines: LineRow[] }[] = []
+    const going: { call: Call<Input>; order: OrderRow; lines: OrderLine[] }[] = []
     for (const call of calls) {
       const order = orders.get(call.input.orderId)!
       if (order.state !== 'draft')
         outcomes.push(refuse(call, new Refusal('not_a_draft', `Order ${order.number} is already ${order.state}.`)))
       else going.push({ call, order, lines: lines.get(order.id) ?? [] })
     }
-    const promised = await promiseNewDemand(
+    const kits = await kitsOf(
       ctx,
-      going.flatMap(({ order, lines: own }) => own.map((line) => demandOf(order, line))),
+      going.flatMap(({ lines: own }) => own),
     )
+    const demands = going.flatMap(({ order, lines: own }) => own.flatMap((line) => demandOf(ctx, order, line, kits)))
+    const promised = await promiseNewDemand(ctx, demands)
+    const partsOf = Map.groupBy(demands, (demand) => demand.orderLineId)
     if (going.length > 0)
       await ctx.sql`
         update sales_order
@@ -73,18 +59,15 @@ export const confirm = batchCommand({
          where company_id = ${ctx.company} and id = any (${going.map((g) => g.order.id)})`
     for (const { call, order, lines: own } of going) {
       const out = own.map((line) => {
-        const p = promised.get(line.id)!
-        return {
-          id: line.id,
-          lineNo: line.lineNo,
-          promisedOn: p.promisedOn,
-          promises: p.promises.map(({ qty, dueOn, supplyId }) => ({
-            qty,
-            dueOn,
-            source: supplyId === null ? ('stock' as const) : ('supply' as const),
-          })),
-          backordered: p.backordered,
-        }
+        const parts = partsOf.get(line.id)!
+        const promises = linePromises(parts, promised)
+        const backordered = lackingUnits(
+          parts.map((part) => ({ ...part, qty: part.need })),
+          (part) => promised.get(part.id)!.backordered,
+        )
+        const promisedOn =
+          backordered > 0 ? null : promises.reduce((last, { dueOn }) => (dueOn > last ? dueOn : last), '')
+        return { id: line.id, lineNo: line.lineNo, promisedOn, promises, backordered }
       })
       const dates = out.map((line) => line.promisedOn)
       const promisedOn =
@@ -94,28 +77,6 @@ export const confirm = batchCommand({
     }
     return outcomes
   },
-})
-
-const demandOf = (order: OrderRow, line: LineRow): NewDemand => ({
-  id: line.id,
-  kind: 'sales',
-  orderLineId: line.id,
-  lineQty: line.qty,
-  component: 0,
-  orderId: order.id,
-  lineNo: line.lineNo,
-  siteId: order.siteId,
-  partyId: order.partyId,
-  channelId: order.channelId,
-  itemId: line.itemId,
-  need: line.qty,
-  step: line.qty / line.uomQty,
-  priority: order.serviceClass,
-  orderedOn: order.orderedOn,
-  requestedOn: order.requestedOn,
-  routeDays: order.routeDays,
-  minShelfDays: order.minShelfDays,
-  partialPolicy: order.partialPolicy,
 })
 
 /** Orders locked in key order with what their customers expect, and their goods lines. */
@@ -131,13 +92,14 @@ const lockOrders = async ({ sql, company }: Ctx, calls: readonly Call<Input>[]) 
        where o.company_id = ${company} and o.id = any (${ids})
        order by o.id
          for update of o`,
-    sql<LineRow[]>`
-      select id, order_id, line_no, item_id, qty, uom_qty
+    sql<OrderLine[]>`
+      select id, order_id, line_no, item_id, qty, uom_qty,
+             exists (select 1 from item_link link where link.company_id = ${company} and link.kind = 'kit' and link.item_id = sales_order_line.item_id) as kit
         from sales_order_line
        where company_id = ${company} and order_id = any (${ids}) and kind = 'goods'
        order by order_id, line_no`,
   ])
-  const byOrder = new Map<string, LineRow[]>()
+  const byOrder = new Map<string, OrderLine[]>()
   for (const line of lines) {
     const list = byOrder.get(line.orderId)
     if (list) list.push(line)
