@@ -30,6 +30,8 @@ export interface CampaignOptions {
   readonly databaseKills?: readonly ('backend' | 'postmaster')[]
   readonly postmasterPid?: () => number | null
   readonly outages?: readonly Outage[]
+  /** Nobody is to wait longer: the deadline of a command and a second. */
+  readonly deadlineMs?: number
 }
 export interface CampaignResult {
   kills: number
@@ -78,7 +80,9 @@ const underLoad = async (
   const databases = outages.length > 0 ? [cut, cut] : [{ app: through(app), owner }, direct]
   const start = (n: number, stopAt = '') => startNode(databases[n]!, { root: options.root, stopAt })
   const armed = (at: number) => (stopPoints[at] ? `${stopPoints[at]}:${1 + Math.floor(random() * 6)}` : '')
-  const nodes: Node[] = await Promise.all([start(0), start(1, armed(0))])
+  // An armed node dies under the first load; where answers are to be lost, both must live until that is done.
+  const loses = (options.lostReplies ?? 0) + (options.lostCommits ?? 0) > 0
+  const nodes: Node[] = await Promise.all([start(0), start(1, loses ? '' : armed(0))])
   finallyDo(() => Promise.all(nodes.map(endNode)))
   const result: CampaignResult = {
     kills: 0,
@@ -168,6 +172,10 @@ const underLoad = async (
     for (const one of fronts) await one.close()
   }
   say('lost replies')
+  if (loses && stopPoints.length > 0) {
+    await endNode(nodes[1]!)
+    await replaced(1, armed(0))
+  }
   for (const [at, point] of stopPoints.entries()) {
     await killAt(point, armed(at + 1))
     say(point)
@@ -218,7 +226,7 @@ const underLoad = async (
   const connection = { host: superuser.host, port: superuser.port, user: superuser.user, database: superuser.database }
   const verdict = await judge(connection, stage.company, stage.whole.id, clients.history, {
     units: stage.units,
-    deadlineMs: 16_000,
+    deadlineMs: options.deadlineMs ?? 16_000,
     orders: [stage.elsewhere],
   })
   const pool = createPool(owner, 'entrepot_owner', 1)

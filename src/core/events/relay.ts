@@ -4,9 +4,9 @@ import { type Clock, elapsed } from '../clock.ts'
 import type { Pool, Sql } from '../database/pool.ts'
 import { stopPoint } from '../stopPoints.ts'
 import type { PositionedEvent } from './event.ts'
-import { addJobs, type Job, MAX_TRIES } from './jobs.ts'
+import { addJobs, type Job, MAX_TRIES } from './jobs/jobs.ts'
+import { REPLAYED, replayedJobs } from './jobs/parked.ts'
 import { ownerTransaction } from './owner.ts'
-import { REPLAYED, replayedJobs } from './parked.ts'
 import { enqueueDeliveries } from './webhooks/enqueue.ts'
 
 /** Any constant will do, as long as every version of the app takes the same one. */

@@ -8,7 +8,7 @@ import { connectOnce } from '../database/roles.ts'
 import { uuidv7 } from '../ids.ts'
 import { closeBatch } from '../road/answers.ts'
 import { NIL } from '../t.ts'
-import { migrateJobs } from './jobs.ts'
+import { migrateJobs } from './jobs/jobs.ts'
 
 /** What the tests of this folder share: a database of their own (a relay takes the events of all companies in it). */
 export const quiet = pino({ level: process.env.TEST_LOG ?? 'silent' })

@@ -3,7 +3,7 @@
  * `,` `;` tab and `|`; LF, CRLF and the old Mac's CR. Records without any text
  * (blank lines, the `,,,,` that spreadsheets append) carry nothing and are skipped.
  */
-import { FileRefused, type TableLimits } from './gate.ts'
+import { FileRefused, type TableLimits } from '../gate.ts'
 
 export type Dialect = { delimiter: string; newline: '\n' | '\r' }
 

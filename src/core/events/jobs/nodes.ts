@@ -1,6 +1,6 @@
 import type { Logger } from 'pino'
 import postgres from 'postgres'
-import type { ConnectionOptions, Pool } from '../database/pool.ts'
+import type { ConnectionOptions, Pool } from '../../database/pool.ts'
 
 const CHANNEL = 'entrepot_events'
 /** At most 20 a second: each NOTIFY takes a lock that is one for the whole server. */

@@ -1,11 +1,11 @@
-import type { Clock } from '../clock.ts'
-import type { Pool } from '../database/pool.ts'
-import { Refusal } from '../refusal.ts'
-import { nobody, type Person, type SecurityAudit } from './audit.ts'
-import { countGuess, forgiveGuess, type Guess, guessesOf, guessLimits, Locked } from './secrets/guesses.ts'
-import { passwordFits } from './secrets/passwords.ts'
-import { digest, looksLikeToken, readCode } from './secrets/tokens.ts'
-import { totpStep } from './secrets/totp.ts'
+import type { Clock } from '../../clock.ts'
+import type { Pool } from '../../database/pool.ts'
+import { Refusal } from '../../refusal.ts'
+import { nobody, type Person, type SecurityAudit } from '../audit.ts'
+import { countGuess, forgiveGuess, type Guess, guessesOf, guessLimits, Locked } from '../secrets/guesses.ts'
+import { passwordFits } from '../secrets/passwords.ts'
+import { digest, looksLikeToken, readCode } from '../secrets/tokens.ts'
+import { totpStep } from '../secrets/totp.ts'
 
 /** What proving needs of the world. */
 export interface Desk {

@@ -1,8 +1,8 @@
-import { command } from '../../core/capability.ts'
-import type { Ctx } from '../../core/ctx.ts'
-import { rowsJson } from '../../core/database/pool.ts'
-import { Refusal } from '../../core/refusal.ts'
-import { type Static, t } from '../../core/t.ts'
+import { command } from '../../../core/capability.ts'
+import type { Ctx } from '../../../core/ctx.ts'
+import { rowsJson } from '../../../core/database/pool.ts'
+import { Refusal } from '../../../core/refusal.ts'
+import { type Static, t } from '../../../core/t.ts'
 
 const TaxCodeInput = t.object({
   code: t.code({ max: 20 }),

@@ -2,7 +2,7 @@
  * Reads one sheet of an XLSX workbook (ECMA-376) as a stream of rows of text. Formulas are never evaluated: a cell is
  * the value that was saved. Dates come as `YYYY-MM-DD HH:MM:SS`, numbers as the shortest text that gives the same double.
  */
-import { FileRefused, type TableLimits } from './gate.ts'
+import { FileRefused, type TableLimits } from '../gate.ts'
 import { attribute, xmlScanner } from './xml.ts'
 import { readDirectory, unpack, unpackText, type ZipEntry } from './zip.ts'
 

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { connectOnce } from '../database/roles.ts'
-import { countGuess, guessesOf } from './secrets/guesses.ts'
-import { hashesComputed, warmPasswords } from './secrets/passwords.ts'
+import { connectOnce } from '../../database/roles.ts'
+import { countGuess, guessesOf } from '../secrets/guesses.ts'
+import { hashesComputed, warmPasswords } from '../secrets/passwords.ts'
+import { from, type Nodes, newAddress, PASSWORD, refusalOf, testCompany, twoNodes } from '../testKit.ts'
 import { authActions, visitAction } from './signIn.ts'
-import { from, type Nodes, newAddress, PASSWORD, refusalOf, testCompany, twoNodes } from './testKit.ts'
 
 let nodes: Nodes
 before(async () => {

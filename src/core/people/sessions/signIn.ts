@@ -1,7 +1,7 @@
 import { Compile, type Validator } from 'typebox/compile'
-import { Refusal } from '../refusal.ts'
-import { validate } from '../road/registry.ts'
-import { type Static, type TObject, t } from '../t.ts'
+import { Refusal } from '../../refusal.ts'
+import { validate } from '../../road/registry.ts'
+import { type Static, type TObject, t } from '../../t.ts'
 import {
   changePassword,
   confirmTotp,
@@ -10,7 +10,7 @@ import {
   reauthenticate,
   redeem,
   requestReset,
-} from './account.ts'
+} from '../account.ts'
 import { endMySessions, myAccount } from './ownSessions.ts'
 import type { Sessions } from './sessions.ts'
 

@@ -4,7 +4,7 @@
  * parts). While unpacking, a part that grows past its declared size is cut off at once.
  */
 import { constants, crc32, createInflateRaw } from 'node:zlib'
-import { FileRefused, mb, type TableLimits } from './gate.ts'
+import { FileRefused, mb, type TableLimits } from '../gate.ts'
 
 export type ZipEntry = { name: string; method: number; crc: number; packed: number; size: number; offset: number }
 

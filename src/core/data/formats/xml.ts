@@ -3,7 +3,7 @@
  * DOCTYPE is refused, so no entity can be defined, grow or point outside (billion laughs, external entities).
  * Text arrives in any pieces; a tag or text that never ends is refused.
  */
-import { FileRefused } from './gate.ts'
+import { FileRefused } from '../gate.ts'
 
 export type XmlHandler = {
   /** name without prefix; attributes as written, see `attribute` */

@@ -1,7 +1,7 @@
-import { Refusal } from '../refusal.ts'
-import { PROOF_MS } from './account.ts'
+import { Refusal } from '../../refusal.ts'
+import { PROOF_MS } from '../account.ts'
+import { digest } from '../secrets/tokens.ts'
 import { ownAccount } from './prove.ts'
-import { digest } from './secrets/tokens.ts'
 import { type Sessions, sessionLimits } from './sessions.ts'
 
 export interface OwnSession {

@@ -3,10 +3,10 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { after, before, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
-import { elapsed } from '../clock.ts'
-import type { Events } from './start.ts'
-import { type Kit, newId, openKit, until } from './testKit.ts'
-import { mended, startNode, systemActor } from './testNode.ts'
+import { elapsed } from '../../clock.ts'
+import type { Events } from '../start.ts'
+import { type Kit, newId, openKit, until } from '../testKit.ts'
+import { mended, startNode, systemActor } from '../testNode.ts'
 
 const LEASE_MS = 1_500
 let kit: Kit
@@ -57,7 +57,7 @@ test('a worker killed in the middle of its job: the job runs again within its le
   const company = await kit.company()
   const waits: number[] = []
   for (let round = 0; round < 3; round += 1) {
-    const child = spawn(process.execPath, [fileURLToPath(new URL('testNode.ts', import.meta.url))], {
+    const child = spawn(process.execPath, [fileURLToPath(new URL('../testNode.ts', import.meta.url))], {
       env: {
         ...process.env,
         ENTREPOT_STOP_AT: 'job_mid',

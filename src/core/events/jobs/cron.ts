@@ -1,9 +1,9 @@
 import type { Logger } from 'pino'
-import type { Module } from '../capability.ts'
-import type { Clock } from '../clock.ts'
-import type { Pool, Sql } from '../database/pool.ts'
+import type { Module } from '../../capability.ts'
+import type { Clock } from '../../clock.ts'
+import type { Pool, Sql } from '../../database/pool.ts'
+import { ownerTransaction } from '../owner.ts'
 import { addJobs, type Job, MAX_TRIES } from './jobs.ts'
-import { ownerTransaction } from './owner.ts'
 
 const TICK_MS = 1_000
 

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino'
-import type { Clock } from '../clock.ts'
-import type { Pool } from '../database/pool.ts'
+import type { Clock } from '../../clock.ts'
+import type { Pool } from '../../database/pool.ts'
 
 interface LeaseOptions {
   readonly ownerPool: Pool

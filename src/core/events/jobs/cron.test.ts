@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { setTimeout as wait } from 'node:timers/promises'
-import { command, module } from '../capability.ts'
-import { settableClock } from '../clock.ts'
-import { t } from '../t.ts'
+import { command, module } from '../../capability.ts'
+import { settableClock } from '../../clock.ts'
+import { t } from '../../t.ts'
+import { type Kit, openKit, quiet, until } from '../testKit.ts'
 import { latestSlot, startCron } from './cron.ts'
-import { type Kit, openKit, quiet, until } from './testKit.ts'
 
 const slotOf = (at: string, now: string, zone: string) => new Date(latestSlot(at, new Date(now), zone)).toISOString()
 

@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { setTimeout as wait } from 'node:timers/promises'
-import { elapsed } from '../clock.ts'
-import { type Sql, wholeCompany } from '../database/pool.ts'
-import { secretToken, uuidv7 } from '../ids.ts'
-import { changePassword } from './account.ts'
-import { createCompany, createUser, setRoles } from './company.ts'
-import { digest } from './secrets/tokens.ts'
+import { elapsed } from '../../clock.ts'
+import { type Sql, wholeCompany } from '../../database/pool.ts'
+import { secretToken, uuidv7 } from '../../ids.ts'
+import { changePassword } from '../account.ts'
+import { createCompany, createUser, setRoles } from '../company.ts'
+import { digest } from '../secrets/tokens.ts'
+import { from, type Nodes, PASSWORD, type TestCompany, testCompany, twoNodes } from '../testKit.ts'
 import { createSessions, sessionLimits } from './sessions.ts'
-import { from, type Nodes, PASSWORD, type TestCompany, testCompany, twoNodes } from './testKit.ts'
 
 let nodes: Nodes
 before(async () => {
