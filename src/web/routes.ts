@@ -15,6 +15,7 @@ export const routes = [
   page('/stock/$id', () => import('./desk/stock/item.tsx'), 'Item'),
   page('/waves', () => import('./desk/floor/waves.tsx'), 'Waves'),
   page('/waves/$id', () => import('./desk/floor/wave.tsx'), 'Wave'),
+  page('/counts', () => import('./desk/counts/counts.tsx'), 'Counts'),
   page('/invoices', () => import('./desk/money/invoices.tsx'), 'Invoices'),
   page('/invoices/$id', () => import('./desk/money/invoice.tsx'), 'Invoice'),
   page('/import', () => import('./desk/imports/imports.tsx'), 'Imports'),

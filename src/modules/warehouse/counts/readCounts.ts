@@ -28,8 +28,13 @@ export const counts = query({
   permission: 'warehouse.read',
   admits: { siteId: 'site' },
   input: t.object({ siteId: t.id('site') }),
-  output: t.object({ total: t.int(), counts: t.list(OpenCount, { max: 500 }) }),
+  output: t.object({ total: t.int(), currency: t.currency(), counts: t.list(OpenCount, { max: 500 }) }),
   async run({ siteId }, { sql, company }) {
+    const [entity] = await sql<{ currency: string }[]>`
+      select entity.currency
+        from site
+        join entity on entity.company_id = ${company} and entity.id = site.entity_id
+       where site.company_id = ${company} and site.id = ${siteId}`
     const rows = await sql`
       select task.id, task.number, place.code as location, task.item_id, item.sku, item.name as description, item.base_uom as uom, lot.code as lot, item.tracking = 'serial' as serials,
              case when task.actor_id is not null then task.done_qty end as counted, case when task.actor_id is not null then task.qty end as expected,
@@ -43,7 +48,11 @@ export const counts = query({
        where task.company_id = ${company} and task.site_id = ${siteId} and task.kind = 'count' and task.ended_at is null
        order by task.actor_id is not null, place.pick_seq, place.code, task.id
        limit 500`
-    return { total: (rows[0]?.total as number) ?? 0, counts: rows.map(({ total: _, ...row }) => row) } as never
+    return {
+      total: (rows[0]?.total as number) ?? 0,
+      currency: entity!.currency,
+      counts: rows.map(({ total: _, ...row }) => row),
+    } as never
   },
 })
 

@@ -20,6 +20,7 @@ export const places: readonly Place[] = [
     permission: 'warehouse.read',
     keys: 'g w',
   },
+  { to: '/counts', title: 'Counts', short: 'Counts', section: 'Warehouse', permission: 'warehouse.read', keys: 'g n' },
   { to: '/invoices', title: 'Invoices', short: 'Invoices', section: 'Money', permission: 'finance.read', keys: 'g i' },
   { to: '/customers', title: 'Customers', short: 'Customers', section: '', permission: 'parties.read', keys: 'g c' },
   { to: '/import', title: 'Import', short: 'Import', section: 'Set up', permission: 'exchange.import', keys: 'g m' },
