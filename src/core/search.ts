@@ -17,6 +17,7 @@ export const searchKinds: Readonly<Record<string, string>> = {
   shipment: 'warehouse.read',
   transfer_order: 'stock.read',
   wave: 'warehouse.read',
+  lpn: 'stock.read',
 }
 export const seekableKinds = (permissions: ReadonlySet<string>): string[] =>
   Object.keys(searchKinds).filter((kind) => permits(permissions, searchKinds[kind]!))

@@ -5,7 +5,10 @@ import { days } from './asOf/days.ts'
 import { dayInvariants } from './asOf/invariants.ts'
 import { levelsAsOf } from './asOf/levelsAsOf.ts'
 import { balances } from './balances.ts'
+import { bins, serials } from './identity/bins.ts'
+import { consumption } from './identity/consumption.ts'
 import { identityInvariants } from './identity/invariants.ts'
+import { lpn, plates } from './identity/lpn.ts'
 import { owners, saveOwners } from './identity/owners.ts'
 import { reasons, saveReasons } from './identity/reasons.ts'
 import { item } from './item.ts'
@@ -31,9 +34,11 @@ export {
   type Plate,
   placePlates,
   plateKinds,
+  platesByIds,
+  ssccPrefix,
 } from './identity/plates.ts'
-export { checkReason } from './identity/reasons.ts'
-export { type SerialRow, serialsArriving, serialsNamed } from './identity/serials.ts'
+export { checkReason, offeredReasons, wrongReason } from './identity/reasons.ts'
+export { type SerialRow, serialRows, serialsArriving, serialsNamed } from './identity/serials.ts'
 export {
   type BinStock,
   demandSerials,
@@ -74,6 +79,11 @@ export const stock = module({
     transfer,
     createTransfer,
     amendTransfer,
+    bins,
+    serials,
+    lpn,
+    plates,
+    consumption,
   },
   events: {
     'supply.saved': { kind: 'supply', permission: 'stock.read', version: 1 },

@@ -13,6 +13,11 @@ import { invariants } from './invariants.ts'
 import { claimTask } from './pick/claimTask.ts'
 import { endTasks } from './pick/endTasks.ts'
 import { pick } from './pick/pick.ts'
+import { breakPlate } from './plates/breakPlate.ts'
+import { buildPlate } from './plates/buildPlate.ts'
+import { closePlate, loadPlate, unloadPlate } from './plates/loadPlate.ts'
+import { movePlate } from './plates/movePlate.ts'
+import { nestPlate } from './plates/nestPlate.ts'
 import { pack } from './ship/pack.ts'
 import { recordDelivery } from './ship/recordDelivery.ts'
 import { ship } from './ship/ship.ts'
@@ -54,6 +59,13 @@ export const warehouse = module({
     adjust,
     scrap,
     changeStatus,
+    buildPlate,
+    loadPlate,
+    unloadPlate,
+    closePlate,
+    breakPlate,
+    nestPlate,
+    movePlate,
     count,
     approveCount,
     counts,
@@ -83,6 +95,7 @@ export const warehouse = module({
     'receipt.posted': heard('receipt'),
     'stock.moved': heard('stock_move', 'stock.read'),
     'stock.adjusted': heard('stock_move', 'stock.read'),
+    'plate.changed': heard('lpn', 'stock.read'),
     'count.recorded': heard('task'),
     'count.approved': heard('task'),
     'lot.held': heard('lot'),

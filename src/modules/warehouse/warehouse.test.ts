@@ -71,7 +71,7 @@ test('a bin that is short by 4 of 10 is made up from bin B-12 in the same transa
   const wave = await c.wave()
   const [task] = await c.openTasks(wave.id)
   assert.equal(task!.location, 'A-01')
-  const picked = await c.run('warehouse.pick', { taskId: task!.id, qty: 6, shortQty: 4, reason: 'empty' })
+  const picked = await c.run('warehouse.pick', { taskId: task!.id, qty: 6, shortQty: 4, reason: 'short_pick' })
   assert.equal(picked.picked, 6)
   assert.equal(picked.short, 4)
   assert.deepEqual(

@@ -31,17 +31,26 @@ export interface NewPlate {
 /** Internal until the company enters its GS1 prefix: 0000000 is kept by GS1 for numbers that never leave the house. */
 const INTERNAL_PREFIX = '0000000'
 
-/** The company's next SSCCs, of the entity's series. */
-export const newSsccs = async (ctx: Ctx, entityId: string, count: number): Promise<string[]> => {
-  const [[company], serials] = await Promise.all([
-    ctx.sql<{ prefix: string }[]>`
-      select coalesce(settings ->> 'gs1CompanyPrefix', ${INTERNAL_PREFIX}) as prefix
-        from company
-       where company_id = ${ctx.company}`,
-    ctx.numbers(entityId, 'sscc', count),
-  ])
-  return serials.map((serial) => ssccOf(company!.prefix, Number(serial)))
+/** The company's GS1 prefix, in which its SSCCs are numbered. */
+export const ssccPrefix = async ({ sql, company }: Ctx): Promise<string> => {
+  const [row] = await sql<{ prefix: string }[]>`
+    select coalesce(settings ->> 'gs1CompanyPrefix', ${INTERNAL_PREFIX}) as prefix
+      from company
+     where company_id = ${company}`
+  return row!.prefix
 }
+
+/** The company's next SSCCs, of the entity's series. */
+export const newSsccs = async (ctx: Ctx, entityId: string, prefix: string, count: number): Promise<string[]> => {
+  if (count === 0) return []
+  const serials = await ctx.numbers(entityId, 'sscc', count)
+  return serials.map((serial) => ssccOf(prefix, Number(serial)))
+}
+
+export const platesByIds = ({ sql, company }: Ctx, ids: readonly string[]) => sql<Plate[]>`
+  select id, sscc, kind, parent_id, site_id, location_id, closed_at, ended_at
+    from lpn
+   where company_id = ${company} and id = any (${ids as string[]}::uuid[])`
 
 /** Plates by id, locked in that order: before pools and bins in the house order. */
 export const lockPlates = ({ sql, company }: Ctx, ids: readonly string[]) => sql<Plate[]>`
@@ -106,7 +115,8 @@ export const makePlates = async (ctx: Ctx, entityId: string, plates: readonly Ne
   const { sql, company, now } = ctx
   const bad = plates.find((plate) => plate.sscc !== undefined && !isSscc(plate.sscc))
   if (bad) throw new Refusal('bad_sscc', `${bad.sscc} is no SSCC: 18 digits, the last of which is a check digit.`, 422)
-  const fresh = await newSsccs(ctx, entityId, plates.filter((plate) => plate.sscc === undefined).length)
+  const unlabelled = plates.filter((plate) => plate.sscc === undefined).length
+  const fresh = unlabelled === 0 ? [] : await newSsccs(ctx, entityId, await ssccPrefix(ctx), unlabelled)
   const rows = plates.map((plate) => ({
     companyId: company,
     id: ctx.id(),

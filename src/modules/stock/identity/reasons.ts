@@ -54,16 +54,25 @@ export const saveReasons = command({
   },
 })
 
-/** Refuses a reason that the company does not offer, naming those it does. */
-export const checkReason = async ({ sql, company }: Ctx, kind: ReasonKind, code: string): Promise<void> => {
+/** Codes that the company offers, in order. */
+export const offeredReasons = async ({ sql, company }: Ctx, kind: ReasonKind): Promise<string[]> => {
   const rows = await sql<{ code: string }[]>`
     select code
       from reason_code
      where company_id = ${company} and kind = ${kind} and active
      order by code
      limit 500`
-  if (rows.some((row) => row.code === code)) return
-  const offered = rows.slice(0, 20).map((row) => row.code)
-  const message = `is no reason of this kind (${kind}); there are ${offered.join(', ')}`
-  throw new Refusal('unknown_reason', `“${code}” ${message}.`, 422, [{ path: 'reason', message }])
+  return rows.map((row) => row.code)
+}
+
+/** Why a reason will not do, naming those that would; null when it does. */
+export const wrongReason = (kind: ReasonKind, code: string, offered: readonly string[]): Refusal | null => {
+  if (offered.includes(code)) return null
+  const message = `is no reason of this kind (${kind}); there are ${offered.slice(0, 20).join(', ')}`
+  return new Refusal('unknown_reason', `“${code}” ${message}.`, 422, [{ path: 'reason', message }])
+}
+
+export const checkReason = async (ctx: Ctx, kind: ReasonKind, code: string): Promise<void> => {
+  const wrong = wrongReason(kind, code, await offeredReasons(ctx, kind))
+  if (wrong) throw wrong
 }

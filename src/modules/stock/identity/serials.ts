@@ -25,7 +25,12 @@ type Problem = { path: string; message: string }
 
 const keyOf = (itemId: string, code: string): string => `${itemId} ${code}`
 
-const rowsOf = async ({ sql, company }: Ctx, wants: readonly NamedPieces[]): Promise<Map<string, SerialRow>> => {
+/** Pieces by `item code`, as they stand now; unknown numbers are not among them. */
+export const serialRows = async (
+  { sql, company }: Ctx,
+  wants: readonly Omit<NamedPieces, 'path'>[],
+): Promise<Map<string, SerialRow>> => {
+  if (wants.length === 0) return new Map()
   const rows = await sql<SerialRow[]>`
     select serial.id, serial.code, serial.item_id, serial.lot_id, serial.site_id, serial.location_id, place.code as place, place.kind as place_kind, serial.lpn_id, serial.owner_id,
            serial.status, serial.in_stock, serial.allocation_id
@@ -69,7 +74,7 @@ export const serialsArriving = async (
 ): Promise<SerialRef[][]> => {
   if (wants.every((want) => want.codes.length === 0)) return wants.map(() => [])
   refuseAll('serial_twice', doubles(wants), 422)
-  const known = await rowsOf(ctx, wants)
+  const known = await serialRows(ctx, wants)
   const problems: Problem[] = []
   const out = wants.map(({ itemId, codes, path }) =>
     codes.map((code, at): SerialRef => {
@@ -96,7 +101,7 @@ export const serialsNamed = async (
 ): Promise<SerialRow[][]> => {
   if (wants.every((want) => want.codes.length === 0)) return wants.map(() => [])
   refuseAll('serial_twice', doubles(wants), 422)
-  const known = await rowsOf(ctx, wants)
+  const known = await serialRows(ctx, wants)
   const problems: Problem[] = []
   let unknown = false
   const out = wants.map(({ itemId, codes, path }, want) =>

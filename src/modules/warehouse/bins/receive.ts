@@ -106,6 +106,8 @@ export const receive = command({
         `This site has no active location of kind ${from} to receive from; make one first.`,
       )
     const id = ctx.id()
+    // Plates are locked before demand and stock, as pickers lock them.
+    const standing = await arrivingPlates(ctx, { siteId, entityId: calendar.entityId, plates, lines: given })
     const waiting = await promiseArrivals(
       ctx,
       given.map((line, index) => ({
@@ -122,7 +124,6 @@ export const receive = command({
       })),
     )
     await refuseOverReceipt(ctx, siteId, given)
-    const standing = await arrivingPlates(ctx, { siteId, entityId: calendar.entityId, plates, lines: given })
     const plateOf = (ref: string | undefined): ArrivingPlate | undefined =>
       ref === undefined ? undefined : standing.get(ref)
     const places = await placesFor(

@@ -85,7 +85,7 @@ export const count = command({
       throw new Refusal('strange_moment', 'A count is entered within seven days of being made, and not before it.', 422)
     const expected = await booksAt(ctx, task, at)
     if (expected < 0) throw new Error(`bin of count ${task.number} held less than nothing at ${at}`)
-    await keepFound(ctx, taskId, task, counted, serials)
+    await keepFound(ctx, taskId, task, counted, serials, at)
     const tries = task.tries + 1
     await sql`
       update task

@@ -2,6 +2,7 @@ import type { Ctx } from '../../../core/ctx.ts'
 import { Refusal } from '../../../core/refusal.ts'
 import { type BinStock, postMoves, type SerialRef, type SerialRow, serialsNamed } from '../../stock/index.ts'
 import type { Change } from '../bins/changes.ts'
+import { refuseClaimed } from '../bins/claims.ts'
 
 type Bin = Omit<BinStock, 'qty' | 'serials' | 'status'>
 
@@ -21,6 +22,28 @@ const booked = ({ sql, company }: Ctx, bin: Bin) => sql<SerialRef[]>`
      and owner_id = ${bin.ownerId} and status = 'available' and in_stock
    order by id`
 
+/** The same at a moment gone by: those that came since were not there yet, those that left since still were. */
+const bookedAt = async (ctx: Ctx, bin: Bin, at: string): Promise<Set<string>> => {
+  const { sql, company } = ctx
+  const [now, since] = await Promise.all([
+    booked(ctx, bin),
+    sql<{ code: string; net: number }[]>`
+      select serial.code, sum(case when move.to_location_id = ${bin.locationId} and move.to_lpn_id = ${bin.lpnId} and move.to_owner_id = ${bin.ownerId} and move.to_status = 'available' then 1 else -1 end)::int as net
+        from stock_move move
+        join serial on serial.company_id = ${company} and serial.id = move.serial_id
+       where move.company_id = ${company} and move.item_id = ${bin.itemId} and move.lot_id = ${bin.lotId} and move.id >= uuid_from(${at}) and move.recorded_at > ${at}
+         and (move.to_location_id = ${bin.locationId} and move.to_lpn_id = ${bin.lpnId} and move.to_owner_id = ${bin.ownerId} and move.to_status = 'available')
+          <> (move.from_location_id = ${bin.locationId} and move.lpn_id = ${bin.lpnId} and move.owner_id = ${bin.ownerId} and move.from_status = 'available')
+       group by serial.code`,
+  ])
+  const codes = new Set(now.map((serial) => serial.code))
+  for (const { code, net } of since) {
+    if (net > 0) codes.delete(code)
+    if (net < 0) codes.add(code)
+  }
+  return codes
+}
+
 /** Keeps which pieces a counter found beside those the books had at that moment; of other items, that none were named. */
 export const keepFound = async (
   ctx: Ctx,
@@ -28,6 +51,7 @@ export const keepFound = async (
   bin: Bin,
   counted: number,
   serials: readonly string[] | undefined,
+  at: string,
 ): Promise<void> => {
   const { sql, company } = ctx
   const item = await isSerial(ctx, bin.itemId)
@@ -44,13 +68,13 @@ export const keepFound = async (
       { path: 'serials', message },
     ])
   if (!item.serial) return
-  const inBooks = new Set((await booked(ctx, bin)).map((serial) => serial.code))
+  const inBooks = await bookedAt(ctx, bin, at)
   const codes = [...new Set([...found, ...inBooks])].sort()
   await sql`delete from count_serial where company_id = ${company} and task_id = ${taskId}`
   await sql`
     insert into count_serial (company_id, task_id, code, booked, found)
-    select ${company}::uuid, ${taskId}::uuid, code, booked, found
-      from unnest(${codes}::text[], ${codes.map((code) => inBooks.has(code))}::bool[], ${codes.map((code) => found.has(code))}::bool[]) as given (code, booked, found)`
+    select ${company}::uuid, ${taskId}::uuid, code, booked = 1, found = 1
+      from unnest(${codes}::text[], ${codes.map((code) => Number(inBooks.has(code)))}::int[], ${codes.map((code) => Number(found.has(code)))}::int[]) as given (code, booked, found)`
 }
 
 /**
@@ -98,14 +122,20 @@ export const piecesCounted = async (
 }
 
 /** Pieces that the books have in another bin were seen in this one: they are moved here. */
-export const fetchHere = (
+export const fetchHere = async (
   ctx: Ctx,
   taskId: string,
   bin: Bin,
   rows: readonly SerialRow[],
   by: { actorId: string; device: string | null },
-) =>
-  postMoves(
+): Promise<void> => {
+  const sums = new Map<string, BinStock>()
+  for (const { locationId, itemId, lotId, lpnId, ownerId, status } of rows) {
+    const key = `${locationId} ${lotId} ${lpnId} ${ownerId}`
+    sums.set(key, { locationId, itemId, lotId, lpnId, ownerId, status, qty: (sums.get(key)?.qty ?? 0) + 1 })
+  }
+  if (sums.size > 0) await refuseClaimed(ctx, [...sums.values()])
+  await postMoves(
     ctx,
     rows.map((row) => ({
       itemId: bin.itemId,
@@ -125,3 +155,4 @@ export const fetchHere = (
       ...by,
     })),
   )
+}

@@ -2,11 +2,13 @@ import { batchCommand, type Call, done, type Outcome, refuse } from '../../../co
 import type { Ctx } from '../../../core/ctx.ts'
 import { inSlices } from '../../../core/database/pool.ts'
 import { notFound, Refusal } from '../../../core/refusal.ts'
-import { t } from '../../../core/t.ts'
+import { NIL, t } from '../../../core/t.ts'
 import { pickedAllocations, tellReplanned } from '../../promise/index.ts'
-import { type NewMove, postMoves } from '../../stock/index.ts'
+import { type NewMove, offeredReasons, postMoves, type SerialRow, serialRows, wrongReason } from '../../stock/index.ts'
 import { claimBins } from '../wave/pickTasks.ts'
+import { pickFromPlates } from './fromPlates.ts'
 import { lockKits } from './kitTasks.ts'
+import { piecesFor } from './pieces.ts'
 import { type ScanWords, scanWords, wrongScan } from './scan.ts'
 import { countBins, lockLines, type Reallocated, reallocate, type Short } from './short.ts'
 
@@ -22,13 +24,18 @@ interface TaskRow {
   demandLineId: string
   allocationId: string
   itemId: string
+  sku: string
+  /** Tracked by serial number. */
+  serial: boolean
   lotId: string
   lot: string | null
   lpnId: string
+  plate: string | null
   ownerId: string
   fromLocationId: string
   toLocationId: string
   seq: number
+  qty: number
   open: number
   assigneeId: string | null
   leaseUntil: string | null
@@ -41,12 +48,15 @@ interface Input {
   reason?: string
   scannedCode?: string
   scannedLot?: string
+  scannedPlate?: string
+  serials?: string[]
 }
 interface Picked {
   readonly call: Call<Input>
   readonly task: TaskRow
   readonly qty: number
   readonly short: number
+  readonly pieces: readonly SerialRow[]
 }
 
 const lockTasks = ({ sql, company }: Ctx, ids: readonly string[]) => sql<TaskRow[]>`
@@ -58,16 +68,26 @@ const lockTasks = ({ sql, company }: Ctx, ids: readonly string[]) => sql<TaskRow
        for update
   )
   select locked.id, locked.number, locked.kind, locked.site_id, site.entity_id, locked.wave_id, locked.order_id, line.party_id, locked.demand_line_id, locked.allocation_id,
-         locked.item_id, locked.lot_id, lot.code as lot, locked.lpn_id, locked.owner_id, locked.from_location_id, locked.to_location_id, locked.seq,
-         locked.qty - locked.done_qty - locked.short_qty as open, locked.assignee_id, locked.lease_until, locked.ended_at
+         locked.item_id, item.sku, item.tracking = 'serial' as serial, locked.lot_id, lot.code as lot, locked.lpn_id, plate.sscc as plate, locked.owner_id, locked.from_location_id, locked.to_location_id, locked.seq,
+         locked.qty, locked.qty - locked.done_qty - locked.short_qty as open, locked.assignee_id, locked.lease_until, locked.ended_at
     from locked
     join site on site.company_id = ${company} and site.id = locked.site_id
+    join item on item.company_id = ${company} and item.id = locked.item_id
+    left join lpn plate on plate.company_id = ${company} and plate.id = locked.lpn_id
     left join lot on lot.company_id = ${company} and lot.id = locked.lot_id
     left join demand_line line on line.company_id = ${company} and line.id = locked.demand_line_id`
 
 /** What this pick takes and what it leaves short; or the reason why it cannot be. */
-const decide = (call: Call<Input>, task: TaskRow | undefined, words: ScanWords, now: string): Picked | Refusal => {
-  const { qty, shortQty, scannedCode, scannedLot } = call.input
+const decide = (
+  call: Call<Input>,
+  task: TaskRow | undefined,
+  words: ScanWords,
+  known: ReadonlyMap<string, SerialRow>,
+  taken: Set<string>,
+  reasons: readonly string[],
+  now: string,
+): Picked | Refusal => {
+  const { qty, shortQty, scannedCode, scannedLot, scannedPlate, serials = [], reason } = call.input
   if (!task) return notFound('task')
   if (task.kind !== 'pick') return new Refusal('not_a_pick', `Task ${task.number} is not a pick task.`)
   if (task.endedAt !== null)
@@ -87,8 +107,15 @@ const decide = (call: Call<Input>, task: TaskRow | undefined, words: ScanWords, 
       422,
     )
   if (qty + short === 0) return new Refusal('nothing_picked', 'Say how much was picked, or how much is missing.', 422)
-  const wrong = wrongScan({ itemId: task.itemId, lotCode: task.lot, scannedCode, scannedLot }, words)
-  return wrong ?? { call, task, qty, short }
+  const strange = short > 0 && reason !== undefined ? wrongReason('short', reason, reasons) : null
+  if (strange) return strange
+  const { itemId, lot: lotCode, plate } = task
+  const wrong = wrongScan({ itemId, lotCode, plate, scannedCode, scannedLot, scannedPlate }, words)
+  if (wrong) return wrong
+  const pieces = piecesFor(task, qty, serials, (code) => known.get(`${itemId} ${code}`), taken)
+  if (pieces instanceof Refusal) return pieces
+  for (const piece of pieces) taken.add(piece.id)
+  return { call, task, qty, short, pieces }
 }
 
 export const pick = batchCommand({
@@ -102,10 +129,15 @@ export const pick = batchCommand({
     qty: t.qty(),
     /** What the bin lacks. Left out: all that was not picked. 0: the rest is picked later. */
     shortQty: t.optional(t.qty()),
-    reason: t.optional(t.code()),
+    /** Why the bin lacks some: a reason code of kind short. */
+    reason: t.optional(t.code({ max: 40 })),
     /** Anything that names the goods, as a scanner reads it. */
     scannedCode: t.optional(t.text({ min: 1, max: 200 })),
     scannedLot: t.optional(t.code()),
+    /** SSCC of the plate it is taken from. */
+    scannedPlate: t.optional(t.code()),
+    /** Of items tracked by serial number: the pieces that were picked. */
+    serials: t.optional(t.list(t.code(), { max: 10_000 })),
   }),
   output: t.object({
     picked: t.qty(),
@@ -114,6 +146,7 @@ export const pick = batchCommand({
     reallocated: t.list(t.object({ taskId: t.id('task'), location: t.text(), qty: t.qty() })),
   }),
   guard: ({ taskId }) => [taskId],
+  lines: ({ serials }) => 1 + (serials?.length ?? 0),
   async run(calls, ctx) {
     const { sql, company, now } = ctx
     const rows = new Map(
@@ -128,11 +161,21 @@ export const pick = batchCommand({
     const words = await scanWords(ctx, [
       ...new Set(scanned.flatMap((call) => rows.get(call.input.taskId)?.itemId ?? [])),
     ])
-    const decided = calls.map((call) => decide(call, rows.get(call.input.taskId), words, now.toISOString()))
+    const wants = calls.flatMap(({ input: { taskId, serials } }) => {
+      const itemId = rows.get(taskId)?.itemId
+      return itemId && serials ? [{ itemId, codes: serials }] : []
+    })
+    const known = await serialRows(ctx, wants)
+    const reasons = calls.some(({ input }) => input.reason !== undefined) ? await offeredReasons(ctx, 'short') : []
+    const taken = new Set<string>()
+    const decided = calls.map((call) =>
+      decide(call, rows.get(call.input.taskId), words, known, taken, reasons, now.toISOString()),
+    )
     const picks = decided.filter((one): one is Picked => !(one instanceof Refusal))
     const shorts = picks.filter((one) => one.short > 0).map(shortOf)
     let made: Reallocated = { tasks: new Map(), replanned: new Map() }
     if (picks.length > 0) {
+      const plates = await pickFromPlates(ctx, picks.map(fromPlateOf))
       if (shorts.length > 0) await countBins(ctx, shorts)
       const kits =
         shorts.length === 0
@@ -149,10 +192,11 @@ export const pick = batchCommand({
           (slice) => sql`
           update task
              set done_qty = task.done_qty + given.done, short_qty = task.short_qty + given.short, reason = coalesce(given.reason, task.reason),
-                 ended_at = case when task.done_qty + given.done + task.short_qty + given.short = task.qty then ${now}::timestamptz end,
+                 to_lpn_id = coalesce(given.to_lpn_id, task.to_lpn_id), ended_at = case when task.done_qty + given.done + task.short_qty + given.short = task.qty then ${now}::timestamptz end,
                  actor_id = given.actor_id, lease_until = null, version = task.version + 1
             from unnest(${slice.map((p) => p.task.id)}::uuid[], ${slice.map((p) => p.qty)}::int8[], ${slice.map((p) => p.short)}::int8[],
-                        ${slice.map((p) => p.call.input.reason ?? null)}::text[], ${slice.map((p) => p.call.actor.id)}::uuid[]) as given (id, done, short, reason, actor_id)
+                        ${slice.map((p) => p.call.input.reason ?? null)}::text[], ${slice.map((p) => p.call.actor.id)}::uuid[],
+                        ${slice.map((p) => (plates.whole.has(p.task.id) ? p.task.lpnId : null))}::uuid[]) as given (id, done, short, reason, actor_id, to_lpn_id)
            where task.company_id = ${company} and task.id = any (${slice.map((p) => p.task.id)}::uuid[]) and task.id = given.id`,
         ),
         pickedAllocations(
@@ -168,7 +212,11 @@ export const pick = batchCommand({
           kits,
           told,
         )
-      await postMoves(ctx, picks.filter((one) => one.qty > 0).map(moveOf))
+      await postMoves(
+        ctx,
+        picks.flatMap((one) => (one.qty > 0 ? movesOf(one, plates.whole) : [])),
+      )
+      await plates.settle()
       // The missing units' claim on the bin ends; the open count keeps others from claiming them.
       await claimBins(
         ctx,
@@ -201,23 +249,36 @@ export const pick = batchCommand({
   },
 })
 
-const moveOf = ({ call, task, qty }: Picked): NewMove => ({
-  itemId: task.itemId,
-  lotId: task.lotId,
-  lpnId: task.lpnId,
-  ownerId: task.ownerId,
-  fromLocationId: task.fromLocationId,
-  fromStatus: 'available',
-  toLocationId: task.toLocationId,
-  toStatus: 'available',
-  qty,
-  causeKind: 'pick',
-  causeId: task.id,
-  causeLineId: task.allocationId,
-  actorId: call.actor.id,
-  device: call.device,
-  releaseTasked: qty,
+const fromPlateOf = ({ task, qty, pieces }: Picked) => ({
+  ...{ taskId: task.id, lpnId: task.lpnId, siteId: task.siteId, toLocationId: task.toLocationId, qty },
+  atOnce: qty === task.qty && pieces.every((piece) => piece.lpnId === task.lpnId),
 })
+
+/** Pieces may have stood on another plate of the bin than the one the task claimed: each comes from where it stood. */
+const movesOf = ({ call, task, qty, pieces }: Picked, whole: ReadonlySet<string>): NewMove[] => {
+  const move = (lpnId: string, units: number, serials?: readonly SerialRow[]): NewMove => ({
+    itemId: task.itemId,
+    lotId: task.lotId,
+    lpnId,
+    toLpnId: whole.has(task.id) ? lpnId : NIL,
+    ownerId: task.ownerId,
+    fromLocationId: task.fromLocationId,
+    fromStatus: 'available',
+    toLocationId: task.toLocationId,
+    toStatus: 'available',
+    qty: units,
+    ...(serials && { serials, bindTo: task.allocationId }),
+    causeKind: 'pick',
+    causeId: task.id,
+    causeLineId: task.allocationId,
+    actorId: call.actor.id,
+    device: call.device,
+    releaseTasked: units,
+    taskedLpnId: task.lpnId,
+  })
+  if (!task.serial) return [move(task.lpnId, qty)]
+  return [...Map.groupBy(pieces, (piece) => piece.lpnId)].map(([lpnId, own]) => move(lpnId, own.length, own))
+}
 
 const shortOf = ({ call, task, short }: Picked): Short => ({
   ...task,

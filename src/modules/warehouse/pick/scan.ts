@@ -8,6 +8,9 @@ export interface Scan {
   readonly lotCode: string | null
   readonly scannedCode: string | undefined
   readonly scannedLot: string | undefined
+  /** SSCC of the plate the task takes from, and the one scanned. */
+  readonly plate: string | null
+  readonly scannedPlate: string | undefined
 }
 /** What is needed to understand the scans of a batch. */
 export interface ScanWords {
@@ -46,6 +49,13 @@ export const wrongScan = (scan: Scan, words: ScanWords): Refusal | null => {
     if (reading.lot !== null && scannedLot === undefined && lotCode !== null && reading.lot !== lotCode)
       return wrongLot(reading.lot, lotCode)
   }
+  if (scan.scannedPlate !== undefined && scan.scannedPlate !== scan.plate)
+    return new Refusal(
+      'wrong_plate',
+      scan.plate === null
+        ? `This is plate ${scan.scannedPlate}; the task wants loose goods of the bin.`
+        : `This is plate ${scan.scannedPlate}; the task wants plate ${scan.plate}.`,
+    )
   if (scannedLot !== undefined && lotCode !== null && scannedLot !== lotCode) return wrongLot(scannedLot, lotCode)
   return null
 }

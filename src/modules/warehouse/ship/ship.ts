@@ -1,11 +1,12 @@
 import { batchCommand, type Call, done, type Outcome, refuse } from '../../../core/capability.ts'
 import type { Ctx } from '../../../core/ctx.ts'
 import { Refusal } from '../../../core/refusal.ts'
-import { t } from '../../../core/t.ts'
+import { NIL, t } from '../../../core/t.ts'
 import { totalsOf } from '../../../math/price/bill.ts'
 import { changeExposure, lockAccounts } from '../../credit/index.ts'
 import { shippedAllocations, wholeUnits } from '../../promise/index.ts'
-import { type NewMove, placeOfKind, postMoves } from '../../stock/index.ts'
+import { placeOfKind, postMoves } from '../../stock/index.ts'
+import { leavingMoves, lockLeavingPlates, platesLeft } from './leaving.ts'
 import { goesWithFirst, partOf, type ValueLine, valueLines } from './value.ts'
 
 interface ShipmentRow {
@@ -75,13 +76,14 @@ const lockShipments = async ({ sql, company, now }: Ctx, ids: readonly string[])
 
 /** Where the picked units stand is where their pick task put them. */
 export const linesOf = ({ sql, company }: Ctx, ids: readonly string[]) => sql<LineRow[]>`
-  select line.id, line.shipment_id, line.order_line_id, allocation.demand_line_id, line.allocation_id, line.item_id, line.lot_id, line.owner_id, line.qty, picked.to_location_id as stage_id, picked.lpn_id
+  select line.id, line.shipment_id, line.order_line_id, allocation.demand_line_id, line.allocation_id, line.item_id, line.lot_id, line.lpn_id, line.owner_id, line.qty, picked.to_location_id as stage_id
     from shipment_line line
     join allocation on allocation.company_id = ${company} and allocation.id = line.allocation_id
     join lateral (
-         select to_location_id, lpn_id
+         select to_location_id
            from task
           where task.company_id = ${company} and task.allocation_id = line.allocation_id and task.kind = 'pick' and task.done_qty > 0
+            and coalesce(task.to_lpn_id, ${NIL}) = line.lpn_id
           order by task.id
           limit 1) picked on true
    where line.company_id = ${company} and line.shipment_id = any (${ids as string[]})
@@ -161,6 +163,7 @@ export const ship = batchCommand({
     let gross = new Map<string, number>()
     if (shipments.length > 0) {
       const ids = shipments.map((shipment) => shipment.id)
+      await lockLeavingPlates(ctx, ids)
       await lockAccounts(ctx, shipments)
       const [lines, values, outside] = await Promise.all([
         linesOf(ctx, ids),
@@ -188,19 +191,19 @@ export const ship = batchCommand({
         ],
         { locked: true },
       )
-      await postMoves(
-        ctx,
-        lines.map((line) => {
-          const { siteId } = rows.get(line.shipmentId)!
-          const customer = outside.get(siteId)
-          if (!customer)
-            throw new Refusal(
-              'no_customer_location',
-              'This site has no active location of kind customer to ship to; make one first.',
-            )
-          return moveOut(line, customer, actorOf.get(line.shipmentId)!)
-        }),
-      )
+      const leaving = lines.map((line) => {
+        const { siteId } = rows.get(line.shipmentId)!
+        const toLocationId = outside.get(siteId)
+        if (!toLocationId)
+          throw new Refusal(
+            'no_customer_location',
+            'This site has no active location of kind customer to ship to; make one first.',
+          )
+        const call = actorOf.get(line.shipmentId)!
+        return { line, toSiteId: siteId, toLocationId, actorId: call.actor.id, device: call.device }
+      })
+      await postMoves(ctx, await leavingMoves(ctx, leaving, { sold: true }))
+      await platesLeft(ctx, leaving, { ended: true })
     }
     return calls.map((call): Outcome<Shipped> => {
       const refusal = refusalOf(call)
@@ -210,29 +213,6 @@ export const ship = batchCommand({
       return done(call, { shipmentId: id, number, shippedOn, grossMinor: gross.get(id)! })
     })
   },
-})
-
-/** From the stage to where the truck takes it: a customer, or the road to another site of ours. */
-export const moveOut = (
-  line: LineRow,
-  toLocationId: string,
-  { actor, device }: Pick<Call<unknown>, 'actor' | 'device'>,
-): NewMove => ({
-  itemId: line.itemId,
-  lotId: line.lotId,
-  lpnId: line.lpnId,
-  ownerId: line.ownerId,
-  fromLocationId: line.stageId,
-  fromStatus: 'available',
-  toLocationId,
-  toStatus: 'available',
-  qty: line.qty,
-  causeKind: 'shipment',
-  causeId: line.shipmentId,
-  causeLineId: line.id,
-  actorId: actor.id,
-  device,
-  releaseAllocated: line.qty,
 })
 
 /**

@@ -6,7 +6,8 @@ import { t } from '../../../core/t.ts'
 import { type LockedTransfer, lockTransfer, shippedAllocations } from '../../promise/index.ts'
 import { addDays, localDay, siteCalendars } from '../../sites/index.ts'
 import { placeOfKind, postMoves } from '../../stock/index.ts'
-import { linesOf, moveOut } from '../ship/ship.ts'
+import { leavingMoves, lockLeavingPlates, platesLeft } from '../ship/leaving.ts'
+import { linesOf } from '../ship/ship.ts'
 import { refuseOtherEnd } from './ends.ts'
 
 /**
@@ -42,6 +43,7 @@ export const shipTransfer = command({
     ])
     const road = roads.get(toSiteId)
     if (!road) throw new Refusal('no_transit', 'The other site has no active location of kind transit; make one first.')
+    await lockLeavingPlates(ctx, [shipmentId])
     const shippedOn = localDay(calendars.get(fromSiteId)!.zone, now)
     const dueOn = addDays(shippedOn, transfer.laneDays)
     await shippedAllocations(ctx, lines)
@@ -49,7 +51,10 @@ export const shipTransfer = command({
       update shipment
          set shipped_at = ${now}, shipped_on = ${shippedOn}, carrier = ${carrier ?? null}, tracking = ${tracking ?? null}, version = version + 1
        where company_id = ${company} and id = ${shipmentId}`
-    const moves = lines.map((line) => moveOut(line, road, call))
+    const leaving = lines.map((line) => ({
+      ...{ line, toSiteId, toLocationId: road, actorId: call.actor.id, device: call.device },
+    }))
+    const moves = await leavingMoves(ctx, leaving, { sold: false })
     const rows = lines.map((line, at) => ({
       companyId: company,
       id: ctx.id(),
@@ -74,6 +79,7 @@ export const shipTransfer = command({
       insert into transit_line
       select * from json_populate_recordset(null::transit_line, ${rowsJson(rows)}::text::json)`
     await postMoves(ctx, moves)
+    await platesLeft(ctx, leaving, { ended: false })
     ctx.emit(call, 'transfer.shipped', { id: transfer.id, siteId: fromSiteId, otherSiteId: toSiteId })
     return {
       transferId: transfer.id,

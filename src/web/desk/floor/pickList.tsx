@@ -116,7 +116,7 @@ function NextPick({ task, after }: { task: Task; after: Task | undefined }) {
     if (!pick.busy) pick.run({ taskId: task.id, qty: task.qty })
   }
   const short = () => {
-    if (typed !== null && typed < task.qty) pick.run({ taskId: task.id, qty: typed, reason: 'short in bin' })
+    if (typed !== null && typed < task.qty) pick.run({ taskId: task.id, qty: typed, reason: 'short_pick' })
   }
   useCommands([
     { id: 'pick', title: `Pick ${task.qty} from ${task.location}`, keys: 'Enter', run: whole },

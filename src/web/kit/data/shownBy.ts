@@ -11,6 +11,7 @@ export const shownBy: Readonly<Record<string, readonly string[]>> = {
   stock_move: ['stock', 'promise', 'sales', 'warehouse', 'insight', 'trace'],
   lot: ['stock', 'promise', 'sales', 'warehouse', 'trace'],
   recall: ['trace'],
+  lpn: ['stock', 'warehouse', 'trace'],
   supply: ['stock', 'promise', 'sales'],
   stock_hold: ['promise', 'stock', 'sales'],
   transfer_order: ['stock', 'promise', 'sales', 'warehouse', 'insight'],

@@ -1,0 +1,78 @@
+import type { Ctx } from '../../../core/ctx.ts'
+import { NIL } from '../../../core/t.ts'
+import type { Packable } from './fillCartons.ts'
+
+export interface Staged extends Packable {
+  readonly orderId: string
+  readonly siteId: string
+}
+
+/** What of the orders stands at the stage and in no shipment yet, with its weight, plate by plate, and its pieces. */
+export const packables = async (ctx: Ctx, orderIds: readonly string[]): Promise<Staged[]> => {
+  const { sql, company } = ctx
+  const rows = await sql<(Omit<Staged, 'pieces'> & { serial: boolean })[]>`
+    select allocation.id || ' ' || stood.lpn_id as key, line.ref_id as order_id, line.id as line_id, coalesce(line.order_line_id, line.id) as order_line_id, line.line_no, allocation.id as allocation_id,
+           allocation.site_id, allocation.item_id, allocation.lot_id, allocation.owner_id, stood.lpn_id, plate.sscc as plate,
+           stood.picked - coalesce(packed.qty, 0) as qty, item.weight_g as unit_weight_g, item.tracking = 'serial' as serial
+      from demand_line line
+      join allocation on allocation.company_id = ${company} and allocation.demand_line_id = line.id and allocation.picked > allocation.shipped
+      join item on item.company_id = ${company} and item.id = line.item_id
+      join lateral (
+           select coalesce(task.to_lpn_id, ${NIL}) as lpn_id, sum(task.done_qty)::int8 as picked
+             from task
+            where task.company_id = ${company} and task.allocation_id = allocation.id and task.kind = 'pick' and task.done_qty > 0
+            group by 1) stood on true
+      left join lpn plate on plate.company_id = ${company} and plate.id = stood.lpn_id
+      left join lateral (
+           select sum(packed.qty)::int8 as qty
+             from shipment_line packed
+            where packed.company_id = ${company} and packed.allocation_id = allocation.id and packed.lpn_id = stood.lpn_id) packed on true
+     where line.company_id = ${company} and line.ref_id = any (${orderIds as string[]}) and line.kind in ('sales', 'transfer')
+       and stood.picked > coalesce(packed.qty, 0)
+     order by line.ref_id, line.line_no, allocation.id, stood.lpn_id`
+  const pieces = await unpacked(
+    ctx,
+    rows.flatMap((row) => (row.serial ? [row.allocationId] : [])),
+  )
+  return rows.map(({ serial: _, ...row }) => ({ ...row, pieces: pieces.get(row.key) ?? [] }))
+}
+
+/**
+ * Pieces bound to these allocations that are in no shipment, by allocation and plate, in the order of their numbers. Two
+ * reads by key and a set: a join of the two compared ten thousand pieces with each other.
+ */
+const unpacked = async ({ sql, company }: Ctx, allocationIds: readonly string[]) => {
+  if (allocationIds.length === 0) return new Map<string, { id: string; code: string }[]>()
+  const [bound, packed] = await Promise.all([
+    sql<{ key: string; id: string; code: string }[]>`
+      select allocation_id || ' ' || lpn_id as key, id, code
+        from serial
+       where company_id = ${company} and allocation_id = any (${allocationIds as string[]}::uuid[])
+       order by code`,
+    sql<{ serialId: string }[]>`
+      select serial_id
+        from shipment_serial
+       where company_id = ${company}
+         and shipment_line_id = any (array(select id from shipment_line where company_id = ${company} and allocation_id = any (${allocationIds as string[]}::uuid[])))`,
+  ])
+  const gone = new Set(packed.map((row) => row.serialId))
+  return Map.groupBy(
+    bound.filter((row) => !gone.has(row.id)),
+    (row) => row.key,
+  )
+}
+
+/** Lines of ship-complete orders that are not wholly at the stage, or of line-complete ones that are only partly. */
+export const incomplete = ({ sql, company }: Ctx, orderIds: readonly string[]) => sql<
+  { orderId: string; lineNo: number }[]
+>`
+  select line.ref_id as order_id, min(line.line_no)::int as line_no
+    from demand_line line
+    join lateral (
+         select coalesce(sum(picked - shipped), 0)::int8 as staged
+           from allocation
+          where allocation.company_id = ${company} and allocation.demand_line_id = line.id) stood on true
+   where line.company_id = ${company} and line.ref_id = any (${orderIds as string[]})
+     and line.qty - line.cancelled - line.shipped > stood.staged
+     and (line.partial_policy = 'complete' or line.partial_policy = 'line' and stood.staged > 0)
+   group by line.ref_id`
