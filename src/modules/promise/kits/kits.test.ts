@@ -257,3 +257,62 @@ test('lost stock of one component ends promises of whole kits, the youngest orde
   assert.deepEqual(await demand(c, first.id), ['POT 0/0/0/0/5', 'CUP 0/0/0/0/10'])
   assert.deepEqual(await house.broken(c.company), [])
 })
+
+test('kits are packed, shipped, invoiced and credited whole: a component too many waits at the stage', async () => {
+  const c = await teaCompany()
+  await c.stock('POT', 'A-01', 10)
+  await c.stock('CUP', 'B-12', 20)
+  const { id } = await enter(c, [['SET', 10]])
+  await c.run('sales.confirm', { orderId: id })
+  await c.run('sales.release', { orderId: id })
+  const wave = await c.wave([id])
+  const tasks = await c.openTasks(wave.id)
+  const task = (sku: string) => tasks.find((one) => one.sku === sku)!
+  await c.run('warehouse.pick', { taskId: task('POT').id, qty: 10 })
+  await assert.rejects(c.run('warehouse.pack', { orderId: id }), refused('kit_incomplete'))
+  await c.run('warehouse.pick', { taskId: task('CUP').id, qty: 9, shortQty: 0 })
+  const lines = await c.rows(
+    (sql) => sql<{ id: string }[]>`
+      select id from demand_line where company_id = ${c.company} and ref_id = ${id} order by component`,
+  )
+  const carton = (pots: number, cups: number) => [
+    { lines: [pots, cups].map((qty, at) => ({ lineId: lines[at]!.id, qty })) },
+  ]
+  await assert.rejects(
+    c.run('warehouse.pack', { orderId: id, cartons: carton(4, 9) }),
+    refused('kit_incomplete', /Line 1 is a kit/),
+  )
+  const first = await c.run('warehouse.pack', { orderId: id, cartons: carton(1, 2) })
+  // 9 cups are four sets; one of them is packed, and one cup waits.
+  const second = await c.run('warehouse.pack', { orderId: id })
+  assert.deepEqual([first.qty, second.qty], [3, 9])
+  const shipped = [
+    await c.run('warehouse.ship', { shipmentId: first.shipmentId }),
+    await c.run('warehouse.ship', { shipmentId: second.shipmentId }),
+  ]
+  assert.deepEqual(
+    shipped.map((one) => one.grossMinor),
+    [1_200, 3_600],
+  )
+  assert.deepEqual(await demand(c, id), ['POT 0/6/0/4/0', 'CUP 0/12/0/8/0'])
+  const { invoices } = await c.run('finance.invoiceShipments', {
+    shipmentIds: [first.shipmentId, second.shipmentId],
+  })
+  const bills = await Promise.all(invoices.map((one: { id: string }) => c.run('finance.invoice', { id: one.id })))
+  assert.deepEqual(
+    bills.map((bill) =>
+      bill.lines.map((line: { sku: string; qty: number; netMinor: number }) => [line.sku, line.qty, line.netMinor]),
+    ),
+    [[['SET', 1, 1_000]], [['SET', 3, 3_000]]],
+  )
+  const credit = await c.run('finance.creditNote', {
+    invoiceId: invoices[1].id,
+    reason: 'one set broken',
+    lines: [{ lineId: bills[1].lines[0].id, qty: 1 }],
+  })
+  assert.equal(credit.netMinor, 1_000)
+  const page = await c.run('sales.order', { orderId: id })
+  const [line] = page.lines
+  assert.deepEqual([line.shipped, line.allocated, line.invoiced, line.picked, line.packed], [4, 6, 3, 4, 4])
+  assert.deepEqual(await house.broken(c.company), [])
+})

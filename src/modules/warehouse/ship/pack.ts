@@ -7,6 +7,7 @@ import { t } from '../../../core/t.ts'
 import { newSsccs, ssccPrefix } from '../../stock/index.ts'
 import { type Content, fillCartons, type Packable, type PackedCarton, type WantedCarton } from './fillCartons.ts'
 import { incomplete, packables } from './packables.ts'
+import { brokenKit, type KitRow, wholeKitsOf } from './wholeKits.ts'
 
 /** What is packed: a customer's order, or a transfer to another site. */
 interface OrderRow {
@@ -273,7 +274,7 @@ const labelsOf = async (
 
 const decide = (
   call: Call<Input>,
-  staged: readonly Packable[],
+  staged: readonly (Packable & KitRow)[],
   lackingLine: number | undefined,
 ): PackedCarton[] | Refusal => {
   if (staged.length === 0)
@@ -283,8 +284,18 @@ const decide = (
       'not_complete',
       `This customer takes no part deliveries and line ${lackingLine} is not wholly picked. Pick or cancel the rest first.`,
     )
-  const packed = fillCartons(staged, call.input.cartons ?? null, call.input.plates ?? null)
-  return packed instanceof Refusal || packed.length > 0
-    ? packed
-    : new Refusal('nothing_picked', 'Name a carton or a plate: this would be an empty shipment.', 422)
+  // Cartons that nobody named hold whole kits only; named ones, and plates, are looked at afterwards.
+  const { cartons = null, plates = null } = call.input
+  const going = cartons === null ? wholeKitsOf(staged) : staged
+  if (going.length === 0)
+    return new Refusal(
+      'kit_incomplete',
+      `Line ${staged[0]!.lineNo} is a kit of which a component is not picked yet: it is packed whole.`,
+    )
+  const packed = fillCartons(going, cartons, plates)
+  if (packed instanceof Refusal) return packed
+  if (packed.length === 0)
+    return new Refusal('nothing_picked', 'Name a carton or a plate: this would be an empty shipment.', 422)
+  const contents = packed.flatMap((carton) => carton.contents)
+  return brokenKit(staged, contents) ?? packed
 }

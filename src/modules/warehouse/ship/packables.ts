@@ -1,10 +1,10 @@
 import type { Ctx } from '../../../core/ctx.ts'
 import { NIL } from '../../../core/t.ts'
 import type { Packable } from './fillCartons.ts'
+import type { KitRow } from './wholeKits.ts'
 
-export interface Staged extends Packable {
+export interface Staged extends Packable, Omit<KitRow, 'pieces'> {
   readonly orderId: string
-  readonly siteId: string
 }
 
 /** What of the orders stands at the stage and in no shipment yet, with its weight, plate by plate, and its pieces. */
@@ -13,7 +13,13 @@ export const packables = async (ctx: Ctx, orderIds: readonly string[]): Promise<
   const rows = await sql<(Omit<Staged, 'pieces'> & { serial: boolean })[]>`
     select allocation.id || ' ' || stood.lpn_id as key, line.ref_id as order_id, line.id as line_id, coalesce(line.order_line_id, line.id) as order_line_id, line.line_no, allocation.id as allocation_id,
            allocation.site_id, allocation.item_id, allocation.lot_id, allocation.owner_id, stood.lpn_id, plate.sscc as plate,
-           stood.picked - coalesce(packed.qty, 0) as qty, item.weight_g as unit_weight_g, item.tracking = 'serial' as serial
+           stood.picked - coalesce(packed.qty, 0) as qty, item.weight_g as unit_weight_g, item.tracking = 'serial' as serial,
+           line.component, line.qty as demanded, line.line_qty,
+           case when line.component = 0 then 1
+                else (select count(*)::int
+                        from demand_line part
+                       where part.company_id = ${company} and part.ref_id = line.ref_id and part.order_line_id = line.order_line_id and part.site_id = line.site_id)
+           end as components
       from demand_line line
       join allocation on allocation.company_id = ${company} and allocation.demand_line_id = line.id and allocation.picked > allocation.shipped
       join item on item.company_id = ${company} and item.id = line.item_id

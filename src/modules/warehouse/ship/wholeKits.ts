@@ -1,4 +1,5 @@
 import { Refusal } from '../../../core/refusal.ts'
+import { NIL } from '../../../core/t.ts'
 
 /** Picked units of a demand line as far as its kit goes; `component` 0 is no kit. */
 export interface KitRow {
@@ -6,7 +7,10 @@ export interface KitRow {
   readonly orderLineId: string
   readonly siteId: string
   readonly lineNo: number
+  /** As fillCartons names the row. */
   readonly key: string
+  readonly lpnId: string
+  readonly pieces: readonly unknown[]
   readonly qty: number
   readonly component: number
   /** Components that the kit has, whether any of them is here or not. */
@@ -40,8 +44,10 @@ export const wholeKitsOf = <R extends KitRow>(staged: readonly R[]): R[] => {
   return staged.flatMap((row) => {
     if (row.component === 0) return [row]
     const qty = Math.min(row.qty, left.get(row.lineId)!)
+    // A plate leaves as it is or stays.
+    if (qty === 0 || (qty < row.qty && row.lpnId !== NIL)) return []
     left.set(row.lineId, left.get(row.lineId)! - qty)
-    return qty === 0 ? [] : [{ ...row, qty }]
+    return [{ ...row, qty, pieces: row.pieces.slice(0, qty) }]
   })
 }
 
