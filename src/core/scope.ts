@@ -37,6 +37,7 @@ export const scopedTables: Readonly<Record<string, TableScope>> = {
   promise: { site: ['site_id'], party: ['party_id'] },
   lot_rule: { party: ['party_id'] },
   stock_hold: { site: ['site_id'], party: ['party_id'] },
+  promise_change: { site: ['site_id'], party: ['party_id'] },
   allocation: { site: ['site_id'], party: ['party_id'] },
   wave: { site: ['site_id'] },
   task: { site: ['site_id'] },
@@ -62,6 +63,7 @@ export const appendOnlyTables: readonly string[] = [
   'move_reversal',
   'audit_event',
   'document_link',
+  'promise_change',
 ]
 
 /** Reference lists shared by all companies: read only for the app role, no company_id. */

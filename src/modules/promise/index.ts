@@ -9,7 +9,8 @@ import { holdLimits, saveHoldLimits } from './holds/limits.ts'
 import { invariants } from './invariants.ts'
 import { saveItemLinks } from './kits/saveItemLinks.ts'
 import { lotRules, saveLotRules } from './lots/saveLotRules.ts'
-import { replanSupply } from './replan/replanSupply.ts'
+import { replanItems } from './replan/replanItems.ts'
+import { rules, saveRules } from './rules/saveRules.ts'
 import { saveSupplies } from './supply/saveSupplies.ts'
 import { acceptTransfer } from './transfers/acceptTransfer.ts'
 import { cancelTransfer } from './transfers/cancelTransfer.ts'
@@ -25,10 +26,12 @@ export { kitSurplus, levelKits } from './kits/levelKits.ts'
 export { type NewDemand, type PromisedDemand, promiseNewDemand } from './newDemand.ts'
 export { type LinePart, lackingUnits, wholeUnits } from './orderLines.ts'
 export { offerKey } from './plan.ts'
-export { promiseLosses } from './replan/promiseLosses.ts'
-export { type ArrivingLot, promiseAgain, promiseArrivals, type Replanned, tellReplanned } from './replan/replan.ts'
+export { type Cause, type Moved, MovedLines, namedMoves, tellReplanned } from './replan/moved.ts'
+export { type ArrivingLot, promiseAgain, replan } from './replan/replan.ts'
+export { lockScene } from './replan/scene.ts'
+export { changeSupplies } from './supply/changeSupplies.ts'
 export { writeComing } from './transfers/coming.ts'
-export { type LockedTransfer, lockBothSides, lockTransfer } from './transfers/lockTransfer.ts'
+export { type LockedTransfer, lockTransfer } from './transfers/lockTransfer.ts'
 export { availableAt }
 
 const heard = { kind: 'stock_hold', permission: 'stock.read', version: 1 }
@@ -37,8 +40,14 @@ const heldEvents = { 'hold.made': heard, 'hold.changed': heard, 'hold.ended': he
 export const promise = module({
   name: 'promise',
   capabilities: {
-    saveLotRules,
+    availability,
+    explain,
+    allocate,
+    replan: replanItems,
+    rules,
+    saveRules,
     lotRules,
+    saveLotRules,
     hold,
     extendHold,
     releaseHold,
@@ -46,10 +55,6 @@ export const promise = module({
     holds,
     saveHoldLimits,
     holdLimits,
-    availability,
-    explain,
-    allocate,
-    replanSupply,
     saveSupplies,
     confirmTransfer,
     releaseTransfer,
@@ -62,7 +67,6 @@ export const promise = module({
   },
   events: { ...heldEvents, 'order.replanned': { kind: 'sales_order', permission: 'sales.read', version: 1 } },
   on: [
-    { event: 'supply.saved', run: 'promise.replanSupply', input: ({ id }) => ({ supplyId: id }) },
     { event: 'transfer.replanned', run: 'promise.redateTransfer', input: ({ id }) => ({ transferId: id }) },
     { event: 'transfer.released', run: 'promise.redateTransfer', input: ({ id }) => ({ transferId: id }) },
     { event: 'transfer.shipped', run: 'promise.redateTransfer', input: ({ id }) => ({ transferId: id }) },

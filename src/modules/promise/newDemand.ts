@@ -3,7 +3,7 @@ import { rowsJson } from '../../core/database/pool.ts'
 import { siteCalendars } from '../sites/index.ts'
 import { takeHolds } from './holds/openHolds.ts'
 import { lockOffers } from './offers.ts'
-import { type Demand, type KitPart, type PlannedPromise, planPromises } from './plan.ts'
+import { type Demand, type KitPart, later, type PlannedPromise, planPromises, togetherKey } from './plan.ts'
 import { writePromises } from './writePromises.ts'
 
 export interface NewDemand extends Demand {
@@ -17,11 +17,15 @@ export interface NewDemand extends Demand {
   readonly lineNo: number
   readonly priority: number
   readonly orderedOn: string
+  /** What has not left by the end of this day is cancelled. */
+  readonly cancelBy: string | null
 }
 export interface PromisedDemand {
   readonly id: string
   readonly promises: readonly PlannedPromise[]
   readonly backordered: number
+  /** Of a fill-or-kill line that stock did not cover: all of it. */
+  readonly cancelled: number
   readonly promisedOn: string | null
 }
 
@@ -48,13 +52,17 @@ export const promiseNewDemand = async (
     if (list) list.push(p)
     else byDemand.set(p.demandId, [p])
   }
-  const rows = demands.map((d) => {
+  const undated = new Set(planned.flatMap((d) => (plan.backordered.has(d.id) ? (togetherKey(d) ?? d.id) : [])))
+  const rows = planned.map((d) => {
     const promises = byDemand.get(d.id) ?? []
     const backordered = plan.backordered.get(d.id) ?? 0
-    // The line is kept on the day its last part comes; while any part has no supply there is no day for the whole.
+    const cancelled = plan.killed.get(d.id) ?? 0
+    // The line is kept on the day its last part comes; while any part of what is delivered together has no supply there is no day for the whole.
     const promisedOn =
-      backordered > 0 || promises.length === 0 ? null : promises.reduce((max, p) => (p.dueOn > max ? p.dueOn : max), '')
-    out.set(d.id, { id: d.id, promises, backordered, promisedOn })
+      undated.has(togetherKey(d) ?? d.id) || promises.length === 0
+        ? null
+        : promises.reduce((max, p) => later(max, p.dueOn), '')
+    out.set(d.id, { id: d.id, promises, backordered, cancelled, promisedOn })
     return {
       companyId: company,
       id: d.id,
@@ -79,13 +87,15 @@ export const promiseNewDemand = async (
       partialPolicy: d.partialPolicy,
       originalPromiseOn: promisedOn,
       latestPromiseOn: promisedOn,
-      promised: d.need - backordered,
+      promised: d.need - backordered - cancelled,
       allocated: 0,
       backordered,
       shipped: 0,
-      cancelled: 0,
+      cancelled,
       releasedAt: null,
       version: 1,
+      cancelBy: d.cancelBy,
+      fillOrKill: d.fillOrKill ?? false,
     }
   })
   await Promise.all([
@@ -105,5 +115,4 @@ const newKit = ({ orderLineId, siteId, need, lineQty }: NewDemand): KitPart => (
   lineQty,
   kits: lineQty,
   over: 0,
-  reserved: 0,
 })

@@ -92,10 +92,10 @@ export const lockOffers = async (
     inSlices(pairs, (slice) => {
       const { sites, items } = keysOf(slice)
       return sql<(SiteItem & { id: string; kind: string; dueOn: string; left: number })[]>`
-      select supply.site_id, supply.item_id, supply.id, supply.kind, supply.due_on, supply.expected - supply.received - supply.promised as left
+      select supply.site_id, supply.item_id, supply.id, supply.kind, supply.due_on, greatest(supply.expected - supply.received, 0) - supply.promised as left
         from unnest(${sites}::uuid[], ${items}::uuid[]) as wanted (site_id, item_id)
         join supply on supply.company_id = ${company} and supply.site_id = wanted.site_id and supply.item_id = wanted.item_id
-       where supply.site_id = any (${sites}::uuid[]) and supply.item_id = any (${items}::uuid[]) and supply.expected - supply.received > supply.promised
+       where supply.site_id = any (${sites}::uuid[]) and supply.item_id = any (${items}::uuid[]) and supply.expected > supply.received
        order by supply.due_on, supply.id`
     }),
   ])

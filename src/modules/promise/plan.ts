@@ -15,6 +15,8 @@ export interface Demand extends Asking {
   readonly routeDays: number
   readonly minShelfDays: number
   readonly partialPolicy: string
+  /** All of it from stock now, or none of it ever. */
+  readonly fillOrKill?: boolean
   /** Of a component: its kit. All components of one kit are planned together, whichever comes first. Left out: a plain line. */
   readonly kit?: KitPart | null
 }
@@ -28,10 +30,8 @@ export interface KitPart {
   readonly kits: number
   /** Units that stand ready beyond whole kits (picked before another component fell short). */
   readonly over: number
-  /** Units of stock that it is promised and that are planned anew with it: free to its kit and to nobody before it. */
-  readonly reserved: number
 }
-/** What one item at one site offers, as read under the lock of its position. `promised` changes while lines are planned. */
+/** What one item at one site offers, as read under the lock of its position. `promised` and `left` change while lines are planned. */
 export interface Offer extends FreeStock {
   readonly supplies: { readonly id: string; readonly kind: string; readonly dueOn: string; left: number }[]
 }
@@ -39,12 +39,17 @@ export interface PlannedPromise {
   readonly demandId: string
   readonly supplyId: string | null
   readonly qty: number
+  /** The day on which this part, or its kit, could arrive by itself. */
+  readonly aloneOn: string
+  /** The day promised: not before the day asked for, and one day for all that is delivered together. */
   dueOn: string
 }
 export interface Plan {
   readonly promises: PlannedPromise[]
   /** Base units without any supply in sight, by demand. */
   readonly backordered: Map<string, number>
+  /** Base units of fill-or-kill demands that stock did not cover at once. */
+  readonly killed: Map<string, number>
 }
 
 export const offerKey = (siteId: string, itemId: string): string => `${siteId} ${itemId}`
@@ -52,18 +57,45 @@ export const later = (a: string, b: string): string => (a > b ? a : b)
 const wholeSteps = (qty: number, need: number, step: number): number =>
   qty >= need ? need : Math.floor(qty / step) * step
 
-/** Units that one source can still give to a demand, and the day on which the customer has them. */
+/** What is delivered together has one date: a ship-complete order, or a line (all components of a kit) that is not to be split. */
+export const togetherKey = ({
+  id,
+  orderId,
+  partialPolicy,
+  kit,
+}: Pick<Demand, 'id' | 'orderId' | 'partialPolicy'> & { readonly kit?: { readonly id: string } | null }):
+  | string
+  | null => (partialPolicy === 'complete' ? orderId : partialPolicy === 'line' ? (kit?.id ?? id) : null)
+
+/** The day on which a supply's goods can be with the customer: dock to stock in working days, then the next ship day, then the way. */
+export const supplyArrives = (calendar: SiteFacts, dueOn: string, ships: string, routeDays: number): string =>
+  addDays(later(addWorkDays(calendar, dueOn, calendar.dockToStockDays), ships), routeDays)
+
+/** Ship days of sites at one moment, each worked out once. */
+export const shipDays = (calendars: ReadonlyMap<string, SiteFacts>, now: Date) => {
+  const known = new Map<string, string>()
+  return (siteId: string): string => {
+    let ships = known.get(siteId)
+    if (ships === undefined) {
+      ships = shipDay(calendars.get(siteId)!, now)
+      known.set(siteId, ships)
+    }
+    return ships
+  }
+}
+
+/** Units that one source can still give to a demand, and the day on which the customer can have them. */
 export interface Source {
   readonly supplyId: string | null
   readonly units: number
-  readonly dueOn: () => string
+  readonly aloneOn: () => string
   readonly take: (units: number) => void
 }
 
 /**
  * Dated promises, demand by demand in the order given (priority and order date are the caller's): stock on hand first,
  * then supplies by due date plus dock-to-stock days, in whole sales units; what nothing covers is backordered. Pure;
- * planning a list at once equals planning its members one after the other. A ship-complete order gets one date for all.
+ * planning a list at once equals planning its members one after the other. What is delivered together gets one date.
  * A kit is promised whole: so many of each component, on the day on which the last of them is there.
  */
 export const planPromises = (
@@ -74,35 +106,32 @@ export const planPromises = (
 ): Plan => {
   const promises: PlannedPromise[] = []
   const backordered = new Map<string, number>()
-  const complete = new Map<string, PlannedPromise[]>()
-  const shipDays = new Map<string, string>()
-  const add = (demand: Demand, source: Source, qty: number, dueOn: string): void => {
-    const planned = { demandId: demand.id, supplyId: source.supplyId, qty, dueOn }
+  const killed = new Map<string, number>()
+  const together = new Map<string, PlannedPromise[]>()
+  const shipsFrom = shipDays(calendars, now)
+  const add = (demand: Demand, source: Source, qty: number, aloneOn: string): void => {
+    const dueOn = later(aloneOn, demand.requestedOn)
+    const planned = { demandId: demand.id, supplyId: source.supplyId, qty, aloneOn, dueOn }
     source.take(qty)
     promises.push(planned)
-    if (demand.partialPolicy !== 'complete') return
-    const group = complete.get(demand.orderId)
+    const key = togetherKey(demand)
+    if (key === null) return
+    const group = together.get(key)
     if (group) group.push(planned)
-    else complete.set(demand.orderId, [planned])
+    else together.set(key, [planned])
   }
   const sourcesFor = (demand: Demand): Iterable<Source> => {
-    const calendar = calendars.get(demand.siteId)!
-    let ships = shipDays.get(demand.siteId)
-    if (ships === undefined) {
-      ships = shipDay(calendar, now)
-      shipDays.set(demand.siteId, ships)
-    }
     const offer = offers.get(offerKey(demand.siteId, demand.itemId))
-    return offer ? sourcesOf(demand, offer, calendar, ships) : []
+    return offer ? sourcesOf(demand, offer, calendars.get(demand.siteId)!, shipsFrom(demand.siteId)) : []
   }
-  const kits = kitsAmong(demands)
-  for (const demand of demands) {
+  const asked = demands.map((demand) => (demand.fillOrKill ? { ...demand, step: demand.need } : demand))
+  const kits = kitsAmong(asked)
+  for (const demand of asked) {
+    const rest = demand.fillOrKill ? killed : backordered
     if (demand.kit) {
       const parts = kits.get(demand.kit.id)
       kits.delete(demand.kit.id)
-      for (const { siteId, itemId, kit } of parts ?? [])
-        if (kit!.reserved > 0) offers.get(offerKey(siteId, itemId))!.promised -= kit!.reserved
-      if (parts) planKit(parts, sourcesFor, add, backordered)
+      if (parts) planKit(parts, sourcesFor, add, rest)
       continue
     }
     let left = demand.need
@@ -111,28 +140,29 @@ export const planPromises = (
       const qty = wholeSteps(source.units, left, demand.step)
       if (qty === 0) continue
       left -= qty
-      add(demand, source, qty, source.dueOn())
+      add(demand, source, qty, source.aloneOn())
     }
-    if (left > 0) backordered.set(demand.id, left)
+    if (left > 0) rest.set(demand.id, (rest.get(demand.id) ?? 0) + left)
   }
-  for (const group of complete.values()) {
+  for (const group of together.values()) {
     const last = group.reduce((max, p) => later(max, p.dueOn), '')
     for (const planned of group) planned.dueOn = last
   }
-  return { promises, backordered }
+  return { promises, backordered, killed }
 }
 
 /** What an offer has for a demand, soonest first. */
 function* sourcesOf(demand: Demand, offer: Offer, calendar: SiteFacts, ships: string): Iterable<Source> {
-  const arrives = later(addDays(ships, demand.routeDays), demand.requestedOn)
+  const arrives = addDays(ships, demand.routeDays)
   const terms = offer.rules(demand.partyId, demand.itemId)
-  const shelf = shelfOf(arrives, demand.minShelfDays, terms)
+  const shelf = shelfOf(later(arrives, demand.requestedOn), demand.minShelfDays, terms)
   yield {
     supplyId: null,
     units: promisable(offer, demand, terms, shelf),
-    dueOn: () => arrives,
+    aloneOn: () => arrives,
     take: (units) => claim(offer, demand, units),
   }
+  if (demand.fillOrKill) return
   for (const supply of offer.supplies) {
     if (supply.left <= 0) continue
     // What itself only comes by a transfer is not promised on to another one: two that wait for each other would never end.
@@ -140,10 +170,7 @@ function* sourcesOf(demand: Demand, offer: Offer, calendar: SiteFacts, ships: st
     yield {
       supplyId: supply.id,
       units: supply.left,
-      dueOn: () => {
-        const stocked = addWorkDays(calendar, supply.dueOn, calendar.dockToStockDays)
-        return later(addDays(later(stocked, ships), demand.routeDays), demand.requestedOn)
-      },
+      aloneOn: () => supplyArrives(calendar, supply.dueOn, ships, demand.routeDays),
       take: (units) => {
         supply.left -= units
       },

@@ -5,6 +5,7 @@ import { Refusal } from '../../core/refusal.ts'
 import type { Findable } from '../../core/search.ts'
 import type { Priced, PricedLine } from '../pricing/index.ts'
 import { localDay } from '../sites/index.ts'
+import type { LineTerms } from './change/terms.ts'
 
 /** What entering and amending share: the facts of an order's head, why it cannot be taken, its lines as rows. */
 export interface Head {
@@ -60,7 +61,7 @@ export const readHeads = async (
   return new Map(rows.map((row) => [row.no, row]))
 }
 
-interface LineAsked {
+interface LineAsked extends LineTerms {
   readonly uomQty: number
   readonly priceMicro?: number
 }
@@ -121,6 +122,9 @@ export const rowsOf = (
     taxRatePpm: line.taxRatePpm,
     explain: line.explain,
     costMicro: line.costMicro,
+    partialPolicy: asked[index]!.partialPolicy ?? null,
+    cancelBy: asked[index]!.cancelBy ?? null,
+    fillOrKill: asked[index]!.fillOrKill ?? false,
   }))
 
 export const findableOf = (

@@ -50,7 +50,7 @@ export {
 } from './identity/stockMeant.ts'
 export { placeOfKind } from './locations.ts'
 export { type NewMove, postMoves } from './postMoves.ts'
-export { SupplyInput, type SupplyToSave, writeSupplies } from './supplies.ts'
+export { insertSupplies, SupplyInput, type SupplyToSave } from './supplies.ts'
 export { makeDraft } from './transfers/createTransfer.ts'
 export { wayBetween } from './transfers/lines.ts'
 

@@ -1,11 +1,12 @@
 import type { Ctx } from '../../../core/ctx.ts'
 import { inSlices } from '../../../core/database/pool.ts'
 import { NIL } from '../../../core/t.ts'
-import { addDays, shipDay, siteCalendars } from '../../sites/index.ts'
+import { addDays, localDay, shipDay, siteCalendars } from '../../sites/index.ts'
 import type { FreeLot, FreeStock } from '../freeStock.ts'
 import { levelKits } from '../kits/levelKits.ts'
 import { keysOf, lockPositions, type SiteItem } from '../offers.ts'
 import { later, offerKey } from '../plan.ts'
+import { promiseRules } from '../rules/rules.ts'
 import { type OpenPromise, openPromises } from '../shrinkPromises.ts'
 import { layOut, type OpenLine } from './layOut.ts'
 import { writeAllocations } from './writeAllocations.ts'
@@ -49,21 +50,41 @@ export const stockKey = (line: SiteItem): string => offerKey(line.siteId, line.i
  * Turns promises into allocations of concrete lots for lines in the order given. Adds to the pools what it takes; CHECKs
  * hold the bound. With a component come all of its kit: what it has beyond whole kits goes back.
  * @param release marks the lines as released: what comes in later is allocated to them by itself.
+ * @param withinHorizon leaves lines that ship later than the site's allocation horizon with their soft promise.
  * @returns each line with what was open before and what it now got.
  */
 export const allocateLines = async (
   ctx: Ctx,
   lineIds: readonly string[],
-  { release = false } = {},
+  { release = false, withinHorizon = false } = {},
 ): Promise<AllocatedLine[]> => {
   if (lineIds.length === 0) return []
   const wanting = await lockWanting(ctx, lineIds)
-  const laid = layOut(wanting.lines, wanting.stock, stockKey)
+  const due = withinHorizon ? await inHorizon(ctx, wanting) : wanting.lines
+  const laid = layOut(due, wanting.stock, stockKey)
+  for (const { id } of wanting.lines.filter((line) => !due.includes(line)))
+    laid.lines.push({ id, allocated: 0, fromOnHand: 0, fromSupply: 0 })
   await writeAllocations(ctx, wanting, laid, { release })
   const kits = wanting.lines.filter((line) => line.kit !== null).map((line) => line.id)
   if (kits.length > 0) await levelKits(ctx, kits)
   const got = new Map(laid.lines.map((line) => [line.id, line.allocated]))
   return wanting.lines.map(({ id, orderId, open }) => ({ id, orderId, open, allocated: got.get(id) ?? 0 }))
+}
+
+/** Lines whose first part ships within their site's horizon; without any promise, the day asked for decides. */
+const inHorizon = async (ctx: Ctx, { lines, promises }: Wanting): Promise<readonly OpenLine[]> => {
+  const siteIds = [...new Set(lines.map((line) => line.siteId))]
+  const rules = await promiseRules(ctx, siteIds)
+  if (![...rules.values()].some((rule) => rule.horizonDays !== null)) return lines
+  const calendars = await siteCalendars(ctx, siteIds)
+  const first = new Map<string, string>()
+  for (const { lineId, dueOn } of promises) if (!first.has(lineId)) first.set(lineId, dueOn)
+  return lines.filter(({ id, siteId, requestedOn, routeDays }) => {
+    const { horizonDays } = rules.get(siteId)!
+    if (horizonDays === null) return true
+    const today = localDay(calendars.get(siteId)!.zone, ctx.now)
+    return addDays(first.get(id) ?? requestedOn, -routeDays) <= addDays(today, horizonDays)
+  })
 }
 
 export const lockWanting = async (ctx: Ctx, lineIds: readonly string[]): Promise<Wanting> => {

@@ -13,6 +13,8 @@ export interface OpenLine extends Asking {
   readonly step: number
   readonly partialPolicy: string
   readonly minShelfDays: number
+  readonly requestedOn: string
+  readonly routeDays: number
   /** The day on which it reaches the customer, for remaining shelf life. */
   readonly arrivesOn: string
   /** Of `open`: promised from stock on hand; promised from supplies. */
@@ -68,7 +70,9 @@ export const layOut = (
 ): LaidOut => {
   const takes: Take[] = []
   const out: LaidOut['lines'] = []
-  for (const group of Map.groupBy(lines, (line) => line.orderId).values()) {
+  for (const group of Map.groupBy(lines, (line) =>
+    line.partialPolicy === 'complete' ? line.orderId : line.id,
+  ).values()) {
     const undo: (() => void)[] = []
     const mark = { takes: takes.length, out: out.length }
     let whole = true

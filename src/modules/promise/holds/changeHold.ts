@@ -4,9 +4,10 @@ import { permits } from '../../../core/people/permissions.ts'
 import { notFound, Refusal } from '../../../core/refusal.ts'
 import { t } from '../../../core/t.ts'
 import { allocateLines } from '../allocation/allocateLines.ts'
-import { lockLinesWithPositions, withKitParts } from '../kits/kitLines.ts'
-import { keysOf, lockPositions, type SiteItem } from '../offers.ts'
-import { promiseArrivals, tellReplanned } from '../replan/replan.ts'
+import { lockPositions, type SiteItem } from '../offers.ts'
+import { tellReplanned } from '../replan/moved.ts'
+import { replan } from '../replan/replan.ts'
+import { lockScene, type Scene } from '../replan/scene.ts'
 import { limitsOf } from './limits.ts'
 import { changeHolds } from './openHolds.ts'
 
@@ -80,11 +81,12 @@ export const releaseHold = command({
   async run({ holdId }, ctx, call) {
     const before = await readHold(ctx, holdId)
     refuseOthers(before, call.actor)
-    await lockWaiting(ctx, [before])
+    // Lines come before positions in the house order: who may get what is let go is locked first.
+    const scene = await lockScene(ctx, [before])
     const hold = await readHold(ctx, holdId)
     refuseEnded(hold)
     await changeHolds(ctx, [{ ...hold, was: hold.left, less: hold.left }], 'released', true)
-    await fillFrom(ctx, call, [hold])
+    await fillFrom(ctx, call, [hold], scene)
     ctx.emit(call, 'hold.ended', hold)
     return { released: hold.left }
   },
@@ -105,10 +107,7 @@ export const expireHolds = command({
        where company_id = ${company} and ended_at is null and expires_at <= ${now}
        order by site_id, item_id
        limit 500`
-    if (past.length > 0) {
-      await lockWaiting(ctx, past)
-      await fillFrom(ctx, call, past)
-    }
+    if (past.length > 0) await fillFrom(ctx, call, past, await lockScene(ctx, past))
     const ended = await sql<Hold[]>`
       update stock_hold
          set told = true
@@ -119,30 +118,13 @@ export const expireHolds = command({
   },
 })
 
-/** Lines come before positions in the house order: who may get what is let go is locked first. Holds that have run out end with the positions' lock. */
-const lockWaiting = async (ctx: Ctx, places: readonly SiteItem[]): Promise<void> => {
-  const { sql, company } = ctx
-  const { sites, items } = keysOf(places)
-  const lines = await sql<{ id: string }[]>`
-    select id
-      from demand_line
-     where company_id = ${company} and site_id = any (${sites}::uuid[]) and item_id = any (${items}::uuid[]) and (backordered > 0 or promised > 0)`
-  const ids = await withKitParts(
-    ctx,
-    lines.map((line) => line.id),
-  )
-  await lockLinesWithPositions(ctx, ids, { more: places })
-}
-
 /** Units that are free again go to who waits, best service class and oldest order first. */
-const fillFrom = async (ctx: Ctx, call: Call<unknown>, places: readonly SiteItem[]): Promise<void> => {
-  const waiting = await promiseArrivals(
-    ctx,
-    places.map(({ siteId, itemId }) => ({ siteId, itemId, available: 0, supply: null })),
-  )
+const fillFrom = async (ctx: Ctx, call: Call<unknown>, siteItems: readonly SiteItem[], scene: Scene): Promise<void> => {
+  const moved = await replan(ctx, { siteItems, scene, cause: { kind: 'hold' } })
   await allocateLines(
     ctx,
-    waiting.filter((line) => line.released).map((line) => line.lineId),
+    moved.filter((line) => line.released).map((line) => line.lineId),
+    { withinHorizon: true },
   )
-  tellReplanned(ctx, call, waiting)
+  tellReplanned(ctx, call, moved)
 }

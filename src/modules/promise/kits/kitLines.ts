@@ -1,7 +1,5 @@
 import type { Ctx } from '../../../core/ctx.ts'
 import { keysOf, lockPositions, type SiteItem } from '../offers.ts'
-import { type Demand, type Offer, offerKey } from '../plan.ts'
-import { kitsOf, unitsOf } from './planKit.ts'
 
 /** Demand lines, and with a component all other components of its kit: what happens to one concerns them all. */
 export const withKitParts = async ({ sql, company }: Ctx, lineIds: readonly string[]): Promise<string[]> => {
@@ -45,57 +43,4 @@ export const lockPools = async ({ sql, company }: Ctx, wanted: readonly SiteItem
        and (pool.site_id, pool.item_id) in (select * from unnest(${sites}::uuid[], ${items}::uuid[]))
      order by pool.site_id, pool.item_id, pool.lot_id, pool.owner_id, pool.status
        for update`
-}
-
-/** A demand line that is planned again, with what is promised to it. */
-export interface Replannable extends Omit<Demand, 'need' | 'kit' | 'orderId'> {
-  readonly refId: string
-  readonly orderLineId: string | null
-  readonly component: number
-  readonly qty: number
-  readonly lineQty: number
-  readonly backordered: number
-  /** Units allocated, shipped or cancelled. */
-  readonly settled: number
-  readonly onHandPromised: number
-  readonly supplyPromised: number
-}
-const kitOf = (line: Replannable): string | null => (line.component === 0 ? null : `${line.orderLineId} ${line.siteId}`)
-
-/** Kits of which nothing is late or missing are left as they are; lines of no kit stay. */
-export const withoutWholeKits = <L extends Replannable>(lines: readonly L[]): L[] => {
-  const waiting = new Set(lines.filter((line) => line.backordered > 0 || line.supplyPromised > 0).map(kitOf))
-  return lines.filter((line) => line.component === 0 || waiting.has(kitOf(line)))
-}
-
-/**
- * Lines as demand to be planned: a plain line keeps what it is promised from stock, a kit is planned anew whole, within
- * what its components were promised. Their promises have ended; `offers` were read after that and count them as taken here.
- * @param needOf units that a plain line wants.
- */
-export const demandsOf = <L extends Replannable>(
-  lines: readonly L[],
-  offers: ReadonlyMap<string, Offer>,
-  needOf: (line: L) => number,
-): Demand[] => {
-  const whole = new Map<string, number>()
-  for (const line of lines) {
-    const id = kitOf(line)
-    if (id !== null) whole.set(id, Math.min(whole.get(id) ?? line.lineQty, kitsOf(line, line.settled)))
-  }
-  return lines.map((line): Demand => {
-    const { refId: orderId, qty, lineQty, settled, onHandPromised: reserved, supplyPromised, backordered } = line
-    const id = kitOf(line)
-    if (id === null) return { ...line, orderId, need: needOf(line) }
-    offers.get(offerKey(line.siteId, line.itemId))!.promised += reserved
-    const kit = {
-      id,
-      qty,
-      lineQty,
-      kits: lineQty - whole.get(id)!,
-      over: settled - unitsOf(line, whole.get(id)!),
-      reserved,
-    }
-    return { ...line, orderId, need: backordered + reserved + supplyPromised, kit }
-  })
 }

@@ -19,6 +19,12 @@ export const kitsAmong = (demands: readonly Demand[]): Map<string, Demand[]> => 
   return kits
 }
 
+/** Not before the day asked for. */
+const dayOf = (source: Source, { requestedOn }: Demand): string => {
+  const on = source.aloneOn()
+  return on > requestedOn ? on : requestedOn
+}
+
 /**
  * Day by day as sources come: as many whole kits as the scarcest component allows, each promised on the day on which its
  * last component is there. Components whose kit has no day are not promised either: others may have them.
@@ -26,7 +32,7 @@ export const kitsAmong = (demands: readonly Demand[]): Map<string, Demand[]> => 
 export const planKit = (
   parts: readonly Demand[],
   sourcesFor: (part: Demand) => Iterable<Source>,
-  add: (part: Demand, source: Source, qty: number, dueOn: string) => void,
+  add: (part: Demand, source: Source, qty: number, aloneOn: string) => void,
   backordered: Map<string, number>,
 ): void => {
   const { kits } = parts[0]!.kit!
@@ -35,7 +41,11 @@ export const planKit = (
     part,
     kit: part.kit!,
     got: 0,
-    sources: [...sourcesFor(part)].map((source) => ({ source, on: source.dueOn(), left: source.units })),
+    sources: [...sourcesFor(part)].map((source) => ({
+      source,
+      on: dayOf(source, part),
+      left: source.units,
+    })),
   }))
   const days = [...new Set(own.flatMap(({ sources }) => sources.map(({ on }) => on)))].sort()
   let given = 0
@@ -59,5 +69,6 @@ export const planKit = (
       }
     }
   }
-  for (const { part, got } of own) if (part.need > got) backordered.set(part.id, part.need - got)
+  for (const { part, got } of own)
+    if (part.need > got) backordered.set(part.id, (backordered.get(part.id) ?? 0) + part.need - got)
 }

@@ -4,10 +4,9 @@ import { Refusal } from '../../../core/refusal.ts'
 import { t } from '../../../core/t.ts'
 import { chooseSource } from '../../../math/policy/chooseSource.ts'
 import { makeDraft, wayBetween } from '../../stock/index.ts'
-import { lockPositions } from '../offers.ts'
+import { lockScene } from '../replan/scene.ts'
 import { siteCandidates, wantedAt } from './choiceFacts.ts'
 import { confirmDraft } from './confirmTransfer.ts'
-import { lockBothSides } from './lockTransfer.ts'
 import { HORIZON_DAYS } from './transferChoice.ts'
 
 /**
@@ -40,11 +39,7 @@ export const acceptTransfer = command({
     if (key !== current)
       throw new Refusal('stale_proposal', 'This proposal is of another day, item or site: look at the choice again.')
     const way = await wayBetween(ctx, fromSiteId, siteId)
-    await lockBothSides(ctx, [], [{ siteId, itemId }])
-    await lockPositions(ctx, [
-      { siteId, itemId },
-      { siteId: fromSiteId, itemId },
-    ])
+    const scene = await lockScene(ctx, [{ siteId, itemId }], { also: [{ siteId: fromSiteId, itemId }] })
     const before = await acceptedAs(ctx, key)
     if (before) return before
     const { candidates } = await siteCandidates(ctx, itemId, site, item.weightG, horizonDays)
@@ -59,7 +54,7 @@ export const acceptTransfer = command({
     const made = { qty, uom: item.uom, reasons: option.reasons.slice(0, -1), by: call.actor.name }
     const draft = await makeDraft(ctx, way, { lines: [{ itemId, uomQty: qty }], proposal: { key, made } })
     if (!draft) return (await acceptedAs(ctx, key))!
-    const { arrivesOn } = await confirmDraft(ctx, call, draft.id)
+    const { arrivesOn } = await confirmDraft(ctx, call, draft.id, scene)
     ctx.emit(call, 'transfer.created', { id: draft.id, siteId: fromSiteId, otherSiteId: siteId })
     return { ...draft, already: false, arrivesOn }
   },

@@ -4,10 +4,11 @@ import { Refusal } from '../../../core/refusal.ts'
 import { t } from '../../../core/t.ts'
 import { allocateLines } from '../allocation/allocateLines.ts'
 import { cancelDemand, lockDemand } from '../allocations.ts'
-import { lockPositions } from '../offers.ts'
-import { promiseArrivals, tellReplanned } from '../replan/replan.ts'
+import { tellReplanned } from '../replan/moved.ts'
+import { replan } from '../replan/replan.ts'
+import { lockScene } from '../replan/scene.ts'
 import { writeComing } from './coming.ts'
-import { lockBothSides, lockTransfer, transferLines } from './lockTransfer.ts'
+import { lockTransfer, transferLines } from './lockTransfer.ts'
 
 /**
  * Takes back what nobody has picked: the source's goods are free for who waits there, and the other site expects no more
@@ -29,8 +30,7 @@ export const cancelTransfer = command({
       const lines = await transferLines(ctx, transferId)
       const ids = lines.map((line) => line.id)
       const ends = [fromSiteId, toSiteId].flatMap((siteId) => lines.map(({ itemId }) => ({ siteId, itemId })))
-      await lockBothSides(ctx, ids, ends)
-      await lockDemand(ctx, transferId)
+      const scene = await lockScene(ctx, ends, { lineIds: ids, between: () => lockDemand(ctx, transferId) })
       const open = await openOf(ctx, transferId)
       if (open.busy > 0)
         throw new Refusal(
@@ -43,18 +43,19 @@ export const cancelTransfer = command({
           'nothing_open',
           `All of transfer ${number} has left: it can only be received or given up as lost.`,
         )
-      await lockPositions(ctx, ends)
       await cancelDemand(ctx, ids)
-      const waiting = await promiseArrivals(
-        ctx,
-        ends.map((end) => ({ ...end, available: 0, supply: null })),
-        { change: async () => void (await writeComing(ctx, transferId)) },
-      )
+      const moved = await replan(ctx, {
+        siteItems: ends,
+        scene,
+        cause: { kind: 'cancellation', id: transferId, ref: number },
+        change: async () => (await writeComing(ctx, transferId)).changes,
+      })
       await allocateLines(
         ctx,
-        waiting.filter((line) => line.released).map((line) => line.lineId),
+        moved.filter((line) => line.released).map((line) => line.lineId),
+        { withinHorizon: true },
       )
-      tellReplanned(ctx, call, waiting)
+      tellReplanned(ctx, call, moved)
       await markCancelled(ctx, transferId, reason, open.shipped > 0)
     } else await markCancelled(ctx, transferId, reason, false)
     ctx.emit(call, 'transfer.cancelled', { id: transferId, siteId: fromSiteId, otherSiteId: toSiteId })

@@ -1,7 +1,8 @@
 import type { Ctx } from '../../../core/ctx.ts'
-import { inSlices, rowsJson } from '../../../core/database/pool.ts'
+import { rowsJson } from '../../../core/database/pool.ts'
 import { siteCalendars } from '../../sites/index.ts'
 import type { SiteItem } from '../offers.ts'
+import type { SupplyChange } from '../replan/writePlan.ts'
 import { type Coming, type LineFacts, legsOf, matchLegs } from './legs.ts'
 
 interface LineRow extends SiteItem {
@@ -40,15 +41,15 @@ export const comingItems = async (ctx: Ctx, transferId: string): Promise<SiteIte
 /**
  * The supplies of kind `transfer` that a transfer's other site is promised from, written anew from where its units are:
  * promised or set aside at the source, on the road, received. Called by who holds the lock of the transfer and of the
- * other site's positions, while nothing is pegged to these supplies (the `change` of promiseArrivals).
+ * other site's positions (the `change` of replan): new supplies are written here, known ones with the plan.
  * @param arrived units just received, by line.
- * @returns supplies whose day or open quantity changed.
+ * @returns what is to become of known supplies, and which ones have another day or open quantity.
  */
 export const writeComing = async (
   ctx: Ctx,
   transferId: string,
   arrived: ReadonlyMap<string, number> = new Map(),
-): Promise<Redated[]> => {
+): Promise<{ changes: SupplyChange[]; redated: Redated[] }> => {
   const { sql, company, now } = ctx
   const lines = await linesOf(ctx, transferId)
   const ids = lines.map((line) => line.id)
@@ -76,7 +77,7 @@ export const writeComing = async (
     rows.filter((row) => row.lineId === id)
   const changed: Redated[] = []
   const fresh: object[] = []
-  const kept: { id: string; dueOn: string; expected: number; received: number }[] = []
+  const changes: SupplyChange[] = []
   for (const line of lines) {
     const facts: LineFacts = { ...line, promises: of(promises, line.id), road: of(road, line.id) }
     const own = of(standing, line.id)
@@ -97,7 +98,7 @@ export const writeComing = async (
           dueOn: open ? supply.dueOn : null,
           qty,
         })
-      if (id !== null) kept.push({ id, ...supply })
+      if (id !== null) changes.push({ id, ...supply, received: supply.received - before!.received })
       else
         fresh.push({
           ...supply,
@@ -115,20 +116,9 @@ export const writeComing = async (
         })
     }
   }
-  await Promise.all([
-    fresh.length > 0 &&
-      sql`
+  if (fresh.length > 0)
+    await sql`
       insert into supply
-      select * from json_populate_recordset(null::supply, ${rowsJson(fresh)}::text::json)`,
-    inSlices(kept, (slice) => {
-      const own = slice.map((supply) => supply.id)
-      return sql`
-        update supply
-           set due_on = given.due_on, expected = given.expected, received = given.received, version = supply.version + 1
-          from unnest(${own}::uuid[], ${slice.map((s) => s.dueOn)}::date[], ${slice.map((s) => s.expected)}::int8[], ${slice.map((s) => s.received)}::int8[])
-               as given (id, due_on, expected, received)
-         where supply.company_id = ${company} and supply.id = any (${own}::uuid[]) and supply.id = given.id`
-    }),
-  ])
-  return changed
+      select * from json_populate_recordset(null::supply, ${rowsJson(fresh)}::text::json)`
+  return { changes, redated: changed }
 }

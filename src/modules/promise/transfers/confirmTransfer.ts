@@ -4,7 +4,9 @@ import { Refusal } from '../../../core/refusal.ts'
 import { type Static, t } from '../../../core/t.ts'
 import { wayBetween } from '../../stock/index.ts'
 import { type NewDemand, type PromisedDemand, promiseNewDemand } from '../newDemand.ts'
-import { promiseArrivals, tellReplanned } from '../replan/replan.ts'
+import { tellReplanned } from '../replan/moved.ts'
+import { replan } from '../replan/replan.ts'
+import type { Scene } from '../replan/scene.ts'
 import { writeComing } from './coming.ts'
 import { type LockedLine, type LockedTransfer, lockTransfer, transferLines } from './lockTransfer.ts'
 
@@ -44,6 +46,8 @@ export const confirmDraft = async (
   ctx: Ctx,
   call: { no: number },
   transferId: string,
+  /** Locked already: the items at the site they go to, and their positions at the source. */
+  scene?: Scene,
 ): Promise<Static<typeof ConfirmedTransfer>> => {
   const { sql, company, now } = ctx
   const transfer = await lockTransfer(ctx, transferId)
@@ -58,18 +62,17 @@ export const confirmDraft = async (
      where company_id = ${company} and id = ${transferId}`
   const demands = lines.map((line) => demandOf({ ...transfer, laneDays: lane.days }, line))
   let promised: Map<string, PromisedDemand> = new Map()
-  const waiting = await promiseArrivals(
-    ctx,
-    lines.map(({ itemId }) => ({ siteId: toSiteId, itemId, available: 0, supply: null })),
-    {
-      also: demands,
-      change: async () => {
-        promised = await promiseNewDemand(ctx, demands)
-        await writeComing(ctx, transferId)
-      },
+  const moved = await replan(ctx, {
+    siteItems: lines.map(({ itemId }) => ({ siteId: toSiteId, itemId })),
+    cause: { kind: 'supply', id: transferId, ref: number },
+    also: demands,
+    ...(scene && { scene }),
+    change: async () => {
+      promised = await promiseNewDemand(ctx, demands)
+      return (await writeComing(ctx, transferId)).changes
     },
-  )
-  tellReplanned(ctx, call, waiting)
+  })
+  tellReplanned(ctx, call, moved)
   ctx.emit(call, 'transfer.confirmed', { id: transferId, siteId: fromSiteId, otherSiteId: toSiteId })
   const out = lines.map(({ id, lineNo }) => {
     const { promisedOn, promises, backordered } = promised.get(id)!
@@ -111,4 +114,5 @@ const demandOf = (transfer: LockedTransfer, line: LockedLine): NewDemand => ({
   routeDays: transfer.laneDays,
   minShelfDays: 0,
   partialPolicy: 'partial',
+  cancelBy: null,
 })

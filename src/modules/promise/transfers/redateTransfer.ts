@@ -1,7 +1,8 @@
 import { command } from '../../../core/capability.ts'
 import type { Ctx } from '../../../core/ctx.ts'
 import { t } from '../../../core/t.ts'
-import { promiseArrivals, tellReplanned } from '../replan/replan.ts'
+import { tellReplanned } from '../replan/moved.ts'
+import { replan } from '../replan/replan.ts'
 import { comingItems, type Redated, writeComing } from './coming.ts'
 import { lockTransfer } from './lockTransfer.ts'
 
@@ -42,20 +43,20 @@ export const redateTransfer = command({
     ),
   }),
   async run({ transferId }, ctx, call) {
-    const { state, fromSiteId, toSiteId } = await lockTransfer(ctx, transferId)
+    const { number, state, fromSiteId, toSiteId } = await lockTransfer(ctx, transferId)
     if (state !== 'confirmed') return { supplies: [], affected: [] }
     const items = await comingItems(ctx, transferId)
     let supplies: Redated[] = []
-    const waiting = await promiseArrivals(
-      ctx,
-      items.map((item) => ({ ...item, available: 0, supply: null })),
-      {
-        change: async () => {
-          supplies = await writeComing(ctx, transferId)
-        },
+    const moved = await replan(ctx, {
+      siteItems: items,
+      cause: { kind: 'supply', id: transferId, ref: number },
+      change: async () => {
+        const { changes, redated } = await writeComing(ctx, transferId)
+        supplies = redated
+        return changes
       },
-    )
-    const changed = waiting.filter((line) => line.changed)
+    })
+    const changed = moved.filter((line) => line.changed)
     tellReplanned(ctx, call, changed)
     if (supplies.length > 0)
       ctx.emit(call, 'transfer.redated', { id: transferId, siteId: fromSiteId, otherSiteId: toSiteId })
@@ -65,7 +66,7 @@ export const redateTransfer = command({
 
 const named = async (
   { sql, company }: Ctx,
-  changed: readonly { lineId: string; kind: string; orderId: string; was: string | null }[],
+  changed: readonly { lineId: string; kind: string; orderId: string; wasOn: string | null }[],
 ) => {
   const rows = await sql<{ lineId: string; number: string; promisedOn: string | null }[]>`
     select line.id as line_id, coalesce(sales_order.number, transfer_order.number, line.kind) as number, line.latest_promise_on as promised_on
@@ -74,7 +75,7 @@ const named = async (
       left join transfer_order on transfer_order.company_id = line.company_id and transfer_order.id = line.ref_id
      where line.company_id = ${company} and line.id = any (${changed.map((line) => line.lineId)})`
   const byId = new Map(rows.map((row) => [row.lineId, row]))
-  return changed.map(({ lineId, kind, orderId, was }) => ({ kind, orderId, was, ...byId.get(lineId)! }))
+  return changed.map(({ lineId, kind, orderId, wasOn }) => ({ kind, orderId, was: wasOn, ...byId.get(lineId)! }))
 }
 
 /** Each night: transfers that should have left or arrived by now. Their other sites hear of the new day one by one. */

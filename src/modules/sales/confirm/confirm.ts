@@ -11,6 +11,8 @@ const ConfirmedLine = t.object({
   promisedOn: t.nullable(t.date()),
   promises: t.list(t.object({ qty: t.qty(), dueOn: t.date(), source: t.oneOf(['stock', 'supply']) })),
   backordered: t.qty(),
+  /** Of a fill-or-kill line that stock does not cover: all of it. */
+  cancelled: t.qty(),
 })
 const Output = t.object({
   id: t.id('sales_order'),
@@ -61,17 +63,13 @@ export const confirm = batchCommand({
       const out = own.map((line) => {
         const parts = partsOf.get(line.id)!
         const promises = linePromises(parts, promised)
-        const backordered = lackingUnits(
-          parts.map((part) => ({ ...part, qty: part.need })),
-          (part) => promised.get(part.id)!.backordered,
-        )
-        const promisedOn =
-          backordered > 0 ? null : promises.reduce((last, { dueOn }) => (dueOn > last ? dueOn : last), '')
-        return { id: line.id, lineNo: line.lineNo, promisedOn, promises, backordered }
+        const units = parts.map((part) => ({ ...part, qty: part.need }))
+        const backordered = lackingUnits(units, (part) => promised.get(part.id)!.backordered)
+        const cancelled = lackingUnits(units, (part) => promised.get(part.id)!.cancelled)
+        const days = parts.map((part) => promised.get(part.id)!.promisedOn)
+        return { id: line.id, lineNo: line.lineNo, promisedOn: lastOf(days), promises, backordered, cancelled }
       })
-      const dates = out.map((line) => line.promisedOn)
-      const promisedOn =
-        dates.length === 0 || dates.includes(null) ? null : (dates as string[]).reduce((a, b) => (a > b ? a : b))
+      const promisedOn = lastOf(out.filter((line) => line.cancelled === 0).map((line) => line.promisedOn))
       ctx.emit(call, 'order.confirmed', { id: order.id, siteId: order.siteId, partyId: order.partyId })
       outcomes.push(done(call, { id: order.id, number: order.number, promisedOn, lines: out }))
     }
@@ -79,13 +77,18 @@ export const confirm = batchCommand({
   },
 })
 
+/** The last of days; none while one of them has none. */
+const lastOf = (days: readonly (string | null)[]): string | null =>
+  days.length === 0 || days.includes(null) ? null : (days as string[]).reduce((a, b) => (a > b ? a : b))
+
 /** Orders locked in key order with what their customers expect, and their goods lines. */
 const lockOrders = async ({ sql, company }: Ctx, calls: readonly Call<Input>[]) => {
   const ids = calls.map((call) => call.input.orderId)
   const [orders, lines] = await Promise.all([
     sql<OrderRow[]>`
       select o.id, o.number, o.state, o.site_id, o.party_id, o.channel_id, o.ordered_on, o.requested_on,
-             party.service_class, party.min_shelf_days, party.partial_policy, coalesce(ship_to.route_days, 0)::int as route_days
+             coalesce(o.priority, party.service_class) as priority, party.min_shelf_days, coalesce(o.partial_policy, party.partial_policy) as partial_policy, o.cancel_by,
+             coalesce(ship_to.route_days, 0)::int as route_days
         from sales_order o
         join party on party.company_id = o.company_id and party.id = o.party_id
         left join address ship_to on ship_to.company_id = o.company_id and ship_to.id = o.ship_to_id
@@ -93,7 +96,7 @@ const lockOrders = async ({ sql, company }: Ctx, calls: readonly Call<Input>[]) 
        order by o.id
          for update of o`,
     sql<OrderLine[]>`
-      select id, order_id, line_no, item_id, qty, uom_qty,
+      select id, order_id, line_no, item_id, qty, uom_qty, partial_policy, cancel_by, fill_or_kill,
              exists (select 1 from item_link link where link.company_id = ${company} and link.kind = 'kit' and link.item_id = sales_order_line.item_id) as kit
         from sales_order_line
        where company_id = ${company} and order_id = any (${ids}) and kind = 'goods'

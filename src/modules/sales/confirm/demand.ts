@@ -10,7 +10,9 @@ export interface OrderTerms {
   readonly channelId: string | null
   readonly orderedOn: string
   readonly requestedOn: string
-  readonly serviceClass: number
+  /** The order's own, else the customer's. */
+  readonly priority: number
+  readonly cancelBy: string | null
   readonly minShelfDays: number
   readonly partialPolicy: string
   readonly routeDays: number
@@ -22,6 +24,10 @@ export interface OrderLine {
   readonly itemId: string
   readonly qty: number
   readonly uomQty: number
+  /** Of the line alone, in place of the order's. */
+  readonly partialPolicy: string | null
+  readonly cancelBy: string | null
+  readonly fillOrKill: boolean
   /** Sold as one line, picked by its components. */
   readonly kit: boolean
 }
@@ -43,12 +49,14 @@ export const demandOf = (ctx: Ctx, order: OrderTerms, line: OrderLine, kits: Rea
     siteId: order.siteId,
     partyId: order.partyId,
     channelId: order.channelId,
-    priority: order.serviceClass,
+    priority: order.priority,
     orderedOn: order.orderedOn,
     requestedOn: order.requestedOn,
     routeDays: order.routeDays,
     minShelfDays: order.minShelfDays,
-    partialPolicy: order.partialPolicy,
+    partialPolicy: line.partialPolicy ?? order.partialPolicy,
+    fillOrKill: line.fillOrKill,
+    cancelBy: line.cancelBy ?? order.cancelBy,
   }
   const step = line.qty / line.uomQty
   const kit = kits.get(line.itemId)

@@ -1,6 +1,6 @@
 import type { Ctx } from '../../../core/ctx.ts'
 import { Refusal } from '../../../core/refusal.ts'
-import { allocateLines, promiseAgain, promiseArrivals, promiseLosses, tellReplanned } from '../../promise/index.ts'
+import { allocateLines, replan, tellReplanned } from '../../promise/index.ts'
 import { type BinStock, ownersByIds, placeOfKind, postMoves } from '../../stock/index.ts'
 import { holdSuspects } from '../pick/short.ts'
 import { refuseAllocated, refuseClaimed } from './claims.ts'
@@ -77,18 +77,18 @@ export const postChanges = async (
     add(to, 1)
   }
   add(suspects && { ...suspects, status: 'available' }, 1)
-  const free = [...byLot.values()].reduce((sum, lot) => sum + lot.qty, 0)
-  const losers = free < 0 ? await promiseLosses(ctx, { siteId, itemId, lost: -free }) : []
-  const waiting =
-    free > 0
-      ? await promiseArrivals(
-          ctx,
-          [...byLot.values()].map(({ lotId, ownerId, qty }) => ({
-            ...{ siteId, itemId, available: qty, supply: null },
+  const coming = [...byLot.values()].filter((lot) => lot.qty !== 0)
+  const moved =
+    coming.length === 0
+      ? []
+      : await replan(ctx, {
+          siteItems: [{ siteId, itemId }],
+          cause: { kind: coming.some((lot) => lot.qty > 0) ? 'found' : 'loss' },
+          coming: coming.map(({ lotId, ownerId, qty }) => ({
+            ...{ siteId, itemId, available: qty },
             lot: arrivingLot(lots.get(lotId), ownerId),
           })),
-        )
-      : []
+        })
   if (suspects) await holdSuspects(ctx, [{ siteId, itemId, ...suspects, qty: -suspects.qty }])
   const going = changes.flatMap(({ from }) => from ?? [])
   if (going.length > 0) {
@@ -120,12 +120,11 @@ export const postChanges = async (
       }
     }),
   )
-  // They lost stock: whatever the new plan says, it is another one.
-  const again = (await promiseAgain(ctx, losers)).map((line) => ({ ...line, changed: true }))
   await allocateLines(
     ctx,
-    waiting.filter((line) => line.released).map((line) => line.lineId),
+    moved.filter((line) => line.released).map((line) => line.lineId),
+    { withinHorizon: true },
   )
-  tellReplanned(ctx, call, [...waiting, ...again])
+  tellReplanned(ctx, call, moved)
   return ids
 }

@@ -1,12 +1,10 @@
 import type { Ctx } from '../../../core/ctx.ts'
-import { NIL } from '../../../core/t.ts'
 import {
   allocateLines,
   dropAllocations,
   lockLinesWithPositions,
-  promiseAgain,
-  promiseArrivals,
-  promiseLosses,
+  lockScene,
+  replan,
   tellReplanned,
   withKitParts,
 } from '../../promise/index.ts'
@@ -24,8 +22,6 @@ export interface Frozen {
   readonly tasked: number
   readonly picked: number
 }
-type SiteStock = { lotId: string; siteId: string; itemId: string; free: number }
-
 /** Lots by their ids, locked in key order: whoever holds or lets go comes by here. */
 export const lockLots = ({ sql, company }: Ctx, ids: readonly string[]) => sql<Lot[]>`
   select id, item_id, code, held
@@ -34,19 +30,34 @@ export const lockLots = ({ sql, company }: Ctx, ids: readonly string[]) => sql<L
    order by id
      for update`
 
-/** Free units of lots that are ours to sell, by site and item in key order. */
-const freeOf = ({ sql, company }: Ctx, lots: readonly Lot[]) => sql<SiteStock[]>`
-  select pool.lot_id, pool.site_id, pool.item_id, sum(pool.on_hand - pool.allocated - pool.held)::int8 as free
+/** Where units of these lots stand that may be sold. */
+const placesOf = ({ sql, company }: Ctx, lots: readonly Lot[]) => sql<{ siteId: string; itemId: string }[]>`
+  select distinct pool.site_id, pool.item_id
     from stock_pool pool
    where pool.company_id = ${company} and pool.item_id = any (${lots.map((lot) => lot.itemId)}) and pool.lot_id = any (${lots.map((lot) => lot.id)}) and pool.status = 'available'
-     and (pool.owner_id = ${NIL} or exists (select 1 from stock_owner owner where owner.company_id = ${company} and owner.party_id = pool.owner_id and owner.kind = 'consigned'))
-   group by pool.lot_id, pool.site_id, pool.item_id
-   order by pool.site_id, pool.item_id, pool.lot_id`
+   order by pool.site_id, pool.item_id`
+
+interface Taken {
+  readonly id: string
+  readonly lineId: string
+  readonly lotId: string
+  readonly untasked: number
+  readonly tasked: number
+  readonly picked: number
+}
+/** What has not left of these lots, and of all that is allocated to these lines. */
+const takenOf = ({ sql, company }: Ctx, lots: readonly Lot[], lineIds: readonly string[]) => sql<Taken[]>`
+  select id, demand_line_id as line_id, lot_id, qty - picked - dropped - tasked as untasked, tasked, picked - shipped as picked
+    from allocation
+   where company_id = ${company} and qty > shipped + dropped
+     and (item_id = any (${lots.map((lot) => lot.itemId)}) and lot_id = any (${lots.map((lot) => lot.id)}) or demand_line_id = any (${lineIds as string[]}))
+   order by id
+     for update`
 
 /**
  * Lots go on hold wherever they stand, in one go. Tasks, lines, allocations, positions, pools, bins, as everybody locks
- * them. Promises that other lots do not cover end, what is allocated of these lots and not picked is taken back; both get
- * other lots, or dates from supply, at once.
+ * them. What is allocated of these lots and not picked is taken back; its lines get other lots, and all promises of the
+ * items are laid anew over what is left.
  * @param picks `end`: open pick tasks of the lots end too, as in a recall; `leave`: what they claim is told and stays.
  * @returns by lot.
  */
@@ -60,47 +71,26 @@ export const freezeLots = async (
   const { sql, company } = ctx
   if (lots.length === 0) return new Map()
   const ids = lots.map((lot) => lot.id)
-  const items = lots.map((lot) => lot.itemId)
   const tasks = picks === 'end' ? await lockPicks(ctx, ids) : []
-  const stock = await freeOf(ctx, lots)
-  const touched = await sql<{ id: string }[]>`
-    select id
-      from demand_line
-     where company_id = ${company}
-       and (id = any (array(select demand_line_id from allocation where company_id = ${company} and item_id = any (${items}) and lot_id = any (${ids}) and qty > shipped + dropped))
-            or (site_id = any (${stock.map((row) => row.siteId)}) and item_id = any (${items}) and promised > 0))`
-  const lineIds = await withKitParts(
-    ctx,
-    touched.map((line) => line.id),
-  )
-  await sql`
-    select 1 as locked
-      from demand_line
-     where company_id = ${company} and id = any (${lineIds})
-     order by id
-       for update`
-  const allocations = await sql<{ id: string; lotId: string; untasked: number; tasked: number; picked: number }[]>`
-    select id, lot_id, qty - picked - dropped - tasked as untasked, tasked, picked - shipped as picked
+  const siteItems = await placesOf(ctx, lots)
+  const holders = await sql<{ lineId: string }[]>`
+    select distinct demand_line_id as line_id
       from allocation
-     where company_id = ${company} and qty > shipped + dropped
-       and (item_id = any (${items}) and lot_id = any (${ids}) or demand_line_id = any (${lineIds}))
-     order by id
-       for update`
-  await endPicks(ctx, tasks, reason.slice(0, 60), call.actor.id)
-  const ended = new Map<string, number>()
-  for (const task of tasks) ended.set(task.allocationId, (ended.get(task.allocationId) ?? 0) + task.open)
-  const frozen = new Set(ids)
-  const open = allocations
-    .filter((a) => frozen.has(a.lotId))
-    .map((a) => ({
-      ...a,
-      untasked: a.untasked + (ended.get(a.id) ?? 0),
-      tasked: a.tasked - (ended.get(a.id) ?? 0),
-    }))
-  const pairs = lostBySite(stock, new Set(lots.filter((lot) => lot.held).map((lot) => lot.id)))
-  await lockLinesWithPositions(ctx, lineIds, { more: pairs, pools: lineIds.length > touched.length })
-  const losers: string[] = []
-  for (const pair of pairs) losers.push(...(await promiseLosses(ctx, pair)))
+     where company_id = ${company} and item_id = any (${lots.map((lot) => lot.itemId)}) and lot_id = any (${ids}) and qty > shipped + dropped`
+  const scene = await lockScene(ctx, siteItems, {
+    lineIds: holders.map((holder) => holder.lineId),
+    between: async (held) => {
+      await takenOf(ctx, lots, held)
+      await endPicks(ctx, tasks, reason.slice(0, 60), call.actor.id)
+    },
+  })
+  // Read again under the positions: nobody can be given more of the lots from here on.
+  const open = (await takenOf(ctx, lots, [])).filter((a) => ids.includes(a.lotId))
+  if (open.some((a) => !scene.held.has(a.lineId)))
+    throw Object.assign(new Error('somebody was given some of a lot meanwhile'), { code: '40001' })
+  // Of a kit, goods of several items are going to be dropped and taken in turn.
+  if (scene.siteItems.length > siteItems.length)
+    await lockLinesWithPositions(ctx, [...scene.held.keys()], { pools: true })
   await sql`
     update lot
        set held = true, hold_reason = ${reason}
@@ -110,12 +100,9 @@ export const freezeLots = async (
     open.filter((a) => a.untasked > 0).map((a) => ({ allocationId: a.id, qty: a.untasked, reason: 'lot_held' })),
   )
   await allocateLines(ctx, await withKitParts(ctx, lines))
-  const again = await promiseAgain(ctx, [...new Set([...losers, ...lines])])
-  tellReplanned(
-    ctx,
-    call,
-    again.map((line) => ({ ...line, changed: true })),
-  )
+  const [first] = lots
+  const moved = await replan(ctx, { siteItems, scene, cause: { kind: 'lot', id: first!.id, ref: first!.code } })
+  tellReplanned(ctx, call, moved)
   await unclaimBins(ctx, tasks)
   return new Map(
     ids.map((id) => {
@@ -133,17 +120,6 @@ const lockPicks = ({ sql, company }: Ctx, lotIds: readonly string[]) => sql<Open
    order by id
      for update`
 
-/** What each site's free stock of an item loses; of lots that were on hold already nothing was free. */
-const lostBySite = (stock: readonly SiteStock[], held: ReadonlySet<string>) => {
-  const pairs = new Map<string, { siteId: string; itemId: string; lost: number }>()
-  for (const { siteId, itemId, lotId, free } of stock) {
-    const pair = pairs.get(siteId + itemId) ?? { siteId, itemId, lost: 0 }
-    if (!held.has(lotId)) pair.lost += free
-    pairs.set(siteId + itemId, pair)
-  }
-  return [...pairs.values()]
-}
-
 /** Lots on hold are let go; what is free of them goes to who waits, best service class and oldest order first. @returns units allocated. */
 export const thawLots = async (ctx: Ctx, call: { readonly no: number }, lots: readonly Lot[]): Promise<number> => {
   const { sql, company } = ctx
@@ -152,15 +128,16 @@ export const thawLots = async (ctx: Ctx, call: { readonly no: number }, lots: re
     update lot
        set held = false, hold_reason = null, let_go_at = ${ctx.now}
      where company_id = ${company} and id = any (${lots.map((lot) => lot.id)})`
-  const pairs = lostBySite(await freeOf(ctx, lots), new Set())
-  const waiting = await promiseArrivals(
-    ctx,
-    pairs.map(({ siteId, itemId }) => ({ siteId, itemId, available: 0, supply: null })),
-  )
+  const [first] = lots
+  const moved = await replan(ctx, {
+    siteItems: await placesOf(ctx, lots),
+    cause: { kind: 'lot', id: first!.id, ref: first!.code },
+  })
   const filled = await allocateLines(
     ctx,
-    waiting.filter((line) => line.released).map((line) => line.lineId),
+    moved.filter((line) => line.released).map((line) => line.lineId),
+    { withinHorizon: true },
   )
-  tellReplanned(ctx, call, waiting)
+  tellReplanned(ctx, call, moved)
   return filled.reduce((sum, line) => sum + line.allocated, 0)
 }

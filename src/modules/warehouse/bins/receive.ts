@@ -2,7 +2,7 @@ import { command } from '../../../core/capability.ts'
 import { rowsJson } from '../../../core/database/pool.ts'
 import { Refusal } from '../../../core/refusal.ts'
 import { NIL, t } from '../../../core/t.ts'
-import { allocateLines, promiseArrivals, tellReplanned } from '../../promise/index.ts'
+import { allocateLines, MovedLines, namedMoves, replan, tellReplanned } from '../../promise/index.ts'
 import { localDay, siteCalendars } from '../../sites/index.ts'
 import {
   checkReason,
@@ -21,6 +21,8 @@ const Line = t.object({
   itemId: t.id('item'),
   /** The expected receipt it belongs to; left out for goods that nobody announced. */
   supplyId: t.optional(t.id('supply')),
+  /** Nothing more will come of this supply: what it still owed is promised anew. */
+  closes: t.optional(t.bool()),
   qty: t.qty({ min: 1 }),
   lotCode: t.optional(t.code()),
   expiresOn: t.optional(t.date()),
@@ -73,6 +75,7 @@ export const receive = command({
     filled: t.list(t.object({ orderId: t.id('sales_order'), lineId: t.id('demand_line'), qty: t.qty() }), {
       max: 10_000,
     }),
+    affected: MovedLines,
   }),
   lines: ({ lines }) => lines.reduce((sum, line) => sum + 1 + (line.serials?.length ?? 0), 0),
   async run({ siteId, partyId, reference, from = 'supplier', reason, effectiveAt, plates = [], lines }, ctx, call) {
@@ -108,9 +111,10 @@ export const receive = command({
     const id = ctx.id()
     // Plates are locked before demand and stock, as pickers lock them.
     const standing = await arrivingPlates(ctx, { siteId, entityId: calendar.entityId, plates, lines: given })
-    const waiting = await promiseArrivals(
-      ctx,
-      given.map((line, index) => ({
+    const moved = await replan(ctx, {
+      siteItems: given.map(({ itemId }) => ({ siteId, itemId })),
+      cause: { kind: 'receipt', id, ref: number! },
+      coming: given.map((line, index) => ({
         siteId,
         itemId: line.itemId,
         available:
@@ -120,9 +124,11 @@ export const receive = command({
             ? line.qty
             : 0,
         lot: arrivingLot(facts.get(lots[index]!), line.ownerId),
-        supply: line.supplyId === undefined ? null : { id: line.supplyId, received: line.qty },
       })),
-    )
+      supplies: given.flatMap(({ supplyId, qty, closes }) =>
+        supplyId === undefined ? [] : [{ id: supplyId, received: qty, ...(closes ? { closes } : {}) }],
+      ),
+    })
     await refuseOverReceipt(ctx, siteId, given)
     const plateOf = (ref: string | undefined): ArrivingPlate | undefined =>
       ref === undefined ? undefined : standing.get(ref)
@@ -178,9 +184,10 @@ export const receive = command({
     )
     const filled = await allocateLines(
       ctx,
-      waiting.filter((line) => line.released).map((line) => line.lineId),
+      moved.filter((line) => line.released).map((line) => line.lineId),
+      { withinHorizon: true },
     )
-    tellReplanned(ctx, call, waiting)
+    tellReplanned(ctx, call, moved)
     ctx.emit(call, 'receipt.posted', { id, siteId })
     return {
       id,
@@ -190,6 +197,7 @@ export const receive = command({
       filled: filled
         .filter((line) => line.allocated > 0)
         .map((line) => ({ orderId: line.orderId, lineId: line.id, qty: line.allocated })),
+      affected: await namedMoves(ctx, moved),
     }
   },
 })

@@ -1,13 +1,6 @@
 import type { Ctx } from '../../../core/ctx.ts'
 import { rowsJson } from '../../../core/database/pool.ts'
-import {
-  allocateLines,
-  dropAllocations,
-  kitSurplus,
-  levelKits,
-  promiseAgain,
-  type Replanned,
-} from '../../promise/index.ts'
+import { allocateLines, dropAllocations, kitSurplus, levelKits, type Moved, promiseAgain } from '../../promise/index.ts'
 import { makePickTasks, type PickTask } from '../wave/pickTasks.ts'
 import { lockUntasked } from '../wave/untasked.ts'
 import { cutTasks, type KitTask } from './kitTasks.ts'
@@ -36,20 +29,27 @@ export interface Short {
 /** What a line's customer was last told. */
 export interface Told {
   readonly id: string
-  readonly latestPromiseOn: string | null
+  readonly promisedOn: string | null
   readonly backordered: number
 }
 
 /**
- * The lines of a batch with shorts, then all that is allocated to them: before positions, pools and bins in the house
- * order, as a cancellation and a wave take them.
+ * The lines of a batch with shorts and what is delivered together with them, then all that is allocated to the lines:
+ * before positions, pools and bins in the house order, as a cancellation and a wave take them.
  */
 export const lockLines = async ({ sql, company }: Ctx, lineIds: readonly string[]): Promise<readonly Told[]> => {
   const [lines] = await Promise.all([
     sql<Told[]>`
-      select id, latest_promise_on, backordered
+      select id, latest_promise_on as promised_on, backordered
         from demand_line
-       where company_id = ${company} and id = any (${lineIds as string[]})
+       where company_id = ${company}
+         and id = any (array(select given.id
+                               from unnest(${lineIds as string[]}::uuid[]) as given (id)
+                              union
+                             select mate.id
+                               from demand_line line
+                               join demand_line mate on mate.company_id = ${company} and mate.ref_id = line.ref_id and mate.partial_policy = 'complete'
+                              where line.company_id = ${company} and line.id = any (${lineIds as string[]}) and line.partial_policy = 'complete'))
        order by id
          for update`,
     sql`
@@ -156,7 +156,7 @@ export interface Reallocated {
   /** The new tasks, by the call that was short. */
   readonly tasks: ReadonlyMap<number, readonly PickTask[]>
   /** Lines planned anew, by the same; `changed` against what was told before the short. */
-  readonly replanned: ReadonlyMap<number, readonly Replanned[]>
+  readonly replanned: ReadonlyMap<number, readonly Moved[]>
 }
 
 const itemsOf = ({ sql, company }: Ctx, lineIds: readonly string[]) => sql<{ siteId: string; itemId: string }[]>`
@@ -196,29 +196,11 @@ export const reallocate = async (
   const byLine = new Map(shorts.map((s) => [s.demandLineId, s]))
   const byOrder = new Map(shorts.map((s) => [s.orderId, s]))
   const tasks = await makePickTasks(ctx, await lockUntasked(ctx, lineIds), (want) => byLine.get(want.demandLineId)!)
-  const replanned = await changedSince(ctx, told, await promiseAgain(ctx, kits.lineIds))
+  const before = new Map(told.map(({ id, ...line }) => [id, line]))
+  const moved = await promiseAgain(ctx, kits.lineIds, { kind: 'loss' }, before)
   return {
     tasks: Map.groupBy(tasks, (task) => byLine.get(task.demandLineId)!.call),
-    replanned: Map.groupBy(replanned, (line) => (byLine.get(line.lineId) ?? byOrder.get(line.orderId)!).call),
+    // What is delivered together with a short line is told by the same call.
+    replanned: Map.groupBy(moved, (line) => (byLine.get(line.lineId) ?? byOrder.get(line.orderId)!).call),
   }
-}
-
-/** Units may be promised anew for the very day that was told: nobody need hear of that. */
-const changedSince = async (
-  { sql, company }: Ctx,
-  told: readonly Told[],
-  replanned: readonly Replanned[],
-): Promise<Replanned[]> => {
-  if (replanned.length === 0) return []
-  const rows = await sql<Told[]>`
-    select id, latest_promise_on, backordered
-      from demand_line
-     where company_id = ${company} and id = any (${replanned.map((line) => line.lineId)})`
-  const before = new Map(told.map((line) => [line.id, line]))
-  const after = new Map(rows.map((line) => [line.id, line]))
-  return replanned.map((line) => {
-    const [then, now] = [before.get(line.lineId)!, after.get(line.lineId)!]
-    const changed = then.latestPromiseOn !== now.latestPromiseOn || then.backordered !== now.backordered
-    return { ...line, changed }
-  })
 }

@@ -1,7 +1,7 @@
 import { command } from '../../../core/capability.ts'
 import { Refusal } from '../../../core/refusal.ts'
 import { t } from '../../../core/t.ts'
-import { lockTransfer, promiseArrivals, tellReplanned, writeComing } from '../../promise/index.ts'
+import { lockTransfer, replan, tellReplanned, writeComing } from '../../promise/index.ts'
 import { checkReason, placeOfKind, postMoves } from '../../stock/index.ts'
 import { refuseOtherEnd } from './ends.ts'
 import { bookIn } from './receiveTransfer.ts'
@@ -27,7 +27,7 @@ export const loseTransfer = command({
   lines: ({ lines }) => lines.length,
   async run({ transferId, lines, reason }, ctx, call) {
     await checkReason(ctx, 'adjust', reason)
-    const { fromSiteId, toSiteId } = await lockTransfer(ctx, transferId)
+    const { number, fromSiteId, toSiteId } = await lockTransfer(ctx, transferId)
     refuseOtherEnd(call.actor, toSiteId, 'goes')
     const road = await roadOf(ctx, transferId)
     const gone = drawOn(road, lines, 'onRoad')
@@ -42,11 +42,11 @@ export const loseTransfer = command({
       ctx,
       gone.map((line) => ({ id: line.road.id, received: 0, lost: line.qty })),
     )
-    const waiting = await promiseArrivals(
-      ctx,
-      gone.map((line) => ({ siteId: toSiteId, itemId: line.road.itemId, available: 0, supply: null })),
-      { change: async () => void (await writeComing(ctx, transferId)) },
-    )
+    const moved = await replan(ctx, {
+      siteItems: gone.map((line) => ({ siteId: toSiteId, itemId: line.road.itemId })),
+      cause: { kind: 'supply', id: transferId, ref: number },
+      change: async () => (await writeComing(ctx, transferId)).changes,
+    })
     await postMoves(
       ctx,
       gone.map(({ qty, road: one }) => ({
@@ -67,7 +67,7 @@ export const loseTransfer = command({
         device: call.device,
       })),
     )
-    tellReplanned(ctx, call, waiting)
+    tellReplanned(ctx, call, moved)
     ctx.emit(call, 'transfer.lost', { id: transferId, siteId: toSiteId, otherSiteId: fromSiteId })
     const lost = gone.reduce((sum, line) => sum + line.qty, 0)
     return { lost, inTransit: road.reduce((sum, row) => sum + row.onRoad, 0) - lost }

@@ -7,7 +7,7 @@ import {
   allocateLines,
   type LockedTransfer,
   lockTransfer,
-  promiseArrivals,
+  replan,
   tellReplanned,
   writeComing,
 } from '../../promise/index.ts'
@@ -134,9 +134,10 @@ export const bookIn = async (
   )
   const arrived = new Map<string, number>()
   for (const line of given) arrived.set(line.lineId, (arrived.get(line.lineId) ?? 0) + line.qty)
-  const waiting = await promiseArrivals(
-    ctx,
-    given.map((line) => ({
+  const moved = await replan(ctx, {
+    siteItems: given.map(({ itemId }) => ({ siteId, itemId })),
+    cause: { kind: 'receipt', id, ref: number! },
+    coming: given.map((line) => ({
       siteId,
       itemId: line.itemId,
       available:
@@ -144,10 +145,9 @@ export const bookIn = async (
           ? line.qty
           : 0,
       lot: arrivingLot(lots.get(line.lotId), line.ownerId),
-      supply: null,
     })),
-    { change: async () => void (await writeComing(ctx, transferId, arrived)) },
-  )
+    change: async () => (await writeComing(ctx, transferId, arrived)).changes,
+  })
   const head = { companyId: company, id, number, siteId, partyId: null, reference: transfer, recordedAt: now }
   const link = { fromKind: 'transfer_order', fromId: transferId, toKind: 'receipt', toId: id, kind: 'received_in' }
   await sql`
@@ -183,9 +183,10 @@ export const bookIn = async (
   )
   const filled = await allocateLines(
     ctx,
-    waiting.filter((line) => line.released).map((line) => line.lineId),
+    moved.filter((line) => line.released).map((line) => line.lineId),
+    { withinHorizon: true },
   )
-  tellReplanned(ctx, call, waiting)
+  tellReplanned(ctx, call, moved)
   ctx.emit(call, 'receipt.posted', { id, siteId })
   return {
     id,

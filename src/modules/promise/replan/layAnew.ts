@@ -1,0 +1,229 @@
+import { addDays, localDay, type SiteFacts } from '../../sites/index.ts'
+import { unclaim } from '../freeStock.ts'
+import {
+  type Demand,
+  later,
+  type Offer,
+  offerKey,
+  planPromises,
+  shipDays,
+  supplyArrives,
+  togetherKey,
+} from '../plan.ts'
+import { rankBySite } from './rank.ts'
+import { kitDemands, promisedKits, type Unit, unitsAmong, type WaitingKit } from './units.ts'
+
+/** A promise that stands. */
+export interface Peg {
+  readonly id: string
+  readonly supplyId: string | null
+  readonly qty: number
+  readonly dueOn: string
+  readonly aloneOn: string
+}
+/** A line that waits, with what it is promised. */
+export interface Waiting extends Omit<Demand, 'need' | 'kit'> {
+  readonly kit: WaitingKit | null
+  readonly priority: number
+  readonly orderedOn: string
+  readonly backordered: number
+  readonly pegs: readonly Peg[]
+  /** Delivered together with a line that is planned: its promises stay, its date may move. */
+  readonly mate: boolean
+}
+/** A promise after planning; `id` is the row that goes on with it. */
+export interface NewPeg {
+  readonly id: string | null
+  readonly supplyId: string | null
+  readonly qty: number
+  readonly aloneOn: string
+  dueOn: string
+}
+export interface Laid {
+  readonly pegs: readonly NewPeg[]
+  readonly backordered: number
+  /** The day on which the last of it comes; null: of some of it, or of what it is delivered with, nobody knows; undefined: nothing of it is promised. */
+  readonly promisedOn: string | null | undefined
+}
+export interface LayRules {
+  readonly frozenDays: number
+  readonly maxAgeDays: number
+}
+
+/** Promises of one unit that stand or fall together: a plain line's one by one, a kit's all at once. */
+interface Standing {
+  readonly unit: Unit
+  readonly pegs: readonly { readonly line: Waiting; readonly peg: Peg }[]
+  readonly dueOn: string
+}
+
+/**
+ * All open unfrozen demand of some site-items laid out anew over all supply. Pure. In this order:
+ * 1. A promise due within the frozen zone keeps its peg, unless its supply no longer makes the day. A kit is frozen whole.
+ * 2. Where frozen promises stand on more than is there (stock lost, supply shrunk), the last in rank lose first; what they
+ *    lost is planned before all others, the earliest day first.
+ * 3. The rest by rank (rank.ts): over the maximum age, then service class, then order date.
+ * `offers` are as read: what the lines' own promises take is counted in them still.
+ */
+export const layAnew = (
+  lines: readonly Waiting[],
+  offers: ReadonlyMap<string, Offer>,
+  calendars: ReadonlyMap<string, SiteFacts>,
+  rules: ReadonlyMap<string, LayRules>,
+  now: Date,
+): Map<string, Laid> => {
+  const offerOf = ({ siteId, itemId }: Waiting): Offer => offers.get(offerKey(siteId, itemId))!
+  const byRank = rankBySite(calendars, rules, now)
+  const units = unitsAmong(lines.filter((line) => !line.mate).toSorted(byRank))
+  const frozenOf = zone(offerOf, calendars, rules, now)
+  const pegs = new Map<string, NewPeg[]>(lines.map((line) => [line.id, line.mate ? line.pegs.map(asIs) : []]))
+  const standing: Standing[] = []
+  const displaced: { unit: Unit; qty: number; dueOn: string }[] = []
+  /** What a unit wants in its turn: a plain line's units, the kits of a kit that keep their promises. */
+  const wants = new Map<Unit, number>()
+
+  for (const unit of units) {
+    const all = unit.lines.flatMap((line) => line.pegs.map((peg) => ({ line, peg, frozen: frozenOf(line, peg) })))
+    const keep = (own: typeof all): void => {
+      standing.push({
+        unit,
+        pegs: own.map(({ line, peg, frozen }) => ({ line, peg: { ...peg, aloneOn: frozen! } })),
+        dueOn: own.reduce((first, { peg }) => (peg.dueOn < first ? peg.dueOn : first), '9999-12-31'),
+      })
+    }
+    if (!unit.isKit) {
+      const loose = all.filter(({ frozen }) => frozen === null)
+      for (const { line, peg } of loose) giveBack(offerOf(line), line, peg, peg.qty)
+      for (const one of all) if (one.frozen !== null) keep([one])
+      wants.set(
+        unit,
+        loose.reduce((sum, { peg }) => sum + peg.qty, unit.lines[0]!.backordered),
+      )
+      continue
+    }
+    const kits = promisedKits(unit)
+    const within = all.length > 0 && all.every(({ frozen }) => frozen !== null)
+    wants.set(unit, within && kits !== null ? kits : 0)
+    if (within && kits !== null) {
+      keep(all)
+      continue
+    }
+    for (const { line, peg } of all) giveBack(offerOf(line), line, peg, peg.qty)
+    if (within) displaced.push({ unit, qty: 0, dueOn: all[0]!.peg.dueOn })
+  }
+
+  // Who stands on what has gone: from the end of the queue.
+  standing.sort((a, b) => byRank(b.unit.lines[0]!, a.unit.lines[0]!) || (a.dueOn < b.dueOn ? 1 : -1))
+  for (const { unit, pegs: own, dueOn } of standing) {
+    const over = own.map(({ line, peg }) => overOf(offerOf(line), peg.supplyId))
+    if (unit.isKit && over.some((units) => units > 0)) {
+      for (const { line, peg } of own) giveBack(offerOf(line), line, peg, peg.qty)
+      wants.set(unit, 0)
+      displaced.push({ unit, qty: 0, dueOn })
+      continue
+    }
+    for (const [at, { line, peg }] of own.entries()) {
+      const stays = over[at]! <= 0 ? peg.qty : Math.floor(Math.max(0, peg.qty - over[at]!) / line.step) * line.step
+      if (stays < peg.qty) {
+        giveBack(offerOf(line), line, peg, peg.qty - stays)
+        displaced.push({ unit, qty: peg.qty - stays, dueOn })
+      }
+      if (stays > 0) pegs.get(line.id)!.push({ ...asIs(peg), qty: stays })
+    }
+  }
+  displaced.sort((a, b) => byRank(a.unit.lines[0]!, b.unit.lines[0]!))
+  displaced.sort((a, b) => (a.dueOn === b.dueOn ? 0 : a.dueOn < b.dueOn ? -1 : 1))
+
+  const first = new Set(displaced.flatMap(({ unit }) => (unit.isKit ? [unit] : [])))
+  const demands = [
+    ...displaced.flatMap(({ unit, qty }) => (unit.isKit ? kitDemands(unit, 0) : [{ ...plain(unit), need: qty }])),
+    ...units.flatMap((unit) => {
+      const want = wants.get(unit)!
+      if (unit.isKit) return first.has(unit) ? [] : kitDemands(unit, want)
+      return want > 0 ? [{ ...plain(unit), need: want }] : []
+    }),
+  ]
+  const plan = planPromises(demands, offers, calendars, now)
+  for (const { demandId, supplyId, qty, aloneOn } of plan.promises) {
+    const own = pegs.get(demandId)!
+    const same = own.findIndex((peg) => peg.supplyId === supplyId && peg.aloneOn === aloneOn)
+    if (same >= 0) own[same] = { ...own[same]!, qty: own[same]!.qty + qty }
+    else own.push({ id: null, supplyId, qty, aloneOn, dueOn: '' })
+  }
+  return dated(lines, pegs, (line) => (line.mate ? line.backordered : (plan.backordered.get(line.id) ?? 0)))
+}
+
+const plain = ({ lines }: Unit): Omit<Demand, 'need'> => ({ ...lines[0]!, kit: null })
+
+/**
+ * The day on which a frozen promise could be kept by itself; null: it is not frozen. Of stock on hand, and of kits, that is
+ * the day that was found when it was promised, however late it has become; of a supply, what its day makes of it now.
+ */
+const zone = (
+  offerOf: (line: Waiting) => Offer,
+  calendars: ReadonlyMap<string, SiteFacts>,
+  rules: ReadonlyMap<string, LayRules>,
+  now: Date,
+) => {
+  const shipsFrom = shipDays(calendars, now)
+  const ends = new Map(
+    [...calendars].map(([id, { zone }]) => [id, addDays(localDay(zone, now), rules.get(id)!.frozenDays)]),
+  )
+  return (line: Waiting, { supplyId, aloneOn, dueOn }: Peg): string | null => {
+    if (dueOn > ends.get(line.siteId)!) return null
+    if (supplyId === null) return aloneOn
+    const supply = offerOf(line).supplies.find((one) => one.id === supplyId)
+    if (!supply) return null
+    const makes = supplyArrives(calendars.get(line.siteId)!, supply.dueOn, shipsFrom(line.siteId), line.routeDays)
+    return makes > dueOn ? null : line.kit ? aloneOn : makes
+  }
+}
+
+const asIs = ({ id, supplyId, qty, aloneOn, dueOn }: Peg): NewPeg => ({ id, supplyId, qty, aloneOn, dueOn })
+
+const giveBack = (offer: Offer, line: Waiting, { supplyId }: Peg, qty: number): void => {
+  if (supplyId === null) unclaim(offer, line, qty)
+  else {
+    const supply = offer.supplies.find((s) => s.id === supplyId)
+    if (supply) supply.left += qty
+  }
+}
+
+/** Promises of lines that were not ours to change stand on more than is there. */
+export const isOvercommitted = (offers: ReadonlyMap<string, Offer>): boolean =>
+  [...offers.values()].some((offer) => overOf(offer, null) > 0 || offer.supplies.some((supply) => supply.left < 0))
+
+/** Base units promised beyond what is there. */
+const overOf = (offer: Offer, supplyId: string | null): number => {
+  if (supplyId === null) return offer.promised - offer.lots.reduce((sum, lot) => sum + lot.free, 0)
+  return -(offer.supplies.find((s) => s.id === supplyId)?.left ?? 0)
+}
+
+/** Days of promises and lines: not before the day asked for, one day for all that is delivered together. */
+const dated = (
+  lines: readonly Waiting[],
+  pegs: ReadonlyMap<string, NewPeg[]>,
+  backorderedOf: (line: Waiting) => number,
+): Map<string, Laid> => {
+  const last = new Map<string, string>()
+  const open = new Set<string>()
+  for (const line of lines) {
+    const key = togetherKey(line)
+    for (const peg of pegs.get(line.id)!) {
+      peg.dueOn = later(peg.aloneOn, line.requestedOn)
+      if (key !== null) last.set(key, later(last.get(key) ?? '', peg.dueOn))
+    }
+    if (key !== null && backorderedOf(line) > 0) open.add(key)
+  }
+  return new Map(
+    lines.map((line) => {
+      const key = togetherKey(line)
+      const own = pegs.get(line.id)!
+      if (key !== null) for (const peg of own) peg.dueOn = last.get(key)!
+      const backordered = backorderedOf(line)
+      const latest = key === null ? own.reduce((max, peg) => later(max, peg.dueOn), '') : (last.get(key) ?? '')
+      const unknown = backordered > 0 || (key !== null && open.has(key))
+      return [line.id, { pegs: own, backordered, promisedOn: unknown ? null : latest || undefined }]
+    }),
+  )
+}
