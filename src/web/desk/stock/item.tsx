@@ -5,8 +5,13 @@ import { api } from '../../kit/data/api.ts'
 import { count, plural } from '../../kit/data/format.ts'
 import { useRead } from '../../kit/data/query.ts'
 import type { OutputOfCall } from '../../kit/data/rpc.ts'
+import { useMay } from '../../kit/data/session.ts'
+import { Button } from '../../kit/parts/button.tsx'
 import { Answer } from '../../kit/parts/states.tsx'
+import { useCommands } from '../../kit/shell/keys.ts'
 import { Page } from '../../kit/shell/shell.tsx'
+import { ItemDialog } from '../master/itemDialog.tsx'
+import { Prices } from '../master/prices.tsx'
 import { Balances, Inbound, Pools } from './itemTables.tsx'
 import { Moves, type MovesOf } from './moves.tsx'
 
@@ -17,9 +22,23 @@ export function Item() {
   const { id } = useParams() as { id: string }
   const stock = useRead(api.stock.item, { itemId: id })
   const data = stock.data
+  const may = useMay()
+  const [editing, edit] = useState(false)
+  useCommands(may('catalog.write') ? [{ id: 'edit', title: 'Change the item', keys: 'e', run: () => edit(true) }] : [])
   return (
-    <Page title={data ? <span className="mono">{data.item.sku}</span> : 'Item'} beside={data?.item.description}>
+    <Page
+      title={data ? <span className="mono">{data.item.sku}</span> : 'Item'}
+      beside={data?.item.description}
+      actions={
+        may('catalog.write') && (
+          <Button hotkey="E" onClick={() => edit(true)}>
+            Change
+          </Button>
+        )
+      }
+    >
       <Answer query={stock}>{(data) => <Body stock={data} />}</Answer>
+      {editing && <ItemDialog itemId={id} close={() => edit(false)} />}
     </Page>
   )
 }
@@ -28,6 +47,7 @@ const sum = <T,>(rows: readonly T[], of: (row: T) => number) => rows.reduce((tot
 
 function Body({ stock }: { stock: ItemStock }) {
   const { item, pools, inbound } = stock
+  const may = useMay()
   const [of, show] = useState<MovesOf>({ words: '' })
   const unit = <span className="quiet">{item.uom}</span>
   const facts: [string, React.ReactNode][] = [
@@ -62,7 +82,10 @@ function Body({ stock }: { stock: ItemStock }) {
           <Pools pools={pools} show={show} />
           <Inbound inbound={inbound} uom={item.uom} />
         </div>
-        <Balances balances={stock.balances} />
+        <div className="stack">
+          <Balances balances={stock.balances} />
+          {may('pricing.read') && <Prices itemId={item.id} />}
+        </div>
       </div>
       <Moves itemId={item.id} uom={item.uom} of={of} clear={() => show({ words: '' })} />
     </div>
