@@ -5,7 +5,7 @@ import { linkKinds } from './storeLinks.ts'
 const Link = t.object({
   id: t.id('item_link'),
   kind: t.oneOf(linkKinds),
-  /** `to`: the other is component, substitute or successor of this item. `from`: this item is that of the other. */
+  /** `to`: the other is a component of this item. `from`: this item is that of the other. */
   direction: t.oneOf(['to', 'from']),
   otherId: t.id('item'),
   sku: t.text(),
@@ -14,13 +14,10 @@ const Link = t.object({
   num: t.int(),
   den: t.int(),
   rank: t.int(),
-  validFrom: t.date(),
-  validTo: t.date(),
-  price: t.oneOf(['kept', 'own']),
 })
 
 export const itemLinks = query({
-  title: 'What an item is made of, part of, replaced by',
+  title: 'What a kit is made of, and which kits an item is part of',
   route: 'GET /catalog/items/:itemId/links',
   permission: 'catalog.read',
   admits: { itemId: 'item' },
@@ -28,8 +25,7 @@ export const itemLinks = query({
   output: t.object({ links: t.list(Link, { max: 5_000 }) }),
   async run({ itemId }, { sql, company }) {
     const links = await sql<Static<typeof Link>[]>`
-      select link.id, link.kind, side.direction, side.other_id, item.sku, item.name as description, item.base_uom as uom, link.num, link.den, link.rank,
-             link.valid_from, link.valid_to, link.price
+      select link.id, link.kind, side.direction, side.other_id, item.sku, item.name as description, item.base_uom as uom, link.num, link.den, link.rank
         from item_link link
        cross join lateral (
              select case when link.item_id = ${itemId} then 'to' else 'from' end as direction,

@@ -16,16 +16,12 @@ export interface Kit {
 }
 
 /** Those of the items that are sold as kits, with their components as they stand today. */
-export const readKits = async (
-  { sql, company }: Ctx,
-  itemIds: readonly string[],
-  kind: 'kit' | 'assembly' = 'kit',
-): Promise<Map<string, Kit>> => {
+export const readKits = async ({ sql, company }: Ctx, itemIds: readonly string[]): Promise<Map<string, Kit>> => {
   const edges = await sql<(Edge & Omit<KitComponent, keyof Component>)[]>`
     with recursive edge as (
       select link.item_id, link.other_id, link.num, link.den, link.rank
         from item_link link
-       where link.company_id = ${company} and link.kind = ${kind} and link.item_id = any (${itemIds as string[]}::uuid[])
+       where link.company_id = ${company} and link.kind = 'kit' and link.item_id = any (${itemIds as string[]}::uuid[])
        union
       select link.item_id, link.other_id, link.num, link.den, link.rank
         from edge

@@ -4,17 +4,14 @@ import { Refusal } from '../../../core/refusal.ts'
 import { type Static, t } from '../../../core/t.ts'
 import { findCycle } from '../../../math/kit/explode.ts'
 
-export const linkKinds = ['kit', 'assembly', 'substitute', 'successor'] as const
+/** The table knows assemblies, substitutes and successors too; nothing acts on them yet, so they cannot be saved. */
+export const linkKinds = ['kit'] as const
 const EVER = { from: '2000-01-01', to: '9999-12-31' }
 
 export const LinkInput = t.object({
   otherId: t.id('item'),
   num: t.optional(t.int({ min: 1, max: 1_000_000_000, title: 'Base units of the other, numerator' })),
   den: t.optional(t.int({ min: 1, max: 1_000_000_000, title: 'per base units of the item' })),
-  rank: t.optional(t.int({ min: 0, max: 1_000 })),
-  validFrom: t.optional(t.date()),
-  validTo: t.optional(t.date()),
-  price: t.optional(t.oneOf(['kept', 'own'])),
 })
 /** All links of one kind that an item has: what is not named is gone. */
 export const LinkSet = t.object({
@@ -26,8 +23,7 @@ export type LinkSet = Static<typeof LinkSet>
 
 /**
  * Links of items replaced, set by set. Two saves of a company wait for each other: each of them could close the other's
- * way into a circle. A kit or a chain of successors that comes back to itself is refused with the way named; substitutes
- * may stand for each other, since only the first step is ever taken.
+ * way into a circle. A kit that comes back to itself is refused with the way named.
  */
 export const storeLinks = async (ctx: Ctx, sets: readonly LinkSet[]): Promise<void> => {
   const { sql, company } = ctx
@@ -40,10 +36,10 @@ export const storeLinks = async (ctx: Ctx, sets: readonly LinkSet[]): Promise<vo
       otherId: link.otherId,
       num: link.num ?? 1,
       den: link.den ?? 1,
-      rank: link.rank ?? at,
-      validFrom: link.validFrom ?? EVER.from,
-      validTo: link.validTo ?? EVER.to,
-      price: link.price ?? 'kept',
+      rank: at,
+      validFrom: EVER.from,
+      validTo: EVER.to,
+      price: 'kept',
     })),
   )
   await sql`select 1 as locked from company where company_id = ${company} for no key update`
@@ -56,10 +52,6 @@ export const storeLinks = async (ctx: Ctx, sets: readonly LinkSet[]): Promise<vo
     await sql`
       insert into item_link
       select * from json_populate_recordset(null::item_link, ${rowsJson(rows)}::text::json)`
-  await refuseBoth(
-    ctx,
-    sets.map((set) => set.itemId),
-  )
   await refuseCircles(ctx, sets)
 }
 
@@ -82,7 +74,6 @@ const refuseOddLinks = async ({ sql, company }: Ctx, sets: readonly LinkSet[]): 
     if (seen.has(`${set.itemId} ${set.kind}`)) wrong('', `${item.sku} is named twice`)
     seen.add(`${set.itemId} ${set.kind}`)
     if (item.kind !== 'goods') wrong('.itemId', `${item.sku} is no goods`)
-    if (set.kind === 'successor' && set.links.length > 1) wrong('.links', `${item.sku} can have one successor only`)
     const others = new Set<string>()
     for (const [at, link] of set.links.entries()) {
       const other = items.get(link.otherId)!
@@ -91,8 +82,6 @@ const refuseOddLinks = async ({ sql, company }: Ctx, sets: readonly LinkSet[]): 
       if (other.kind !== 'goods') wrong(path, `${other.sku} is no goods`)
       if (others.has(link.otherId)) wrong(path, `${other.sku} is named twice`)
       others.add(link.otherId)
-      if ((link.validFrom ?? EVER.from) > (link.validTo ?? EVER.to))
-        wrong(path, `${other.sku} would end before it begins`)
     }
   }
   if (problems.length === 0) return
@@ -108,53 +97,24 @@ const refuseOddLinks = async ({ sql, company }: Ctx, sets: readonly LinkSet[]): 
   )
 }
 
-const refuseBoth = async ({ sql, company }: Ctx, itemIds: readonly string[]): Promise<void> => {
-  const [both] = await sql<{ sku: string }[]>`
-    select item.sku
-      from item_link kit
-      join item_link made on made.company_id = ${company} and made.item_id = kit.item_id and made.kind = 'assembly'
-      join item on item.company_id = ${company} and item.id = kit.item_id
-     where kit.company_id = ${company} and kit.kind = 'kit' and kit.item_id = any (${itemIds as string[]}::uuid[])
-     limit 1`
-  if (both)
-    throw new Refusal(
-      'kit_or_assembly',
-      `${both.sku} is either sold from its components (kit) or made of them to stock (assembly), not both: take one out first.`,
-      422,
-    )
-}
-
-/** Kits and assemblies are one web: a kit may hold what is assembled, and the other way round. */
-const webs = [['kit', 'assembly'], ['successor']] as const
-
 const refuseCircles = async ({ sql, company }: Ctx, sets: readonly LinkSet[]): Promise<void> => {
-  for (const kinds of webs) {
-    const from = sets.filter((set) => (kinds as readonly string[]).includes(set.kind)).map((set) => set.itemId)
-    if (from.length === 0) continue
-    const edges = await sql<{ itemId: string; otherId: string; sku: string }[]>`
-      with recursive edge as (
-        select link.item_id, link.other_id
-          from item_link link
-         where link.company_id = ${company} and link.kind = any (${[...kinds]}) and link.item_id = any (${from}::uuid[])
-         union
-        select link.item_id, link.other_id
-          from edge
-          join item_link link on link.company_id = ${company} and link.kind = any (${[...kinds]}) and link.item_id = edge.other_id
-      )
-      select edge.item_id, edge.other_id, item.sku
+  const edges = await sql<{ itemId: string; otherId: string; sku: string }[]>`
+    with recursive edge as (
+      select link.item_id, link.other_id
+        from item_link link
+       where link.company_id = ${company} and link.kind in ('kit', 'assembly') and link.item_id = any (${sets.map((set) => set.itemId)}::uuid[])
+       union
+      select link.item_id, link.other_id
         from edge
-        join item on item.company_id = ${company} and item.id = edge.item_id
-       order by item.sku`
-    const circle = findCycle(edges)
-    if (circle === null) continue
-    const skuOf = new Map(edges.map((edge) => [edge.itemId, edge.sku]))
-    const way = circle.map((id) => skuOf.get(id)).join(' → ')
-    throw new Refusal(
-      'circle',
-      kinds[0] === 'kit'
-        ? `A kit cannot hold itself: ${way}. Take one of these steps out.`
-        : `Items cannot follow each other in a circle: ${way}. Take one of these steps out.`,
-      422,
+        join item_link link on link.company_id = ${company} and link.kind in ('kit', 'assembly') and link.item_id = edge.other_id
     )
-  }
+    select edge.item_id, edge.other_id, item.sku
+      from edge
+      join item on item.company_id = ${company} and item.id = edge.item_id
+     order by item.sku`
+  const circle = findCycle(edges)
+  if (circle === null) return
+  const skuOf = new Map(edges.map((edge) => [edge.itemId, edge.sku]))
+  const way = circle.map((id) => skuOf.get(id)).join(' → ')
+  throw new Refusal('circle', `A kit cannot hold itself: ${way}. Take one of these steps out.`, 422)
 }

@@ -207,7 +207,6 @@ test('a kit in halves is refused in the half, and a kit that holds itself is ref
   await assert.rejects(link(c, 'CUP', 'kit', [['POT', 1]]), refused('kit_in_use', /stock/))
   await assert.rejects(c.stock('SET', 'A-01', 5), refused('kit_has_no_stock', /SET is a kit/))
   await assert.rejects(supply(c, 'SET', 5, 3), refused('kit_has_no_stock'))
-  await assert.rejects(link(c, 'SET', 'assembly', [['CUP', 1]]), refused('kit_or_assembly'))
 })
 
 test('a component picked short takes the rest of its kits along: promises, allocations and open tasks of the others end beyond whole kits', async () => {
@@ -314,4 +313,60 @@ test('kits are packed, shipped, invoiced and credited whole: a component too man
   const [line] = page.lines
   assert.deepEqual([line.shipped, line.allocated, line.invoiced, line.picked, line.packed], [4, 6, 3, 4, 4])
   assert.deepEqual(await house.broken(c.company), [])
+})
+
+test('sixty-four buyers on two nodes at once never get a cup twice, whether it is in a set, in a hamper or alone', async () => {
+  const c = await teaCompany()
+  await c.stock('POT', 'A-01', 30)
+  await c.stock('CUP', 'B-12', 61)
+  const other = house.node()
+  const skus = ['SET', 'HAMPER', 'CUP', 'SET'] as const
+  const orders = []
+  for (let n = 0; n < 64; n += 1) orders.push((await enter(c, [[skus[n % 4]!, 1]])).id as string)
+  await Promise.all(
+    orders.map((orderId, n) => (n % 2 ? house.kernel : other).runner.run(c.actor, 'sales.confirm', { orderId })),
+  )
+  const sums = await c.rows(
+    (sql) => sql<{ sku: string; promised: number; backordered: number }[]>`
+      select item.sku, sum(line.promised)::int8 as promised, sum(line.backordered)::int8 as backordered
+        from demand_line line
+        join item on item.company_id = line.company_id and item.id = line.item_id
+       where line.company_id = ${c.company}
+       group by item.sku
+       order by item.sku`,
+  )
+  // 32 sets, 16 hampers and 16 cups want 48 pots and 144 cups; 30 and 61 are there.
+  const [cups, pots] = sums
+  assert.deepEqual([cups!.promised + cups!.backordered, pots!.promised + pots!.backordered], [144, 48])
+  assert.ok(cups!.promised <= 61 && pots!.promised <= 30)
+  assert.ok(cups!.promised >= 58, 'less than a hamper’s cups are left over')
+  await Promise.all(
+    orders.map((orderId, n) => (n % 2 ? other : house.kernel).runner.run(c.actor, 'sales.release', { orderId })),
+  )
+  assert.deepEqual(await house.broken(c.company), [])
+})
+
+test('a batch of kit orders gets what the same orders get one after the other', async () => {
+  const told: string[][] = []
+  for (const together of [true, false]) {
+    const c = await teaCompany()
+    await c.stock('POT', 'A-01', 9)
+    await c.stock('CUP', 'B-12', 21)
+    await supply(c, 'CUP', 7, 3)
+    const wants = [
+      ['SET', 3],
+      ['CUP', 4],
+      ['HAMPER', 2],
+      ['SET', 2],
+      ['HAMPER', 3],
+    ] as const
+    const ids: string[] = []
+    for (const want of wants) ids.push((await enter(c, [want])).id)
+    const confirm = (orderId: string) => c.run('sales.confirm', { orderId })
+    if (together) await Promise.all(ids.map(confirm))
+    else for (const id of ids) await confirm(id)
+    told.push((await Promise.all(ids.map((id) => demand(c, id)))).flat())
+    assert.deepEqual(await house.broken(c.company), [])
+  }
+  assert.deepEqual(told[0], told[1])
 })

@@ -5,12 +5,12 @@ import { t } from '../../../core/t.ts'
 import { LinkSet, storeLinks } from '../../catalog/index.ts'
 
 /**
- * What items are made of, replaced by and followed by. The rows are the catalog's; the command stands here, where it is
+ * What kits are made of. The rows are the catalog's; the command stands here, where it is
  * seen whether an item that becomes a kit still has stock, supply or demand of its own, which nothing could serve any more.
  * Orders confirmed before keep the components they were confirmed with.
  */
 export const saveItemLinks = command({
-  title: 'Save components, substitutes and successors of items',
+  title: 'Save the components of kits',
   route: 'POST /catalog/item-links',
   permission: 'catalog.write',
   admits: { 'sets.itemId': 'item', 'sets.links.otherId': 'item' },

@@ -4,6 +4,7 @@ import { rowsJson } from '../../../core/database/pool.ts'
 import { indexSearch } from '../../../core/search.ts'
 import { t } from '../../../core/t.ts'
 import { addDays } from '../../sites/index.ts'
+import { refuseKits } from '../kits.ts'
 import {
   DEFAULT_PRIORITY,
   findableOf,
@@ -55,6 +56,10 @@ export const makeDraft = async (ctx: Ctx, way: Way, draft: Draft): Promise<{ id:
   const { sql, company, now } = ctx
   const { fromSiteId, toSiteId, fromCode, toCode, entityId, lane, today } = way
   const id = ctx.id()
+  await refuseKits(
+    ctx,
+    draft.lines.map((line) => line.itemId),
+  )
   const [lines, [number]] = await Promise.all([
     lineRows(ctx, { id, fromSiteId, toSiteId }, draft.lines),
     ctx.numbers(entityId, 'transfer', 1),
