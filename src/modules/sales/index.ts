@@ -5,6 +5,7 @@ import { confirm } from './confirm/confirm.ts'
 import { createOrder } from './createOrder.ts'
 import { explainPrice, explainTax } from './explainLine.ts'
 import { orders } from './listOrders.ts'
+import { offerFreed } from './offerFreed.ts'
 import { order } from './order.ts'
 import { preview } from './preview.ts'
 import { release } from './release.ts'
@@ -13,7 +14,19 @@ const declared = (permission = 'sales.read') => ({ kind: 'sales_order', permissi
 
 export const sales = module({
   name: 'sales',
-  capabilities: { orders, order, preview, explainPrice, explainTax, createOrder, amend, confirm, release, cancel },
+  capabilities: {
+    orders,
+    order,
+    preview,
+    explainPrice,
+    explainTax,
+    createOrder,
+    amend,
+    confirm,
+    release,
+    cancel,
+    offerFreed,
+  },
   events: {
     'order.created': declared(),
     'order.amended': declared(),
@@ -22,6 +35,7 @@ export const sales = module({
     'order.held': declared(),
     'order.cancelled': declared(),
   },
+  on: [{ event: 'order.cancelled', run: 'sales.offerFreed', input: ({ id }) => ({ orderId: id }) }],
   invariants: [
     {
       name: 'order_totals',
