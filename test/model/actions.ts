@@ -317,7 +317,6 @@ export const deeds: Readonly<Record<string, Do>> = {
     if (refused) return
     const id = saved[0]!.ids[0]!
     s.reference.coming.set(id, { sku: known ? known[1].sku : (a.sku as string), left: a.qty as number })
-    await s.run('promise.replanSupply', { supplyId: id })
   },
   freeze: async (s, a) => {
     const busy = await busyLots(s)
