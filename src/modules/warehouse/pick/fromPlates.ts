@@ -4,7 +4,10 @@ import { lockPlates, placePlates } from '../../stock/index.ts'
 
 interface FromPlate {
   readonly taskId: string
+  /** The plate that the task claims. */
   readonly lpnId: string
+  /** Units that come off which plate: pieces may stand on another one of the bin. */
+  readonly off: readonly { readonly lpnId: string; readonly qty: number }[]
   readonly siteId: string
   readonly toLocationId: string
   readonly qty: number
@@ -24,8 +27,8 @@ export interface PlatePicks {
  */
 export const pickFromPlates = async (ctx: Ctx, picks: readonly FromPlate[]): Promise<PlatePicks> => {
   const { sql, company, now } = ctx
-  const from = picks.filter((pick) => pick.lpnId !== NIL && pick.qty > 0)
-  const ids = [...new Set(from.map((pick) => pick.lpnId))]
+  const off = picks.flatMap((pick) => pick.off).filter(({ lpnId, qty }) => lpnId !== NIL && qty > 0)
+  const ids = [...new Set(off.map(({ lpnId }) => lpnId))]
   if (ids.length === 0) return { whole: new Set(), settle: async () => {} }
   await lockPlates(ctx, ids)
   const [contents, nested] = await Promise.all([
@@ -42,8 +45,8 @@ export const pickFromPlates = async (ctx: Ctx, picks: readonly FromPlate[]): Pro
   const on = new Map(contents.map((row) => [row.lpnId, row.qty]))
   const carries = new Set(nested.map((row) => row.parentId))
   const taken = new Map<string, number>()
-  for (const pick of from) taken.set(pick.lpnId, (taken.get(pick.lpnId) ?? 0) + pick.qty)
-  const goes = from.filter(({ lpnId, qty, atOnce }) => atOnce && qty === on.get(lpnId) && !carries.has(lpnId))
+  for (const { lpnId, qty } of off) taken.set(lpnId, (taken.get(lpnId) ?? 0) + qty)
+  const goes = picks.filter(({ lpnId, qty, atOnce }) => atOnce && qty === on.get(lpnId) && !carries.has(lpnId))
   const whole = new Set(goes.map((pick) => pick.taskId))
   const moved = new Set(goes.map((pick) => pick.lpnId))
   const opened = ids.filter((id) => !moved.has(id))

@@ -251,6 +251,9 @@ export const pick = batchCommand({
 
 const fromPlateOf = ({ task, qty, pieces }: Picked) => ({
   ...{ taskId: task.id, lpnId: task.lpnId, siteId: task.siteId, toLocationId: task.toLocationId, qty },
+  off: task.serial
+    ? [...Map.groupBy(pieces, (piece) => piece.lpnId)].map(([lpnId, own]) => ({ lpnId, qty: own.length }))
+    : [{ lpnId: task.lpnId, qty }],
   atOnce: qty === task.qty && pieces.every((piece) => piece.lpnId === task.lpnId),
 })
 
