@@ -62,6 +62,13 @@ const corruptions: Readonly<Record<string, readonly [string, number?]>> = {
       `kind = 'kit'`,
     ),
   ],
+  // Where the ledger leads, and where the piece says it is.
+  serial_replay: [set('serial', `status = 'damaged'`, 'in_stock'), 2],
+  serials_are_the_stock: [set('serial', 'in_stock = false', 'in_stock')],
+  contents_sit_with_the_plate: [set('stock_balance', `lpn_id = '01a00000-0000-7000-8000-000000000001'`, 'on_hand > 0')],
+  plates_are_acyclic: [set('lpn', 'parent_id = id', `parent_id <> '00000000-0000-0000-0000-000000000000'`)],
+  bound_pieces_are_picked: [set('serial', 'allocation_id = null', 'allocation_id is not null')],
+  packed_pieces_are_the_line: [drop('shipment_serial')],
   pool_balances: [set('stock_pool', 'on_hand = on_hand + 1')],
   day_changes_replay: [set('stock_snapshot', 'on_hand = on_hand + 1')],
   // A picture with one unit too many; there is none yet of so little stock.

@@ -147,6 +147,54 @@ const furnish = async (w: World, bin: string) => {
   await w.run('exchange.startImport', { profile: 'items', fileId: file })
 }
 
+/** Pieces with numbers, a plate on a plate, goods of a supplier's and of a customer's; one piece sold, one picked. */
+const identities = async (w: World, siteId: string, locationId: string, n: number) => {
+  const { items } = await w.run('catalog.saveItems', {
+    items: [{ sku: 'DRILL', name: 'Drill', baseUom: 'EA', tracking: 'serial', weightG: 1_500, costMicro: 40_000_000 }],
+  })
+  const { parties } = await w.run('parties.saveParties', {
+    parties: [{ code: 'SUP', name: 'Supplier', isSupplier: true, currency: 'GBP', country: 'GB' }],
+  })
+  const owners = [
+    { partyId: parties[0].id, kind: 'consigned' },
+    { partyId: w.partyIds[n], kind: 'customer' },
+  ]
+  await w.run('stock.saveOwners', { owners })
+  const itemId = items[0].id
+  const serials = [1, 2, 3, 4].map((k) => `D${n}${k}`)
+  await w.run('warehouse.receive', {
+    siteId,
+    plates: [
+      { ref: 'pallet', locationId },
+      { ref: 'case', kind: 'case', on: 'pallet' },
+    ],
+    lines: [
+      { itemId, qty: 4, serials, locationId },
+      { itemId, qty: 2, serials: [`D${n}5`, `D${n}6`], plate: 'case' },
+      { itemId: w.itemIds[1], qty: 5, plate: 'pallet' },
+      { itemId: w.itemIds[1], qty: 6, ownerId: parties[0].id, locationId },
+      { itemId: w.itemIds[1], qty: 7, ownerId: w.partyIds[n], locationId },
+    ],
+  })
+  const [list] = await w.sql(`select id from price_list where company_id = $1 and code = 'LIST'`, w.company)
+  await w.run('pricing.savePrices', {
+    listId: list.id,
+    prices: [{ itemId, uom: 'EA', minQty: 1, priceMicro: 60_000_000 }],
+  })
+  for (const sold of [true, false]) {
+    const lines = [{ itemId, uom: 'EA', uomQty: 1 }]
+    const order = await w.run('sales.createOrder', { partyId: w.partyIds[n], siteId, lines })
+    await w.run('sales.confirm', { orderId: order.id })
+    await w.run('sales.release', { orderId: order.id })
+    const wave = await w.run('warehouse.createWave', { siteId, orderIds: [order.id] })
+    const { tasks } = await w.run('warehouse.pickList', { siteId, waveId: wave.id })
+    await w.run('warehouse.pick', { taskId: tasks[0].id, qty: 1, serials: [sold ? serials[0] : serials[1]] })
+    if (!sold) continue
+    const { shipmentId } = await w.run('warehouse.pack', { orderId: order.id })
+    await w.run('warehouse.ship', { shipmentId })
+  }
+}
+
 export const filledWorld = async (node: Pick<WorldOptions, 'kernel' | 'clock'> = {}) => {
   const w = await newWorld(node)
   const second = await w.run('sites.saveSites', {
@@ -165,6 +213,8 @@ export const filledWorld = async (node: Pick<WorldOptions, 'kernel' | 'clock'> =
   })
   await w.run('parties.saveChannels', { channels: [{ code: 'WEB', name: 'Web' }] }).catch(() => {})
   await furnish(w, bin)
+  await identities(w, w.siteId, w.bins[0]!, 0)
+  await identities(w, secondSite, bin, 1)
   await story(w, w.siteId, 0)
   await story(w, secondSite, 1)
   // The third site is neither of the two whose people are probed: what goes there from one is not the other's to see.

@@ -1,6 +1,8 @@
 import type { Invariant } from '../../core/capability.ts'
+import { identityInvariants } from './identity/invariants.ts'
 
 export const invariants: readonly Invariant[] = [
+  ...identityInvariants,
   {
     name: 'moves_have_two_ends',
     promise: 'Every move has one place it left and another it reached, both of their sites (2).',
