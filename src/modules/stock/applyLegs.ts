@@ -1,3 +1,7 @@
+/**
+ * Where is stock decremented? Here: what moves (`postMoves.ts`) take from and add to pools and bins, and their weight (`weigh.ts`). Rows are
+ * locked in key order first, pools before bins, and the database adds.
+ */
 import type { Ctx } from '../../core/ctx.ts'
 import { allDone, inSlices, rowsJson } from '../../core/database/pool.ts'
 import { Refusal } from '../../core/refusal.ts'
