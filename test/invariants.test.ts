@@ -106,12 +106,20 @@ const corruptions: Readonly<Record<string, readonly [string, number?]>> = {
      ${set('allocation', `lot_id = '01a00000-0000-7000-8000-000000000001'`, 'qty > dropped')}`,
   ],
   order_totals: [set('sales_order', 'net = net + 1, gross = gross + 1')],
+  estimates_are_nominal: [
+    set(
+      'sales_order_line',
+      'net = net + 1',
+      `nominal_weight_g is not null and not exists (select from demand_line d where d.order_line_id = sales_order_line.id)`,
+    ),
+  ],
   confirmed_lines_demanded: [drop('demand_line')],
   moves_have_two_ends: [set('stock_move', `to_location_id = '01a00000-0000-7000-8000-000000000001'`)],
   claims_are_open_tasks: [set('stock_balance', 'tasked = tasked - 1', 'tasked > 0')],
   tasks_are_the_allocation: [set('allocation', 'tasked = tasked - 1', 'tasked > 0')],
   one_lease_per_task: [set('task', `lease_until = '2026-11-23', assignee_id = null`, 'ended_at is null')],
   shipped_is_what_left: [set('allocation', 'shipped = shipped - 1', 'shipped > 0')],
+  weighed_at_the_bin: [set('task', 'weight_g = weight_g + 1', 'weight_g > 0')],
   cartons_hold_the_shipment: [set('carton_line', 'qty = qty + 1')],
   suspects_are_counted: [set('task', `kind = 'count', short_qty = 1, ended_at = null`)],
   recalled_is_frozen: [set('lot', 'held = false', `code = 'R1'`)],
@@ -122,6 +130,7 @@ const corruptions: Readonly<Record<string, readonly [string, number?]>> = {
   ],
   invoiced_within_shipped: [set('invoice_line', 'qty = qty + 1', `kind = 'goods'`)],
   invoiced_on_trigger: [set('shipment', 'invoiced_at = null', 'invoiced_at is not null')],
+  billed_by_weight: [set('invoice_line', 'net = net + 1', 'weight_g > 0')],
   gapless_numbers: [set('number_series', 'next = next + 1', `kind = 'invoice'`)],
   // Its sum and its tax both differ.
   invoice_is_its_lines: [set('invoice_line', 'net = net + 1'), 2],

@@ -110,6 +110,21 @@ const furnish = async (w: World, bin: string) => {
     reference: 'ham',
     lines: [{ itemId: ham.id, qty: 4, weightG: 50_300, locationId: bin }],
   })
+  await w.run('pricing.savePrices', {
+    listId: w.priceListId,
+    prices: [{ itemId: ham.id, uom: 'KGM', priceMicro: 5_200_000 }],
+  })
+  const hams = { partyId: w.partyIds[1], siteId, lines: [{ itemId: ham.id, uom: 'CS', uomQty: 2 }] }
+  await w.run('sales.createOrder', hams)
+  const { id: orderId } = await w.run('sales.createOrder', hams)
+  await w.run('sales.confirm', { orderId })
+  await w.run('sales.release', { orderId })
+  const wave = await w.run('warehouse.createWave', { siteId })
+  const { tasks } = await w.run('warehouse.pickList', { siteId, waveId: wave.id })
+  for (const task of tasks) await w.run('warehouse.pick', { taskId: task.id, qty: 2, weightG: 25_400 })
+  const { shipmentId } = await w.run('warehouse.pack', { orderId })
+  await w.run('warehouse.ship', { shipmentId })
+  await w.run('finance.invoiceShipments', { shipmentIds: [shipmentId] })
   const weighed = { name: 'Weight in grams', prefix: '28', itemFrom: 3, itemDigits: 5, valueKind: 'weight' }
   await w.run('catalog.saveLayouts', {
     layouts: [{ ...weighed, valueFrom: 8, valueDigits: 5, valueDecimals: 3, verifierAt: null }],

@@ -1,6 +1,6 @@
 /**
  * Why stock is touched otherwise than by an order: what a new company begins with, changed afterwards under Settings.
- * Companies of before got the same by migration 0105.
+ * Companies of before got the same by migrations 0105 and 0142.
  */
 const of = (kind: string, names: Readonly<Record<string, string>>) =>
   Object.entries(names).map(([code, name]) => ({ kind, code, name, active: true }))
@@ -43,6 +43,12 @@ export const standardReasons: readonly { kind: string; code: string; name: strin
     too_late: 'Came too late',
     faulty: 'Faulty',
     not_wanted: 'No longer wanted',
+  }),
+  ...of('weight', {
+    weighed_again: 'Weighed again, it is right',
+    part_case: 'Part of a case',
+    trimmed: 'Trimmed or dried',
+    label_wrong: 'Label was wrong',
   }),
   ...of('short', {
     short_pick: 'Not in the bin',

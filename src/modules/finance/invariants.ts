@@ -45,6 +45,35 @@ export const invariants: readonly Invariant[] = [
     examined: 'select count(*)::int8 as count from shipment where shipped_at is not null',
   },
   {
+    name: 'billed_by_weight',
+    promise:
+      'Goods priced by weight are billed as weighed: weight times price, to the minor unit, and no more weight than was shipped.',
+    differing: `
+      with billed as (
+        select line.company_id, line.id, line.order_line_id, line.weight_g, line.net, line.price_micro, code.num, code.den, currency.digits
+          from invoice_line line
+          join invoice on invoice.company_id = line.company_id and invoice.id = line.invoice_id and invoice.kind = 'invoice'
+          join currency on currency.code = invoice.currency
+          join unit_code code on code.code = line.price_uom
+         where line.weight_g is not null
+      ), shipped as (
+        select line.company_id, line.order_line_id, sum(line.weight_g)::int8 as weight_g
+          from shipment_line line
+          join shipment on shipment.company_id = line.company_id and shipment.id = line.shipment_id and shipment.shipped_at is not null
+         where line.weight_g is not null
+         group by 1, 2
+      )
+      select company_id, id
+        from billed
+       where net <> round(weight_g::numeric * den * price_micro * 10 ^ digits / (num::numeric * 1000000))
+       union all
+      select billed.company_id, billed.order_line_id
+        from (select company_id, order_line_id, sum(weight_g)::int8 as weight_g from billed group by 1, 2) billed
+        left join shipped using (company_id, order_line_id)
+       where billed.weight_g > coalesce(shipped.weight_g, 0)`,
+    examined: 'select count(*)::int8 as count from invoice_line where weight_g is not null',
+  },
+  {
     name: 'gapless_numbers',
     promise: 'Numbers of invoices and of credit notes of an entity run from 1 without gap.',
     differing: `

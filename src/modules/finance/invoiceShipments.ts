@@ -1,8 +1,9 @@
 import { batchCommand, type Call, done, type Outcome } from '../../core/capability.ts'
 import type { Ctx } from '../../core/ctx.ts'
 import { type Static, t } from '../../core/t.ts'
+import { shareOf } from '../../math/weight/catchWeight.ts'
 import { wholeUnits } from '../promise/index.ts'
-import { goesWithFirst, partOf, type ValueLine, valueLines } from '../warehouse/index.ts'
+import { goesWithFirst, partOf, type ValueLine, valueLines, weighedPartOf } from '../warehouse/index.ts'
 import { type Draft, type DraftLine, issue, totalsOfDraft } from './issue.ts'
 
 const Outcome_ = t.object({
@@ -77,12 +78,13 @@ interface ShippedLine {
   orderLineId: string
   demandLineId: string
   qty: number
+  weightG: number | null
 }
 /** Per shipment and demand line, what left, in units of its own item; per order line, what was ever invoiced. Base units. */
 const quantities = ({ sql, company }: Ctx, ids: readonly string[], orderIds: readonly string[]) =>
   Promise.all([
     sql<ShippedLine[]>`
-      select line.shipment_id, line.order_line_id, allocation.demand_line_id, sum(line.qty)::int8 as qty
+      select line.shipment_id, line.order_line_id, allocation.demand_line_id, sum(line.qty)::int8 as qty, sum(line.weight_g)::int8 as weight_g
         from shipment_line line
         join allocation on allocation.company_id = ${company} and allocation.id = line.allocation_id
        where line.company_id = ${company} and line.shipment_id = any (${ids as string[]})
@@ -96,7 +98,14 @@ const quantities = ({ sql, company }: Ctx, ids: readonly string[], orderIds: rea
        group by line.order_line_id`,
   ])
 
-export const draftLine = (ctx: Ctx, line: ValueLine, from: number, qty: number): DraftLine => ({
+/** @param weightG as weighed, of a line priced by weight. */
+export const draftLine = (
+  ctx: Ctx,
+  line: ValueLine,
+  from: number,
+  qty: number,
+  weightG: number | null = null,
+): DraftLine => ({
   id: ctx.id(),
   orderLineId: line.id,
   itemId: line.itemId,
@@ -104,10 +113,13 @@ export const draftLine = (ctx: Ctx, line: ValueLine, from: number, qty: number):
   description: line.description,
   uom: line.uom,
   qty,
+  weightG,
   priceMicro: line.priceMicro,
   priceUom: line.priceUom,
   ...(line.kind === 'goods'
-    ? partOf(line, from, qty)
+    ? weightG === null
+      ? partOf(line, from, qty)
+      : weighedPartOf(line, weightG)
     : { net: line.net, taxCategory: line.taxCategory, taxRatePpm: line.taxRatePpm }),
 })
 
@@ -144,11 +156,24 @@ export const linesToBill = async (ctx: Ctx, shipments: readonly Billable[]): Pro
       )
       if (value.kind !== 'goods' || qty <= 0) continue
       billed.set(value.id, before + qty)
-      lines.push(draftLine(ctx, value, before, qty))
+      const weightG = value.byWeight ? weightOf(value, byShipment.get(shipment.id)!, qty) : null
+      lines.push(draftLine(ctx, value, before, qty, weightG))
     }
     out.set(shipment.id, lines)
   }
   return out
+}
+
+/** What `qty` of a shipment's units of this line weigh: all that left of it, but for what an earlier invoice has. */
+const weightOf = (value: ValueLine, shipped: readonly ShippedLine[], qty: number): number => {
+  const own = shipped.filter((row) => row.orderLineId === value.id)
+  const sum = (of: (row: ShippedLine) => number) => own.reduce((total, row) => total + of(row), 0)
+  const weightG = sum((row) => row.weightG ?? row.qty * value.byWeight!.nominalG)
+  return shareOf(
+    weightG,
+    qty,
+    sum((row) => row.qty),
+  )
 }
 
 export const markInvoiced = ({ sql, company, now }: Ctx, shipmentIds: readonly string[]) => sql`

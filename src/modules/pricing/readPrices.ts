@@ -13,6 +13,8 @@ export interface PricedItem {
   readonly category: string
   readonly taxClass: string
   readonly costMicro: number
+  readonly catchWeight: boolean
+  readonly weightG: number
   readonly active: boolean
   /** Sold as one line, picked by its components. */
   readonly kit: boolean
@@ -94,7 +96,7 @@ export const readPrices = async (ctx: Ctx, asked: readonly PriceRequest[]): Prom
   const [first, last] = [days[0]!, days.at(-1)!]
   const [itemRows, units, partyRows, siteRows, prices, promotions, taxes, currencyRows] = await Promise.all([
     sql<Omit<PricedItem, 'uoms'>[]>`
-      select id, sku, name, kind, tracking, category, tax_class, cost_micro, active,
+      select id, sku, name, kind, tracking, category, tax_class, cost_micro, catch_weight, weight_g, active,
              exists (select 1 from item_link link where link.company_id = ${company} and link.kind = 'kit' and link.item_id = item.id) as kit
         from item
        where company_id = ${company} and id = any (${items}::uuid[])`,

@@ -72,15 +72,20 @@ const lockLinesOf = ({ sql, company }: Ctx, allocationIds: readonly string[]) =>
    order by line.id
      for update`
 
-/** Picked: still allocated, now standing at the stage. Ends the task's claim on the allocation. */
-export const pickedAllocations = ({ sql, company }: Ctx, all: readonly (AllocationChange & { untasked: number })[]) =>
+/** Picked: still allocated, now standing at the stage, with its weight where goods are weighed. Ends the task's claim on the allocation. */
+export const pickedAllocations = (
+  { sql, company }: Ctx,
+  all: readonly (AllocationChange & { untasked: number; weightG: number | null })[],
+) =>
   inSlices(
     byId(all, (pick) => pick.allocationId),
     (picks) => sql`
   update allocation taken
-     set picked = taken.picked + given.qty, tasked = taken.tasked - given.untasked
-    from (select id, sum(qty)::int8 as qty, sum(untasked)::int8 as untasked
-            from unnest(${picks.map((p) => p.allocationId)}::uuid[], ${picks.map((p) => p.qty)}::int8[], ${picks.map((p) => p.untasked)}::int8[]) as g (id, qty, untasked)
+     set picked = taken.picked + given.qty, tasked = taken.tasked - given.untasked,
+         weight_g = case when given.weight_g is null then taken.weight_g else coalesce(taken.weight_g, 0) + given.weight_g end
+    from (select id, sum(qty)::int8 as qty, sum(untasked)::int8 as untasked, sum(weight_g)::int8 as weight_g
+            from unnest(${picks.map((p) => p.allocationId)}::uuid[], ${picks.map((p) => p.qty)}::int8[], ${picks.map((p) => p.untasked)}::int8[], ${picks.map((p) => p.weightG)}::int8[])
+                 as g (id, qty, untasked, weight_g)
            group by id) given
    where taken.company_id = ${company} and taken.id = any (${picks.map((p) => p.allocationId)}::uuid[]) and taken.id = given.id`,
   )

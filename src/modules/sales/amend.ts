@@ -96,7 +96,7 @@ export const amend = command({
        where company_id = ${ctx.company} and id = ${id}`
     await indexSearch(ctx, [findableOf(draft, head.partyName, customerPo)])
     ctx.emit(call, 'order.amended', draft)
-    return { id, number, net, tax, gross, currency }
+    return { id, number, net, tax, gross, estimated: lines.some((line) => line.nominalWeightG !== null), currency }
   },
 })
 
@@ -119,11 +119,18 @@ const lockDraft = async ({ sql, company }: Ctx, { orderId, version }: Static<typ
 /** Prices set by hand stay; all others are asked for again. */
 const linesAsStored = async ({ sql, company }: Ctx, orderId: string) => {
   const rows = await sql<
-    (Required<LineTerms> & { itemId: string; uom: string; uomQty: number; priceMicro: number; manual: boolean })[]
+    (Required<LineTerms> & {
+      itemId: string
+      uom: string
+      uomQty: number
+      priceMicro: number
+      priceUom: string
+      manual: boolean
+    })[]
   >`
-    select item_id, uom, uom_qty, price_micro, partial_policy, cancel_by, fill_or_kill, coalesce(explain -> 'steps' -> 0 ->> 'source' = 'manual', false) as manual
+    select item_id, uom, uom_qty, price_micro, price_uom, partial_policy, cancel_by, fill_or_kill, coalesce(explain -> 'steps' -> 0 ->> 'source' = 'manual', false) as manual
       from sales_order_line
      where company_id = ${company} and order_id = ${orderId} and item_id is not null
      order by line_no`
-  return rows.map(({ manual, priceMicro, ...line }) => (manual ? { ...line, priceMicro } : line))
+  return rows.map(({ manual, priceMicro, priceUom, ...line }) => (manual ? { ...line, priceMicro, priceUom } : line))
 }

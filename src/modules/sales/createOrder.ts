@@ -13,6 +13,8 @@ export const OrderLineInput = t.object({
   uomQty: t.int({ min: 1, max: 1_000_000_000 }),
   /** A price by hand, in millionths of the currency's unit per uom; needs sales.override_price. */
   priceMicro: t.optional(t.priceMicro()),
+  /** Of a price by hand: per another unit than the one ordered, such as KGM of goods sold by weight. */
+  priceUom: t.optional(t.code({ max: 3 })),
   ...lineTerms,
 })
 const Input = t.object({
@@ -32,6 +34,8 @@ export const OrderHead = t.object({
   net: t.amount(),
   tax: t.amount(),
   gross: t.amount(),
+  /** Some of it is priced by weight and not weighed yet: by nominal weight. */
+  estimated: t.bool(),
   currency: t.currency(),
 })
 
@@ -125,7 +129,8 @@ export const createOrder = batchCommand({
       lines.push(...rowsOf(ctx, { id, siteId, partyId }, call.input.lines, own))
       search.push(findableOf({ id, number, siteId, partyId }, head.partyName, call.input.customerPo ?? null))
       ctx.emit(call, 'order.created', { id, siteId, partyId })
-      outcomes.push(done(call, { id, number, net, tax, gross, currency: head.currency }))
+      const estimated = own.some((line) => line.nominalWeightG !== null)
+      outcomes.push(done(call, { id, number, net, tax, gross, estimated, currency: head.currency }))
     }
     if (orders.length > 0)
       await Promise.all([

@@ -122,6 +122,7 @@ export const rowsOf = (
     taxRatePpm: line.taxRatePpm,
     explain: line.explain,
     costMicro: line.costMicro,
+    nominalWeightG: line.nominalWeightG,
     partialPolicy: asked[index]!.partialPolicy ?? null,
     cancelBy: asked[index]!.cancelBy ?? null,
     fillOrKill: asked[index]!.fillOrKill ?? false,

@@ -49,6 +49,22 @@ export const sales = module({
       examined: 'select count(*)::int8 as count from sales_order',
     },
     {
+      name: 'estimates_are_nominal',
+      promise: 'A line priced by weight is worth its nominal weight while nothing of it has left.',
+      differing: `
+        select line.company_id, line.id
+          from sales_order_line line
+          join sales_order o on o.company_id = line.company_id and o.id = line.order_id
+          join currency on currency.code = o.currency
+          join unit_code code on code.code = line.price_uom
+         where line.nominal_weight_g is not null
+           and not exists (
+               select from demand_line demand
+                where demand.company_id = o.company_id and demand.ref_id = o.id and demand.order_line_id = line.id and demand.shipped > 0)
+           and line.net <> round(line.qty::numeric * line.nominal_weight_g * code.den * line.price_micro * 10 ^ currency.digits / (code.num::numeric * 1000000))`,
+      examined: 'select count(*)::int8 as count from sales_order_line where nominal_weight_g is not null',
+    },
+    {
       name: 'confirmed_lines_demanded',
       promise: 'What is demanded for each goods line of a confirmed order is its quantity.',
       differing: `

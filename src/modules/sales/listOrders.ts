@@ -17,10 +17,18 @@ const Row = t.object({
   lines: t.int(),
   amountMinor: t.amount(),
   grossMinor: t.amount(),
+  /** Some of it is priced by weight and has not been weighed yet. */
+  estimated: t.bool(),
   currency: t.currency(),
   marginPpm: t.needs('cost.read', t.int()),
   site: t.text(),
 })
+
+/** Over `o` and its lines' sums `m`. */
+const estimatedSql = `coalesce(m.by_weight, false) and (o.state = 'draft' or exists (
+            select from sales_order_line l
+              join demand_line q on q.company_id = o.company_id and q.ref_id = o.id and q.order_line_id = l.id
+             where l.company_id = o.company_id and l.order_id = o.id and l.nominal_weight_g is not null and q.shipped + q.cancelled < q.qty))`
 
 export const orders = query({
   title: 'Sales orders',
@@ -39,12 +47,12 @@ export const orders = query({
           join party p on p.company_id = o.company_id and p.id = o.party_id
           join site on site.company_id = o.company_id and site.id = o.site_id${stageJoins}
           left join lateral (
-               select sum(l.net)::int8 as net, sum(l.qty * l.cost_micro)::int8 as cost_micro
+               select sum(l.net)::int8 as net, sum(l.qty * l.cost_micro)::int8 as cost_micro, bool_or(l.nominal_weight_g is not null) as by_weight
                  from sales_order_line l where l.company_id = o.company_id and l.order_id = o.id) m on true
           join currency c on c.code = o.currency`,
         where: `o.company_id = $1${customerId === undefined ? '' : ` and o.party_id = '${customerId}'`}`,
         select: `o.id, o.number, o.party_id as customer_id, p.name as customer, o.customer_po as customer_ref, ${stageSql} as status, coalesce(${late}, false) as late, o.ordered_on, o.requested_on,
-          d.promised_on, o.line_count as lines, o.net as amount_minor, o.gross as gross_minor, o.currency, site.code as site,
+          d.promised_on, o.line_count as lines, o.net as amount_minor, o.gross as gross_minor, o.currency, site.code as site, ${estimatedSql} as estimated,
           case when m.net > 0 then ((m.net::float8 - m.cost_micro::float8 / 1000000 * 10 ^ c.digits) / m.net * 1000000)::int8 end as margin_ppm`,
         id: 'o.id',
         columns: {

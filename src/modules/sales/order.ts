@@ -4,6 +4,7 @@ import { type Static, t } from '../../core/t.ts'
 import { creditOf } from '../credit/index.ts'
 import { type Demanded, demandOf, type LotRow, nothingDemanded, Part, type PromiseRow, partsOf } from './orderParts.ts'
 import { documentsOf, type HeadRow, headText, type LineRow, timelineOf } from './orderRows.ts'
+import { isEstimate, LineWeight, weightsOf } from './orderWeights.ts'
 import { stages } from './stage.ts'
 
 const Line = t.object({
@@ -21,6 +22,9 @@ const Line = t.object({
   priceMicro: t.priceMicro(),
   perUom: t.text(),
   netMinor: t.amount(),
+  /** Priced by weight: `netMinor` is by nominal weight for what has not left yet. */
+  estimated: t.bool(),
+  weight: t.nullable(LineWeight),
   taxPpm: t.int(),
   taxCode: t.text(),
   taxCategory: t.text(),
@@ -70,6 +74,7 @@ const Order = t.object({
   netMinor: t.amount(),
   taxMinor: t.amount(),
   grossMinor: t.amount(),
+  estimated: t.bool(),
   marginMinor: t.needs('cost.read', t.int()),
   marginPpm: t.needs('cost.read', t.int()),
   lines: t.list(Line, { max: 10_000 }),
@@ -119,7 +124,7 @@ export const order = query({
   output: Order,
   async run({ orderId }, ctx, actor) {
     const { sql, company } = ctx
-    const [[head], lines, parts, promises, lots, documents] = await Promise.all([
+    const [[head], lines, parts, promises, lots, documents, weights] = await Promise.all([
       sql.unsafe<HeadRow[]>(headText, [company, orderId], { prepare: true }),
       sql<LineRow[]>`
         select line.id, line.line_no as no, line.kind, line.item_id, item.sku, line.description, line.uom_qty, line.uom, line.qty, item.base_uom, line.price_micro, line.price_uom as per_uom,
@@ -147,13 +152,19 @@ export const order = query({
          where line.company_id = ${company} and line.ref_id = ${orderId}
          order by lot.expires_on, taken.id`,
       documentsOf(ctx, orderId),
+      weightsOf(ctx, orderId),
     ])
     const timeline = await timelineOf(ctx, [orderId, ...documents.map((d) => d.id)])
     const credit = permits(actor.permissions, 'credit.read') ? await creditOf(ctx, head!.partyId) : null
     const demanded = demandOf(parts, promises, lots)
     return shape(
       head!,
-      lines.map((line) => ({ ...line, ...(demanded.get(line.id) ?? nothingDemanded) })),
+      lines.map((line) => {
+        const demand = demanded.get(line.id) ?? nothingDemanded
+        const weight = weights.get(line.id)
+        const estimated = isEstimate({ qty: line.qty, ...demand }, weight)
+        return { ...line, ...demand, estimated, weight: weight ?? null }
+      }),
       documents,
       timeline,
       credit,
@@ -163,7 +174,7 @@ export const order = query({
 
 const shape = (
   head: HeadRow,
-  lines: readonly (LineRow & Demanded)[],
+  lines: readonly (LineRow & Demanded & { estimated: boolean; weight: LineWeight | null })[],
   documents: Static<typeof Order>['documents'],
   timeline: Static<typeof Order>['timeline'],
   credit: Static<typeof Order>['credit'],
@@ -205,6 +216,7 @@ const shape = (
     netMinor: head.net,
     taxMinor: head.tax,
     grossMinor: head.gross,
+    estimated: lines.some((line) => line.estimated),
     marginMinor: margin,
     marginPpm: head.net === 0 ? 0 : Math.round((margin / head.net) * 1_000_000),
     lines: lines.map(({ costMicro: _, ...line }, at) => ({

@@ -32,7 +32,7 @@ import { pickList, toWave, waveTasks } from './wave/tasks.ts'
 import { wave, waves } from './wave/waves.ts'
 
 export { freezeLots, lockLots, thawLots } from './bins/freezeLots.ts'
-export { goesWithFirst, partOf, type ValueLine, valueLines } from './ship/value.ts'
+export { goesWithFirst, partOf, type ValueLine, valueLines, weighedPartOf } from './ship/value.ts'
 
 const heard = (kind: string, permission = 'warehouse.read') => ({ kind, permission, version: 1 })
 

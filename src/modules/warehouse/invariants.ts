@@ -108,6 +108,40 @@ export const invariants: readonly Invariant[] = [
     examined: 'select count(*)::int8 as count from shipment_line',
   },
   {
+    name: 'weighed_at_the_bin',
+    promise:
+      'Goods sold by weight keep what was weighed: tasks make the allocation’s weight, shipments never more of it, all of it when all is packed, and the ledger what left.',
+    differing: `
+      with tasks as (
+        select company_id, allocation_id, sum(weight_g)::int8 as weight_g
+          from task
+         where kind = 'pick' and weight_g is not null
+         group by 1, 2
+      ), packed as (
+        select company_id, allocation_id, sum(qty)::int8 as qty, sum(weight_g)::int8 as weight_g
+          from shipment_line
+         where weight_g is not null
+         group by 1, 2
+      )
+      select allocation.company_id, allocation.id
+        from allocation
+        left join tasks on tasks.company_id = allocation.company_id and tasks.allocation_id = allocation.id
+        left join packed on packed.company_id = allocation.company_id and packed.allocation_id = allocation.id
+       where allocation.weight_g is distinct from tasks.weight_g
+          or coalesce(packed.weight_g, 0) > coalesce(allocation.weight_g, 0)
+          or packed.qty = allocation.picked and packed.weight_g <> allocation.weight_g
+       union all
+      select line.company_id, line.id
+        from shipment_line line
+        join shipment on shipment.company_id = line.company_id and shipment.id = line.shipment_id and shipment.shipped_at is not null
+        left join lateral (
+             select sum(move.weight_g)::int8 as weight_g
+               from stock_move move
+              where move.company_id = line.company_id and move.cause_id = line.shipment_id and move.cause_line_id = line.id and move.cause_kind = 'shipment' and move.qty > 0) moved on true
+       where line.weight_g is not null and moved.weight_g is distinct from line.weight_g`,
+    examined: 'select count(*)::int8 as count from allocation where weight_g is not null',
+  },
+  {
     name: 'cartons_hold_the_shipment',
     promise: 'Cartons hold what their shipment says, unit for unit.',
     differing: `

@@ -38,6 +38,8 @@ export interface BinStock {
   readonly ownerId: string
   readonly status: string
   readonly qty: number
+  /** As weighed; left out: their share of what the bin weighs. */
+  readonly weightG?: number
   readonly serials?: readonly SerialRef[]
 }
 

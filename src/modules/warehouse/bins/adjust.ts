@@ -4,6 +4,7 @@ import { Refusal } from '../../../core/refusal.ts'
 import { NIL, t } from '../../../core/t.ts'
 import { checkReason, demandSerials, meantFields, serialsArriving, stockMeant } from '../../stock/index.ts'
 import { openPlates } from '../plates/here.ts'
+import { weighedItems } from '../weights.ts'
 import { type Change, postChanges } from './changes.ts'
 
 /** What was picked and has not left stands on the stages: without it the shipment could not leave. */
@@ -39,13 +40,15 @@ export const adjust = command({
     ...meantFields(),
     locationId: t.id('location'),
     qty: t.int({ title: 'base units, negative when there is less than the books say' }),
+    /** Of all of it, of goods that are sold by weight; left out: their share of the bin's, nominal weight of what is found. */
+    weightG: t.optional(t.int({ min: 1 })),
     /** A reason code of kind adjust. */
     reason: t.code({ max: 40 }),
     /** When it was so, for what is entered later. */
     effectiveAt: t.optional(t.moment()),
   }),
   output: t.object({ moveId: t.id('stock_move') }),
-  async run({ qty, reason, effectiveAt, ...meant }, ctx, call) {
+  async run({ qty, weightG, reason, effectiveAt, ...meant }, ctx, call) {
     const { sql, company } = ctx
     const { locationId, itemId, lotId = NIL, lpnId = NIL, ownerId = NIL, status = 'available', serials } = meant
     if (qty === 0) throw new Refusal('no_change', 'A correction changes the quantity.', 422)
@@ -62,16 +65,23 @@ export const adjust = command({
         `Nobody picks from a ${place.kind}: good stock that was found belongs to a storage, pick or dock location.`,
         422,
       )
+    const weighed = (await weighedItems(ctx, [itemId])).has(itemId)
+    if (weightG !== undefined && !weighed)
+      throw new Refusal('not_weighed', 'These goods are not sold by weight; leave the weight out.', 422)
     let changes: Change[]
     if (qty < 0) {
       if (place.kind === 'stage') await refuseBelowPicked(ctx, place.siteId, itemId, lotId, -qty)
       const [rows] = await stockMeant(ctx, [{ ...meant, qty: -qty }], () => 'serials')
-      changes = rows!.map((from) => ({ from, to: null }))
+      changes = rows!.map((from) => ({ from: { ...from, ...(weightG !== undefined && { weightG }) }, to: null }))
     } else {
       await demandSerials(ctx, [{ itemId, qty, ...(serials && { serials }) }], () => 'serials')
       const [pieces] = await serialsArriving(ctx, [{ itemId, codes: serials ?? [], path: 'serials' }], 'adjust')
       await openPlates(ctx, [{ lpnId, locationId }])
-      const to = { locationId, itemId, lotId, lpnId, ownerId, status, qty, ...(serials && { serials: pieces! }) }
+      const to = {
+        ...{ locationId, itemId, lotId, lpnId, ownerId, status, qty },
+        ...(weightG !== undefined && { weightG }),
+        ...(serials && { serials: pieces! }),
+      }
       changes = [{ from: null, to }]
     }
     const [moveId] = await postChanges(

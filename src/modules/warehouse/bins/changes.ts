@@ -111,6 +111,7 @@ export const postChanges = async (
         toLocationId: to?.locationId ?? outsideId!,
         toStatus: (to ?? from)!.status,
         qty: goods.qty,
+        ...(goods.weightG !== undefined && { weightG: goods.weightG }),
         causeKind: cause.kind,
         causeId: cause.id,
         reason: cause.reason,

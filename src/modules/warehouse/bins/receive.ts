@@ -14,6 +14,7 @@ import {
   statuses,
 } from '../../stock/index.ts'
 import { type ArrivingPlate, arrivingPlates, PlateInput } from '../plates/arrivingPlates.ts'
+import { refuseWeights } from '../weights.ts'
 import { arrivingLot, lotFacts, lotsFor } from './lots.ts'
 import { placesFor, refuseOverReceipt } from './receiving.ts'
 
@@ -36,7 +37,10 @@ const Line = t.object({
   ownerId: t.optional(t.id('party')),
   /** The plate they stand on: the `ref` of one of `plates`. */
   plate: t.optional(t.code()),
-  weightG: t.optional(t.int({ min: 0 })),
+  /** Of all of the line together, of goods that are sold by weight. */
+  weightG: t.optional(t.int({ min: 1 })),
+  /** A reason code of kind weight: lets a weight pass that is out of the item's tolerance. */
+  weightReason: t.optional(t.code({ max: 40 })),
 })
 
 export const receive = command({
@@ -83,6 +87,7 @@ export const receive = command({
     const calendar = (await siteCalendars(ctx, [siteId])).get(siteId)!
     const today = localDay(calendar.zone, now)
     const given = lines.map((line) => ({ ...line, status: line.status ?? 'available' }))
+    const weighed = await refuseWeights(ctx, lines)
     const lots = await lotsFor(ctx, given, today)
     const facts = await lotFacts(ctx, lots)
     const path = (at: number) => `lines.${at}.serials`
@@ -149,6 +154,7 @@ export const receive = command({
       lotId: lots[index]!,
       supplyId: line.supplyId ?? null,
       qty: line.qty,
+      weightG: line.weightG ?? null,
       status: line.status,
       locationId: places[index]!,
     }))
@@ -172,11 +178,11 @@ export const receive = command({
         toLocationId: row.locationId,
         toStatus: row.status,
         qty: row.qty,
-        weightG: given[index]!.weightG ?? 0,
+        ...(weighed.has(row.itemId) && { weightG: row.weightG! }),
         causeKind: 'receipt',
         causeId: id,
         causeLineId: row.id,
-        reason: reason ?? null,
+        reason: reason ?? given[index]!.weightReason ?? null,
         actorId: call.actor.id,
         device: call.device,
         effectiveAt,

@@ -6,11 +6,13 @@ import { NIL, t } from '../../../core/t.ts'
 import { pickedAllocations, tellReplanned } from '../../promise/index.ts'
 import { type NewMove, offeredReasons, postMoves, type SerialRow, serialRows, wrongReason } from '../../stock/index.ts'
 import { claimBins } from '../wave/pickTasks.ts'
+import type { WeighedItem } from '../weights.ts'
 import { pickFromPlates } from './fromPlates.ts'
 import { lockKits } from './kitTasks.ts'
 import { piecesFor } from './pieces.ts'
 import { type ScanWords, scanWords, wrongScan } from './scan.ts'
 import { countBins, lockLines, type Reallocated, reallocate, type Short } from './short.ts'
+import { weightOfPick } from './weighPick.ts'
 
 interface TaskRow {
   id: string
@@ -37,6 +39,10 @@ interface TaskRow {
   seq: number
   qty: number
   open: number
+  baseUom: string
+  /** Of goods that are sold by weight: what one weighs nominally, and how far it may be off. Null: not weighed. */
+  nominalG: number | null
+  tolerancePpm: number | null
   assigneeId: string | null
   leaseUntil: string | null
   endedAt: string | null
@@ -50,6 +56,9 @@ interface Input {
   scannedLot?: string
   scannedPlate?: string
   serials?: string[]
+  caseCodes?: string[]
+  weightG?: number
+  weightReason?: string
 }
 interface Picked {
   readonly call: Call<Input>
@@ -57,6 +66,7 @@ interface Picked {
   readonly qty: number
   readonly short: number
   readonly pieces: readonly SerialRow[]
+  readonly weightG: number | null
 }
 
 const lockTasks = ({ sql, company }: Ctx, ids: readonly string[]) => sql<TaskRow[]>`
@@ -69,7 +79,8 @@ const lockTasks = ({ sql, company }: Ctx, ids: readonly string[]) => sql<TaskRow
   )
   select locked.id, locked.number, locked.kind, locked.site_id, site.entity_id, locked.wave_id, locked.order_id, line.party_id, locked.demand_line_id, locked.allocation_id,
          locked.item_id, item.sku, item.tracking = 'serial' as serial, locked.lot_id, lot.code as lot, locked.lpn_id, plate.sscc as plate, locked.owner_id, locked.from_location_id, locked.to_location_id, locked.seq,
-         locked.qty, locked.qty - locked.done_qty - locked.short_qty as open, locked.assignee_id, locked.lease_until, locked.ended_at
+         locked.qty, locked.qty - locked.done_qty - locked.short_qty as open, item.base_uom, case when item.catch_weight then item.weight_g end as nominal_g, item.weight_tolerance_ppm as tolerance_ppm,
+         locked.assignee_id, locked.lease_until, locked.ended_at
     from locked
     join site on site.company_id = ${company} and site.id = locked.site_id
     join item on item.company_id = ${company} and item.id = locked.item_id
@@ -84,7 +95,7 @@ const decide = (
   words: ScanWords,
   known: ReadonlyMap<string, SerialRow>,
   taken: Set<string>,
-  reasons: readonly string[],
+  reasons: { readonly short: readonly string[]; readonly weight: readonly string[] },
   now: string,
 ): Picked | Refusal => {
   const { qty, shortQty, scannedCode, scannedLot, scannedPlate, serials = [], reason } = call.input
@@ -107,16 +118,21 @@ const decide = (
       422,
     )
   if (qty + short === 0) return new Refusal('nothing_picked', 'Say how much was picked, or how much is missing.', 422)
-  const strange = short > 0 && reason !== undefined ? wrongReason('short', reason, reasons) : null
+  const strange = short > 0 && reason !== undefined ? wrongReason('short', reason, reasons.short) : null
   if (strange) return strange
   const { itemId, lot: lotCode, plate } = task
   const wrong = wrongScan({ itemId, lotCode, plate, scannedCode, scannedLot, scannedPlate }, words)
   if (wrong) return wrong
   const pieces = piecesFor(task, qty, serials, (code) => known.get(`${itemId} ${code}`), taken)
   if (pieces instanceof Refusal) return pieces
+  const weightG = weightOfPick(call.input, weighedItem(task), words, reasons.weight)
+  if (weightG instanceof Refusal) return weightG
   for (const piece of pieces) taken.add(piece.id)
-  return { call, task, qty, short, pieces }
+  return { call, task, qty, short, pieces, weightG }
 }
+
+const weighedItem = ({ itemId, sku, baseUom, nominalG, tolerancePpm }: TaskRow): WeighedItem | null =>
+  nominalG === null ? null : { id: itemId, sku, baseUom, nominalG, tolerancePpm }
 
 export const pick = batchCommand({
   title: 'Pick from a bin',
@@ -138,6 +154,12 @@ export const pick = batchCommand({
     scannedPlate: t.optional(t.code()),
     /** Of items tracked by serial number: the pieces that were picked. */
     serials: t.optional(t.list(t.code(), { max: 10_000 })),
+    /** Labels of the picked units, one each, of goods that are sold by weight: embedded weight, or GS1 with AI 310n. */
+    caseCodes: t.optional(t.list(t.text({ min: 1, max: 200 }), { min: 1, max: 1_000 })),
+    /** Of all picked units together, when it is typed. */
+    weightG: t.optional(t.int({ min: 1 })),
+    /** A reason code of kind weight: lets a weight pass that is out of the item's tolerance. */
+    weightReason: t.optional(t.code({ max: 40 })),
   }),
   output: t.object({
     picked: t.qty(),
@@ -146,7 +168,7 @@ export const pick = batchCommand({
     reallocated: t.list(t.object({ taskId: t.id('task'), location: t.text(), qty: t.qty() })),
   }),
   guard: ({ taskId }) => [taskId],
-  lines: ({ serials }) => 1 + (serials?.length ?? 0),
+  lines: ({ serials, caseCodes }) => 1 + (serials?.length ?? 0) + (caseCodes?.length ?? 0),
   async run(calls, ctx) {
     const { sql, company, now } = ctx
     const rows = new Map(
@@ -157,7 +179,7 @@ export const pick = batchCommand({
         )
       ).map((row) => [row.id, row]),
     )
-    const scanned = calls.filter((call) => call.input.scannedCode !== undefined)
+    const scanned = calls.filter(({ input }) => input.scannedCode !== undefined || input.caseCodes !== undefined)
     const words = await scanWords(ctx, [
       ...new Set(scanned.flatMap((call) => rows.get(call.input.taskId)?.itemId ?? [])),
     ])
@@ -166,7 +188,11 @@ export const pick = batchCommand({
       return itemId && serials ? [{ itemId, codes: serials }] : []
     })
     const known = await serialRows(ctx, wants)
-    const reasons = calls.some(({ input }) => input.reason !== undefined) ? await offeredReasons(ctx, 'short') : []
+    const said = (field: 'reason' | 'weightReason') => calls.some(({ input }) => input[field] !== undefined)
+    const reasons = {
+      short: said('reason') ? await offeredReasons(ctx, 'short') : [],
+      weight: said('weightReason') ? await offeredReasons(ctx, 'weight') : [],
+    }
     const taken = new Set<string>()
     const decided = calls.map((call) =>
       decide(call, rows.get(call.input.taskId), words, known, taken, reasons, now.toISOString()),
@@ -192,16 +218,23 @@ export const pick = batchCommand({
           (slice) => sql`
           update task
              set done_qty = task.done_qty + given.done, short_qty = task.short_qty + given.short, reason = coalesce(given.reason, task.reason),
+                 weight_g = case when given.weight_g is null then task.weight_g else coalesce(task.weight_g, 0) + given.weight_g end,
                  to_lpn_id = coalesce(given.to_lpn_id, task.to_lpn_id), ended_at = case when task.done_qty + given.done + task.short_qty + given.short = task.qty then ${now}::timestamptz end,
                  actor_id = given.actor_id, lease_until = null, version = task.version + 1
             from unnest(${slice.map((p) => p.task.id)}::uuid[], ${slice.map((p) => p.qty)}::int8[], ${slice.map((p) => p.short)}::int8[],
                         ${slice.map((p) => p.call.input.reason ?? null)}::text[], ${slice.map((p) => p.call.actor.id)}::uuid[],
-                        ${slice.map((p) => (plates.whole.has(p.task.id) ? p.task.lpnId : null))}::uuid[]) as given (id, done, short, reason, actor_id, to_lpn_id)
+                        ${slice.map((p) => (plates.whole.has(p.task.id) ? p.task.lpnId : null))}::uuid[], ${slice.map((p) => p.weightG)}::int8[])
+                 as given (id, done, short, reason, actor_id, to_lpn_id, weight_g)
            where task.company_id = ${company} and task.id = any (${slice.map((p) => p.task.id)}::uuid[]) and task.id = given.id`,
         ),
         pickedAllocations(
           ctx,
-          picks.map(({ task, qty, short }) => ({ allocationId: task.allocationId, qty, untasked: qty + short })),
+          picks.map(({ task, qty, short, weightG }) => ({
+            allocationId: task.allocationId,
+            qty,
+            untasked: qty + short,
+            weightG,
+          })),
         ),
       ])
       if (shorts.length > 0)
@@ -258,7 +291,7 @@ const fromPlateOf = ({ task, qty, pieces }: Picked) => ({
 })
 
 /** Pieces may have stood on another plate of the bin than the one the task claimed: each comes from where it stood. */
-const movesOf = ({ call, task, qty, pieces }: Picked, whole: ReadonlySet<string>): NewMove[] => {
+const movesOf = ({ call, task, qty, pieces, weightG }: Picked, whole: ReadonlySet<string>): NewMove[] => {
   const move = (lpnId: string, units: number, serials?: readonly SerialRow[]): NewMove => ({
     itemId: task.itemId,
     lotId: task.lotId,
@@ -271,9 +304,12 @@ const movesOf = ({ call, task, qty, pieces }: Picked, whole: ReadonlySet<string>
     toStatus: 'available',
     qty: units,
     ...(serials && { serials, bindTo: task.allocationId }),
+    // Pieces with numbers of their own are not weighed: this is one move then.
+    ...(weightG !== null && { weightG }),
     causeKind: 'pick',
     causeId: task.id,
     causeLineId: task.allocationId,
+    reason: call.input.weightReason ?? null,
     actorId: call.actor.id,
     device: call.device,
     releaseTasked: units,

@@ -1,5 +1,6 @@
 import { Refusal } from '../../../core/refusal.ts'
 import { NIL } from '../../../core/t.ts'
+import { shareOf } from '../../../math/weight/catchWeight.ts'
 
 interface Piece {
   readonly id: string
@@ -21,6 +22,8 @@ export interface Packable {
   readonly plate: string | null
   readonly qty: number
   readonly unitWeightG: number
+  /** Of all of them, as weighed at the bin; null: these goods are not sold by weight. */
+  readonly weightG: number | null
   /** Of items tracked by serial number: its pieces, in order. */
   readonly pieces: readonly Piece[]
 }
@@ -37,6 +40,8 @@ export interface Content {
   readonly key: string
   readonly qty: number
   readonly pieces: readonly Piece[]
+  /** Of goods that are sold by weight: their part of what was weighed. */
+  readonly weightG: number | null
 }
 export interface PackedCarton {
   readonly weightG: number
@@ -46,7 +51,7 @@ export interface PackedCarton {
 }
 
 const whole = (rows: readonly Packable[]): PackedCarton => ({
-  weightG: rows.reduce((sum, row) => sum + row.unitWeightG * row.qty, 0),
+  weightG: rows.reduce((sum, row) => sum + (row.weightG ?? row.unitWeightG * row.qty), 0),
   lpnId: rows[0]!.lpnId === NIL ? null : rows[0]!.lpnId,
   contents: rows,
 })
@@ -54,7 +59,7 @@ const whole = (rows: readonly Packable[]): PackedCarton => ({
 /**
  * What the packer put into each carton, checked against what was picked: a line's units are taken from its allocations in
  * order (of the named lot or the named pieces, when some are named). More than was picked is refused; a carton that was
- * not weighed weighs its goods. A plate that was picked whole is a carton of its own.
+ * not weighed weighs its goods, by the scale at the bin where they were weighed there. A plate that was picked whole is a carton of its own.
  * @param wanted null: all that is loose, in one carton. `plates` null: with all of them, or none when cartons are named.
  */
 export const fillCartons = (
@@ -74,7 +79,7 @@ export const fillCartons = (
 }
 
 const fill = (loose: readonly Packable[], wanted: readonly WantedCarton[]): PackedCarton[] | Refusal => {
-  const left = new Map(loose.map((row) => [row.key, row.qty]))
+  const left = new Map(loose.map((row) => [row.key, { qty: row.qty, weightG: row.weightG }]))
   const named = new Set(wanted.flatMap((carton) => carton.lines.flatMap((line) => line.serials ?? [])))
   const pieces = new Map(loose.map((row) => [row.key, row.pieces.filter((piece) => !named.has(piece.code))]))
   const packed = new Set<string>()
@@ -84,9 +89,12 @@ const fill = (loose: readonly Packable[], wanted: readonly WantedCarton[]): Pack
     const contents: Content[] = []
     let weightG = 0
     const take = (row: Packable, qty: number, own: readonly Piece[]): void => {
-      left.set(row.key, left.get(row.key)! - qty)
-      weightG += row.unitWeightG * qty
-      contents.push({ key: row.key, qty, pieces: own })
+      const there = left.get(row.key)!
+      const weighedG = there.weightG === null ? null : shareOf(there.weightG, qty, there.qty)
+      there.qty -= qty
+      if (weighedG !== null) there.weightG! -= weighedG
+      weightG += weighedG ?? row.unitWeightG * qty
+      contents.push({ key: row.key, qty, pieces: own, weightG: weighedG })
     }
     for (const { lineId, lotId, qty: asked, serials } of carton.lines) {
       const from = (byLine.get(lineId) ?? []).filter((row) => lotId === undefined || row.lotId === lotId)
@@ -103,7 +111,7 @@ const fill = (loose: readonly Packable[], wanted: readonly WantedCarton[]): Pack
       let open = serials ? 0 : asked
       for (const row of from) {
         const free = pieces.get(row.key)!
-        const qty = Math.min(open, row.pieces.length > 0 ? free.length : left.get(row.key)!)
+        const qty = Math.min(open, row.pieces.length > 0 ? free.length : left.get(row.key)!.qty)
         if (qty === 0) continue
         open -= qty
         take(row, qty, row.pieces.length > 0 ? free.splice(0, qty) : [])

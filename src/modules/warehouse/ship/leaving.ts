@@ -12,6 +12,8 @@ export interface LeavingLine {
   readonly lpnId: string
   readonly ownerId: string
   readonly qty: number
+  /** As weighed, of goods sold by weight. */
+  readonly weightG: number | null
   readonly stageId: string
 }
 /** Where the truck takes it: to a customer, or onto the road to another site of ours. */
@@ -74,6 +76,7 @@ export const leavingMoves = async (
       ...{ fromLocationId: line.stageId, fromStatus: 'available', toStatus: 'available' },
       ...{ causeId: line.shipmentId, causeLineId: line.id, actorId, device },
       ...(serials && { serials, boundTo: line.allocationId }),
+      ...(line.weightG !== null && { weightG: line.weightG }),
     }
     const out: NewMove = {
       ...goods,

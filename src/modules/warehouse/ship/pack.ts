@@ -137,11 +137,14 @@ export const pack = batchCommand({
       ])
       const shipmentId = ctx.id()
       const { kind, siteId, toSiteId, partyId, shipToId } = order
-      const lineOf = new Map<string, { id: string; qty: number }>()
-      for (const { key, qty } of packed.flatMap((carton) => carton.contents)) {
+      const lineOf = new Map<string, { id: string; qty: number; weightG: number | null }>()
+      for (const { key, qty, weightG } of packed.flatMap((carton) => carton.contents)) {
         const known = lineOf.get(key)
-        if (known) known.qty += qty
-        else lineOf.set(key, { id: ctx.id(), qty })
+        if (!known) lineOf.set(key, { id: ctx.id(), qty, weightG })
+        else {
+          known.qty += qty
+          if (weightG !== null) known.weightG = (known.weightG ?? 0) + weightG
+        }
       }
       for (const [key, row] of rowOf) {
         const line = lineOf.get(key)

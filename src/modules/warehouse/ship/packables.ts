@@ -13,7 +13,7 @@ export const packables = async (ctx: Ctx, orderIds: readonly string[]): Promise<
   const rows = await sql<(Omit<Staged, 'pieces'> & { serial: boolean })[]>`
     select allocation.id || ' ' || stood.lpn_id as key, line.ref_id as order_id, line.id as line_id, coalesce(line.order_line_id, line.id) as order_line_id, line.line_no, allocation.id as allocation_id,
            allocation.site_id, allocation.item_id, allocation.lot_id, allocation.owner_id, stood.lpn_id, plate.sscc as plate,
-           stood.picked - coalesce(packed.qty, 0) as qty, item.weight_g as unit_weight_g, item.tracking = 'serial' as serial,
+           stood.picked - coalesce(packed.qty, 0) as qty, item.weight_g as unit_weight_g, stood.weight_g - coalesce(packed.weight_g, 0) as weight_g, item.tracking = 'serial' as serial,
            line.component, line.qty as demanded, line.line_qty,
            case when line.component = 0 then 1
                 else (select count(*)::int
@@ -24,13 +24,13 @@ export const packables = async (ctx: Ctx, orderIds: readonly string[]): Promise<
       join allocation on allocation.company_id = ${company} and allocation.demand_line_id = line.id and allocation.picked > allocation.shipped
       join item on item.company_id = ${company} and item.id = line.item_id
       join lateral (
-           select coalesce(task.to_lpn_id, ${NIL}) as lpn_id, sum(task.done_qty)::int8 as picked
+           select coalesce(task.to_lpn_id, ${NIL}) as lpn_id, sum(task.done_qty)::int8 as picked, sum(task.weight_g)::int8 as weight_g
              from task
             where task.company_id = ${company} and task.allocation_id = allocation.id and task.kind = 'pick' and task.done_qty > 0
             group by 1) stood on true
       left join lpn plate on plate.company_id = ${company} and plate.id = stood.lpn_id
       left join lateral (
-           select sum(packed.qty)::int8 as qty
+           select sum(packed.qty)::int8 as qty, sum(packed.weight_g)::int8 as weight_g
              from shipment_line packed
             where packed.company_id = ${company} and packed.allocation_id = allocation.id and packed.lpn_id = stood.lpn_id) packed on true
      where line.company_id = ${company} and line.ref_id = any (${orderIds as string[]}) and line.kind in ('sales', 'transfer')

@@ -2,12 +2,12 @@ import { batchCommand, type Call, done, type Outcome, refuse } from '../../../co
 import type { Ctx } from '../../../core/ctx.ts'
 import { Refusal } from '../../../core/refusal.ts'
 import { NIL, t } from '../../../core/t.ts'
-import { totalsOf } from '../../../math/price/bill.ts'
 import { changeExposure, lockAccounts } from '../../credit/index.ts'
-import { shippedAllocations, wholeUnits } from '../../promise/index.ts'
+import { shippedAllocations } from '../../promise/index.ts'
 import { placeOfKind, postMoves } from '../../stock/index.ts'
 import { leavingMoves, lockLeavingPlates, platesLeft } from './leaving.ts'
-import { goesWithFirst, partOf, type ValueLine, valueLines } from './value.ts'
+import { valueLines } from './value.ts'
+import { reviseOrders, type Worth, worthOf } from './worth.ts'
 
 interface ShipmentRow {
   id: string
@@ -34,6 +34,7 @@ interface LineRow {
   lpnId: string
   ownerId: string
   qty: number
+  weightG: number | null
   stageId: string
 }
 type Shipped = { shipmentId: string; number: string; shippedOn: string; grossMinor: number }
@@ -76,7 +77,7 @@ const lockShipments = async ({ sql, company, now }: Ctx, ids: readonly string[])
 
 /** Where the picked units stand is where their pick task put them. */
 export const linesOf = ({ sql, company }: Ctx, ids: readonly string[]) => sql<LineRow[]>`
-  select line.id, line.shipment_id, line.order_line_id, allocation.demand_line_id, line.allocation_id, line.item_id, line.lot_id, line.lpn_id, line.owner_id, line.qty, picked.to_location_id as stage_id
+  select line.id, line.shipment_id, line.order_line_id, allocation.demand_line_id, line.allocation_id, line.item_id, line.lot_id, line.lpn_id, line.owner_id, line.qty, line.weight_g, picked.to_location_id as stage_id
     from shipment_line line
     join allocation on allocation.company_id = ${company} and allocation.id = line.allocation_id
     join lateral (
@@ -88,37 +89,6 @@ export const linesOf = ({ sql, company }: Ctx, ids: readonly string[]) => sql<Li
           limit 1) picked on true
    where line.company_id = ${company} and line.shipment_id = any (${ids as string[]})
    order by line.shipment_id, line.id`
-
-/**
- * The gross value of each shipment, in call order: shipped units at the order's prices, tax once per category, the
- * order's charges with its first shipment. A prepaid order was billed before it left: nothing of it is unbilled.
- */
-const grossOf = (
-  shipments: readonly ShipmentRow[],
-  lines: readonly LineRow[],
-  values: readonly ValueLine[],
-): Map<string, number> => {
-  const shipped = new Map(values.flatMap(({ parts }) => parts.map((part) => [part.id, part.shipped])))
-  const soldOf = (value: ValueLine): number => wholeUnits(value.parts, (part) => shipped.get(part.id)!)
-  const valueById = new Map(values.map((line) => [line.id, line]))
-  const byShipment = Map.groupBy(lines, (line) => line.shipmentId)
-  const started = new Set<string>()
-  const gross = new Map<string, number>()
-  for (const shipment of shipments) {
-    const byLine = Map.groupBy(byShipment.get(shipment.id) ?? [], (line) => line.orderLineId)
-    const parts = [...byLine].map(([orderLineId, own]) => {
-      const value = valueById.get(orderLineId)!
-      const from = soldOf(value)
-      for (const line of own) shipped.set(line.demandLineId, shipped.get(line.demandLineId)! + line.qty)
-      return partOf(value, from, soldOf(value) - from)
-    })
-    const first = !shipment.otherShipments && !started.has(shipment.orderId)
-    started.add(shipment.orderId)
-    const charges = first ? values.filter((line) => line.orderId === shipment.orderId && goesWithFirst(line)) : []
-    gross.set(shipment.id, shipment.invoiceTrigger === 'prepaid' ? 0 : totalsOf([...parts, ...charges]).gross)
-  }
-  return gross
-}
 
 export const ship = batchCommand({
   title: 'Ship what was packed',
@@ -160,7 +130,7 @@ export const ship = batchCommand({
     }
     const going = calls.filter((call) => refusalOf(call) === null)
     const shipments = going.map((call) => rows.get(call.input.shipmentId)!)
-    let gross = new Map<string, number>()
+    let worth = new Map<string, Worth>()
     if (shipments.length > 0) {
       const ids = shipments.map((shipment) => shipment.id)
       await lockLeavingPlates(ctx, ids)
@@ -170,16 +140,18 @@ export const ship = batchCommand({
         valueLines(ctx, [...new Set(shipments.map((shipment) => shipment.orderId))]),
         placeOfKind(ctx, [...new Set(shipments.map((shipment) => shipment.siteId))], 'customer'),
       ])
-      gross = grossOf(shipments, lines, values)
+      const found = worthOf(shipments, lines, values)
+      worth = found.worth
       const actorOf = new Map(going.map((call) => [call.input.shipmentId, call]))
       await shippedAllocations(ctx, lines)
-      const closed = await closeOrders(ctx, shipments, gross)
+      await reviseOrders(ctx, values, found.weighed)
+      const closed = await closeOrders(ctx, shipments, worth)
       const dayOf = (shipment: ShipmentRow) => shipment.shippedOn
       await sql`
         update shipment
            set shipped_at = ${now}, shipped_on = given.day, gross = given.gross, carrier = given.carrier, tracking = given.tracking,
                invoiced_at = case when given.trigger = 'prepaid' then ${now}::timestamptz end, version = shipment.version + 1
-          from unnest(${ids}::uuid[], ${shipments.map(dayOf)}::date[], ${ids.map((id) => gross.get(id)!)}::int8[], ${shipments.map((s) => s.invoiceTrigger)}::text[],
+          from unnest(${ids}::uuid[], ${shipments.map(dayOf)}::date[], ${ids.map((id) => worth.get(id)!.gross)}::int8[], ${shipments.map((s) => s.invoiceTrigger)}::text[],
                       ${ids.map((id) => actorOf.get(id)!.input.carrier ?? null)}::text[], ${ids.map((id) => actorOf.get(id)!.input.tracking ?? null)}::text[])
                as given (id, day, gross, trigger, carrier, tracking)
          where shipment.company_id = ${company} and shipment.id = any (${ids}::uuid[]) and shipment.id = given.id`
@@ -187,7 +159,11 @@ export const ship = batchCommand({
         ctx,
         [
           ...closed,
-          ...shipments.map(({ id, entityId, partyId }) => ({ entityId, partyId, shippedUnbilled: gross.get(id)! })),
+          ...shipments.map(({ id, entityId, partyId }) => ({
+            entityId,
+            partyId,
+            shippedUnbilled: worth.get(id)!.gross,
+          })),
         ],
         { locked: true },
       )
@@ -210,22 +186,22 @@ export const ship = batchCommand({
       if (refusal) return refuse(call, refusal)
       const { id, number, siteId, partyId, shippedOn } = rows.get(call.input.shipmentId)!
       ctx.emit(call, 'shipment.shipped', { id, siteId, partyId })
-      return done(call, { shipmentId: id, number, shippedOn, grossMinor: gross.get(id)! })
+      return done(call, { shipmentId: id, number, shippedOn, grossMinor: worth.get(id)!.gross })
     })
   },
 })
 
 /**
- * What the shipments take off the orders' open value. An order with nothing left to ship gives up all of it: rounding
- * and cancelled lines leave no penny of credit blocked. Locks the accounts' orders only; these are locked already.
+ * What the shipments take off the orders' open value: the estimate that stood there for their goods. An order with
+ * nothing left to ship gives up all of it: rounding and cancelled lines leave no penny of credit blocked. Locks the accounts' orders only; these are locked already.
  */
 const closeOrders = async (
   { sql, company }: Ctx,
   shipments: readonly ShipmentRow[],
-  gross: ReadonlyMap<string, number>,
+  worth: ReadonlyMap<string, Worth>,
 ) => {
   const sums = new Map<string, number>()
-  for (const { id, orderId } of shipments) sums.set(orderId, (sums.get(orderId) ?? 0) + gross.get(id)!)
+  for (const { id, orderId } of shipments) sums.set(orderId, (sums.get(orderId) ?? 0) + worth.get(id)!.estimate)
   const before = new Map(shipments.map((shipment) => [shipment.orderId, shipment]))
   const rows = await sql<{ id: string; creditOpen: number }[]>`
     update sales_order
@@ -234,11 +210,11 @@ const closeOrders = async (
                select 1
                  from demand_line line
                 where line.company_id = ${company} and line.ref_id = sales_order.id and line.shipped + line.cancelled < line.qty)
-             then greatest(sales_order.credit_open - given.gross, 0)
+             then greatest(sales_order.credit_open - given.estimate, 0)
              else 0
            end,
            version = sales_order.version + 1
-      from unnest(${[...sums.keys()]}::uuid[], ${[...sums.values()]}::int8[]) as given (id, gross)
+      from unnest(${[...sums.keys()]}::uuid[], ${[...sums.values()]}::int8[]) as given (id, estimate)
      where sales_order.company_id = ${company} and sales_order.id = any (${[...sums.keys()]}::uuid[]) and sales_order.id = given.id
     returning sales_order.id, sales_order.credit_open`
   return rows.map(({ id, creditOpen }) => {

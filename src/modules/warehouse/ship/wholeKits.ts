@@ -1,5 +1,6 @@
 import { Refusal } from '../../../core/refusal.ts'
 import { NIL } from '../../../core/t.ts'
+import { shareOf } from '../../../math/weight/catchWeight.ts'
 
 /** Picked units of a demand line as far as its kit goes; `component` 0 is no kit. */
 export interface KitRow {
@@ -12,6 +13,8 @@ export interface KitRow {
   readonly lpnId: string
   readonly pieces: readonly unknown[]
   readonly qty: number
+  /** As weighed, of goods sold by weight. */
+  readonly weightG: number | null
   readonly component: number
   /** Components that the kit has, whether any of them is here or not. */
   readonly components: number
@@ -47,7 +50,8 @@ export const wholeKitsOf = <R extends KitRow>(staged: readonly R[]): R[] => {
     // A plate leaves as it is or stays.
     if (qty === 0 || (qty < row.qty && row.lpnId !== NIL)) return []
     left.set(row.lineId, left.get(row.lineId)! - qty)
-    return [{ ...row, qty, pieces: row.pieces.slice(0, qty) }]
+    const weightG = row.weightG === null ? null : shareOf(row.weightG, qty, row.qty)
+    return [{ ...row, qty, weightG, pieces: row.pieces.slice(0, qty) }]
   })
 }
 
