@@ -2,7 +2,17 @@ import { query } from '../../../core/capability.ts'
 import { notFound } from '../../../core/refusal.ts'
 import { type Static, t } from '../../../core/t.ts'
 import { stages } from './stage.ts'
-import { comingOf, documentsOf, headOf, linesOf, lotsOf, promisesOf, roadOf, timelineOf } from './transferRows.ts'
+import {
+  comingOf,
+  documentsOf,
+  headOf,
+  linesOf,
+  lotsOf,
+  promisesOf,
+  roadOf,
+  timelineOf,
+  waitingOf,
+} from './transferRows.ts'
 
 const Line = t.object({
   id: t.id('transfer_line'),
@@ -69,6 +79,18 @@ const Transfer = t.object({
   cancelReason: t.nullable(t.text()),
   lines: t.list(Line, { max: 2_000 }),
   road: t.list(Road, { max: 5_000 }),
+  /** Orders of the other site that are promised from it: whom it concerns when it slips. */
+  waiting: t.list(
+    t.object({
+      lineId: t.id('transfer_line'),
+      kind: t.text(),
+      orderId: t.text(),
+      number: t.text(),
+      qty: t.qty(),
+      on: t.date(),
+    }),
+    { max: 5_000 },
+  ),
   timeline: t.list(
     t.object({ at: t.moment(), by: t.nullable(t.text()), what: t.text(), kind: t.text(), id: t.text() }),
     { max: 500 },
@@ -95,13 +117,14 @@ export const transfer = query({
   input: t.object({ transferId: t.id('transfer_order') }),
   output: Transfer,
   async run({ transferId }, ctx) {
-    const [head, lines, promises, lots, coming, road, documents] = await Promise.all([
+    const [head, lines, promises, lots, coming, road, waiting, documents] = await Promise.all([
       headOf(ctx, transferId),
       linesOf(ctx, transferId),
       promisesOf(ctx, transferId),
       lotsOf(ctx, transferId),
       comingOf(ctx, transferId),
       roadOf(ctx, transferId),
+      waitingOf(ctx, transferId),
       documentsOf(ctx, transferId),
     ])
     if (!head) throw notFound('transfer')
@@ -117,6 +140,7 @@ export const transfer = query({
         coming: of(coming, line.id),
       })),
       road: [...road],
+      waiting: [...waiting],
       timeline: [...timeline],
       documents: [...documents],
     }
@@ -131,7 +155,7 @@ const shownOf = ({
   onRoad,
   releasedAt,
   ...head
-}: Head): Omit<Static<typeof Transfer>, 'lines' | 'road' | 'timeline' | 'documents'> => ({
+}: Head): Omit<Static<typeof Transfer>, 'lines' | 'road' | 'waiting' | 'timeline' | 'documents'> => ({
   ...head,
   can: {
     confirm: state === 'draft' ? null : `it is already ${state}`,

@@ -113,6 +113,22 @@ export const comingOf = ({ sql, company }: Ctx, transferId: string) => sql<
    where line.company_id = ${company} and line.transfer_id = ${transferId}
    order by supply.due_on, supply.id`
 
+/** Who is promised what of it at the site it goes to: its orders, and transfers from there. */
+export const waitingOf = ({ sql, company }: Ctx, transferId: string) => sql<
+  { lineId: string; kind: string; orderId: string; number: string; qty: number; on: string }[]
+>`
+  select line.id as line_id, demand.kind, demand.ref_id as order_id, coalesce(sales_order.number, transfer_order.number, demand.kind) as number, sum(promise.qty)::int8 as qty, max(promise.due_on) as on
+    from transfer_line line
+    join supply on supply.company_id = line.company_id and supply.transfer_line_id = line.id
+    join promise on promise.company_id = line.company_id and promise.supply_id = supply.id and promise.qty > 0
+    join demand_line demand on demand.company_id = line.company_id and demand.id = promise.demand_line_id
+    left join sales_order on sales_order.company_id = line.company_id and sales_order.id = demand.ref_id
+    left join transfer_order on transfer_order.company_id = line.company_id and transfer_order.id = demand.ref_id
+   where line.company_id = ${company} and line.transfer_id = ${transferId}
+   group by line.id, demand.kind, demand.ref_id, sales_order.number, transfer_order.number
+   order by max(promise.due_on), number
+   limit 5000`
+
 export const roadOf = ({ sql, company }: Ctx, transferId: string) => sql<
   {
     id: string

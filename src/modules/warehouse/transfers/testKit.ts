@@ -10,6 +10,7 @@ export interface TransferLineRow {
   readonly promised: number
   readonly backordered: number
   readonly allocated: number
+  readonly packed: number
   readonly shipped: number
   readonly cancelled: number
   readonly inTransit: number
