@@ -11,7 +11,8 @@ import { settableClock } from '../../src/core/clock.ts'
 import { type House, openHouse } from '../../src/modules/warehouse/testKit.ts'
 import { twoSites } from '../../src/modules/warehouse/transfers/testKit.ts'
 import { freshDatabase } from '../harness.ts'
-import { type Action, actions, deeds, type Scene } from './actions.ts'
+import { type Action, actions, type Scene } from './actions.ts'
+import { deeds } from './deeds.ts'
 import { Reference } from './reference.ts'
 
 const clock = settableClock(new Date())
