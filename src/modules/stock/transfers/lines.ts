@@ -64,6 +64,7 @@ interface ItemRow {
   id: string
   sku: string
   kind: string
+  isKit: boolean
   active: boolean
   baseUom: string
   uom: string
@@ -79,7 +80,7 @@ export const lineRows = async (
 ): Promise<object[]> => {
   const { sql, company } = ctx
   const rows = await sql<ItemRow[]>`
-    select item.id, item.sku, item.kind, item.active, item.base_uom, uom.uom, uom.num, uom.den
+    select item.id, item.sku, item.kind, exists (select 1 from item_link link where link.company_id = ${company} and link.kind = 'kit' and link.item_id = item.id) as is_kit, item.active, item.base_uom, uom.uom, uom.num, uom.den
       from item
       join item_uom uom on uom.company_id = ${company} and uom.item_id = item.id
      where item.company_id = ${company} and item.id = any (${[...new Set(lines.map((line) => line.itemId))]})`
@@ -87,10 +88,15 @@ export const lineRows = async (
   const errors: { path: string; message: string }[] = []
   const out = lines.map(({ itemId, uom, uomQty }, at) => {
     const units = byItem.get(itemId)!
-    const { sku, kind, active, baseUom } = units[0]!
+    const { sku, kind, isKit, active, baseUom } = units[0]!
     const unit = units.find((row) => row.uom === (uom ?? baseUom))
     const qty = unit ? toBase(uomQty, unit) : null
     if (kind !== 'goods') errors.push({ path: `lines.${at}.itemId`, message: `${sku} is no goods: nothing to move.` })
+    else if (isKit)
+      errors.push({
+        path: `lines.${at}.itemId`,
+        message: `${sku} is a kit without stock of its own: move its components.`,
+      })
     else if (!active) errors.push({ path: `lines.${at}.itemId`, message: `${sku} is no longer used.` })
     else if (!unit) errors.push({ path: `lines.${at}.uom`, message: `${sku} has no unit ${uom}.` })
     else if (qty === null)

@@ -1,11 +1,13 @@
 import { command } from '../../../core/capability.ts'
 import { Refusal } from '../../../core/refusal.ts'
-import { t } from '../../../core/t.ts'
+import { NIL, t } from '../../../core/t.ts'
 import { lockTransfer, replan, tellReplanned, writeComing } from '../../promise/index.ts'
 import { checkReason, placeOfKind, postMoves } from '../../stock/index.ts'
 import { refuseOtherEnd } from './ends.ts'
 import { bookIn } from './receiveTransfer.ts'
 import { changeRoad, drawOn, roadOf } from './roadLines.ts'
+import { piecesFor } from './roadPieces.ts'
+import { platesFor } from './roadPlates.ts'
 
 /**
  * It will not come: written off from the road, with a reason, at the site that waited for it. Who was promised from it is
@@ -19,7 +21,15 @@ export const loseTransfer = command({
   emits: ['transfer.lost'],
   input: t.object({
     transferId: t.id('transfer_order'),
-    lines: t.list(t.object({ transitId: t.id('transit_line'), qty: t.qty({ min: 1 }) }), { min: 1, max: 2_000 }),
+    lines: t.list(
+      t.object({
+        transitId: t.id('transit_line'),
+        qty: t.qty({ min: 1 }),
+        /** Of items tracked by serial number, when not all pieces are meant. */
+        serials: t.optional(t.list(t.code(), { max: 10_000 })),
+      }),
+      { min: 1, max: 2_000 },
+    ),
     /** One of the company's reasons of kind `adjust`. */
     reason: t.code({ max: 40 }),
   }),
@@ -31,6 +41,8 @@ export const loseTransfer = command({
     refuseOtherEnd(call.actor, toSiteId, 'goes')
     const road = await roadOf(ctx, transferId)
     const gone = drawOn(road, lines, 'onRoad')
+    const pieces = await piecesFor(ctx, gone, 'onRoad')
+    const plates = await platesFor(ctx, toSiteId, road, gone, { whole: false })
     const [roads, losses] = await Promise.all([
       placeOfKind(ctx, [toSiteId], 'transit'),
       placeOfKind(ctx, [toSiteId], 'adjust'),
@@ -49,10 +61,12 @@ export const loseTransfer = command({
     })
     await postMoves(
       ctx,
-      gone.map(({ qty, road: one }) => ({
+      gone.map(({ qty, road: one }, at) => ({
         itemId: one.itemId,
         lotId: one.lotId,
         lpnId: one.lpnId,
+        toLpnId: NIL,
+        ...(pieces[at] && { serials: pieces[at] }),
         ownerId: one.ownerId,
         fromLocationId: from,
         fromStatus: one.status,
@@ -67,6 +81,7 @@ export const loseTransfer = command({
         device: call.device,
       })),
     )
+    await plates.settle()
     tellReplanned(ctx, call, moved)
     ctx.emit(call, 'transfer.lost', { id: transferId, siteId: toSiteId, otherSiteId: fromSiteId })
     const lost = gone.reduce((sum, line) => sum + line.qty, 0)
@@ -88,6 +103,7 @@ export const findTransfer = command({
         transitId: t.id('transit_line'),
         qty: t.qty({ min: 1 }),
         status: t.optional(t.oneOf(['available', 'quarantine', 'damaged'])),
+        serials: t.optional(t.list(t.code(), { max: 10_000 })),
         locationId: t.optional(t.id('location')),
       }),
       { min: 1, max: 2_000 },
@@ -103,8 +119,9 @@ export const findTransfer = command({
   async run({ transferId, lines }, ctx, call) {
     const transfer = await lockTransfer(ctx, transferId)
     refuseOtherEnd(call.actor, transfer.toSiteId, 'goes')
-    const found = drawOn(await roadOf(ctx, transferId), lines, 'lost')
-    const out = await bookIn(ctx, call, transfer, found, 'lost')
+    const road = await roadOf(ctx, transferId)
+    const found = drawOn(road, lines, 'lost')
+    const out = await bookIn(ctx, call, transfer, { road, lines: found, from: 'lost' })
     ctx.emit(call, 'transfer.found', { id: transferId, siteId: transfer.toSiteId, otherSiteId: transfer.fromSiteId })
     return out
   },

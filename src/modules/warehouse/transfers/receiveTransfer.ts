@@ -17,6 +17,8 @@ import { arrivingLot, lotFacts } from '../bins/lots.ts'
 import { placesFor } from '../bins/receiving.ts'
 import { refuseOtherEnd } from './ends.ts'
 import { changeRoad, drawOn, type RoadLine, roadOf } from './roadLines.ts'
+import { piecesFor } from './roadPieces.ts'
+import { offPlates, platesFor } from './roadPlates.ts'
 
 const Line = t.object({
   transitId: t.id('transit_line'),
@@ -25,6 +27,8 @@ const Line = t.object({
   status: t.optional(t.oneOf(['available', 'quarantine', 'damaged'])),
   /** Left out: the item's home bin, else the dock; the quarantine for what is not available. */
   locationId: t.optional(t.id('location')),
+  /** Of items tracked by serial number, when not all pieces are meant. */
+  serials: t.optional(t.list(t.code(), { max: 10_000 })),
   /** Of goods that are weighed; left out: their share of what is on the road. */
   weightG: t.optional(t.int({ min: 1 })),
 })
@@ -64,7 +68,7 @@ export const receiveTransfer = command({
       throw new Refusal('nothing_in_transit', `Nothing of transfer ${transfer.number} is on the road.`)
     const all = open.map((row) => ({ transitId: row.id, qty: row.onRoad }))
     const came = drawOn(road, lines ?? all, 'onRoad')
-    const out = await bookIn(ctx, call, transfer, came, 'onRoad')
+    const out = await bookIn(ctx, call, transfer, { road, lines: came, from: 'onRoad' })
     ctx.emit(call, 'transfer.received', { id: transferId, siteId: transfer.toSiteId, otherSiteId: transfer.fromSiteId })
     const onRoad = open.reduce((sum, row) => sum + row.onRoad, 0)
     return { ...out, inTransit: onRoad - out.qty }
@@ -75,6 +79,7 @@ interface Coming {
   readonly qty: number
   readonly status?: string
   readonly locationId?: string
+  readonly serials?: readonly string[]
   readonly weightG?: number
   readonly road: RoadLine
 }
@@ -87,13 +92,14 @@ export const bookIn = async (
   ctx: Ctx,
   call: Call<unknown>,
   { id: transferId, number: transfer, toSiteId: siteId }: LockedTransfer,
-  lines: readonly Coming[],
-  from: 'onRoad' | 'lost',
+  { road, lines, from }: { road: readonly RoadLine[]; lines: readonly Coming[]; from: 'onRoad' | 'lost' },
 ) => {
   const { sql, company, now } = ctx
   const calendar = (await siteCalendars(ctx, [siteId])).get(siteId)!
   const given = lines.map((line) => ({ ...line, ...line.road, status: line.status ?? line.road.status }))
   await refuseExpired(ctx, given, localDay(calendar.zone, now))
+  const pieces = await piecesFor(ctx, lines, from)
+  const plates = from === 'onRoad' ? await platesFor(ctx, siteId, road, lines, { whole: true }) : offPlates(lines)
   const [lots, owners, places, sources, [number]] = await Promise.all([
     lotFacts(
       ctx,
@@ -103,7 +109,14 @@ export const bookIn = async (
       ctx,
       given.map((line) => line.ownerId),
     ),
-    placesFor(ctx, siteId, given),
+    placesFor(
+      ctx,
+      siteId,
+      given.map((line, index) => {
+        const locationId = plates.fates[index]!.locationId ?? line.locationId
+        return { ...line, ...(locationId !== undefined && { locationId }) }
+      }),
+    ),
     placeOfKind(ctx, [siteId], from === 'onRoad' ? 'transit' : 'adjust'),
     ctx.numbers(calendar.entityId, 'receipt', 1),
   ])
@@ -165,8 +178,11 @@ export const bookIn = async (
     given.map((line, index) => ({
       itemId: line.itemId,
       lotId: line.lotId,
-      lpnId: line.lpnId,
+      // What was given up came off its plate.
+      lpnId: from === 'onRoad' ? line.lpnId : NIL,
+      toLpnId: plates.fates[index]!.toLpnId,
       ownerId: line.ownerId,
+      ...(pieces[index] && { serials: pieces[index] }),
       fromLocationId: source,
       fromStatus: line.road.status,
       toLocationId: places[index]!,
@@ -181,6 +197,7 @@ export const bookIn = async (
       device: call.device,
     })),
   )
+  await plates.settle()
   const filled = await allocateLines(
     ctx,
     moved.filter((line) => line.released).map((line) => line.lineId),

@@ -10,6 +10,7 @@ export interface RoadLine {
   readonly itemId: string
   readonly sku: string
   readonly uom: string
+  readonly tracking: string
   readonly lotId: string
   readonly lot: string | null
   readonly lpnId: string
@@ -21,7 +22,7 @@ export interface RoadLine {
 }
 
 export const roadOf = ({ sql, company }: Ctx, transferId: string) => sql<RoadLine[]>`
-  select road.id, road.transfer_line_id as line_id, road.shipment_line_id, road.item_id, item.sku, item.base_uom as uom, road.lot_id, lot.code as lot, road.lpn_id, road.owner_id, road.status,
+  select road.id, road.transfer_line_id as line_id, road.shipment_line_id, road.item_id, item.sku, item.base_uom as uom, item.tracking, road.lot_id, lot.code as lot, road.lpn_id, road.owner_id, road.status,
          road.shipped - road.received - road.lost as on_road, road.lost, shipment.number as shipment
     from transit_line road
     join item on item.company_id = ${company} and item.id = road.item_id

@@ -43,6 +43,7 @@ export const shipTransfer = command({
     ])
     const road = roads.get(toSiteId)
     if (!road) throw new Refusal('no_transit', 'The other site has no active location of kind transit; make one first.')
+    await refuseHeld(ctx, shipmentId, number)
     await lockLeavingPlates(ctx, [shipmentId])
     const shippedOn = localDay(calendars.get(fromSiteId)!.zone, now)
     const dueOn = addDays(shippedOn, transfer.laneDays)
@@ -91,6 +92,22 @@ export const shipTransfer = command({
     }
   },
 })
+
+/** A recall stops where the goods are: nothing of a lot on hold is spread to another site. */
+const refuseHeld = async ({ sql, company }: Ctx, shipmentId: string, number: string): Promise<void> => {
+  const [held] = await sql<{ code: string }[]>`
+    select lot.code
+      from shipment_line line
+      join lot on lot.company_id = ${company} and lot.id = line.lot_id and lot.held
+     where line.company_id = ${company} and line.shipment_id = ${shipmentId}
+     order by lot.code
+     limit 1`
+  if (held)
+    throw new Refusal(
+      'lot_on_hold',
+      `Shipment ${number} holds goods of lot ${held.code}, which is on hold: put them back, or have the lot let go.`,
+    )
+}
 
 /** The transfer before its shipment, as everybody locks them. */
 const lockShipment = async (ctx: Ctx, shipmentId: string): Promise<{ transfer: LockedTransfer; number: string }> => {
