@@ -98,6 +98,14 @@ const corruptions: Readonly<Record<string, readonly [string, number?]>> = {
     set('demand_line', 'backordered = backordered + 1, promised = promised - 1', 'component = 1 and promised > 0'),
   ],
   position_promised: [set('promise_position', 'promised = promised + 1')],
+  lots_in_order: [set('allocation', 'override_reason = null', 'override_reason is not null')],
+  lots_as_agreed: [
+    set(
+      'allocation',
+      `keep_until = '2099-01-01'`,
+      'lot_order is not null and override_reason is null and qty > dropped',
+    ),
+  ],
   position_holds: [set('promise_position', 'holds = holds + 1')],
   supply_promised: [set('supply', 'promised = promised + 1')],
   promised_covered: [set('promise_position', 'promised = 1000000')],

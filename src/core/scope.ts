@@ -36,6 +36,7 @@ export const scopedTables: Readonly<Record<string, TableScope>> = {
   demand_line: { site: ['site_id', 'to_site_id'], party: ['party_id'] },
   promise: { site: ['site_id'], party: ['party_id'] },
   lot_rule: { party: ['party_id'] },
+  channel_fence: { site: ['site_id'] },
   stock_hold: { site: ['site_id'], party: ['party_id'] },
   promise_change: { site: ['site_id'], party: ['party_id'] },
   allocation: { site: ['site_id'], party: ['party_id'] },
@@ -92,6 +93,9 @@ export const kernelTables: readonly string[] = [
  */
 export const companyWideQueries: readonly string[] = [
   'promise.availability',
+  'promise.claims',
+  // Lots of the line's own site and item, for who may see the line.
+  'promise.explainLots',
   'pricing.priceLines',
   'pricing.explainPrice',
   'pricing.customerPrices',

@@ -28,13 +28,47 @@ const story = async (w: World, siteId: string, party: number) => {
   await w.run('sales.release', { orderId: open.id })
   await w.run('warehouse.createWave', { siteId })
   await w.run('promise.hold', { siteId, itemId: w.itemIds[0], partyId: w.partyIds[party], qty: 2, hours: 24 })
-  const rule = { lotOrder: 'lifo', minShelfDays: 3, maxLots: 2, neverOlder: null }
+  const rule = { lotOrder: null, minShelfDays: 3, maxLots: null, neverOlder: null }
   await w.run('promise.saveLotRules', { rules: [{ partyId: w.partyIds[party], ...rule }] })
   await w.run('promise.saveSupplies', {
     supplies: [
       { siteId, itemId: w.itemIds[1], kind: 'purchase', reference: `PO-${party}`, expected: 10, dueOn: '2026-12-01' },
     ],
   })
+}
+
+/** Two lots of wine: one unit of the later by hand, with a reason, one of the earlier by rule; the rest kept for a channel. */
+const cellar = async (w: World, siteId: string, bin: string, party: number, channelId: string) => {
+  const { items } = await w.run('catalog.saveItems', {
+    items: [{ sku: `WINE-${party}`, name: 'Wine', tracking: 'lot', shelfLifeDays: 900 }],
+  })
+  const itemId = items[0].id
+  await w.run('pricing.savePrices', {
+    listId: w.priceListId,
+    prices: [{ itemId, uom: 'EA', minQty: 1, priceMicro: 9_000_000 }],
+  })
+  const lot = (lotCode: string, expiresOn: string) => ({ itemId, qty: 6, locationId: bin, lotCode, expiresOn })
+  await w.run('warehouse.receive', {
+    siteId,
+    reference: 'wine',
+    lines: [lot(`V1-${party}`, '2027-06-01'), lot(`V2-${party}`, '2028-06-01')],
+  })
+  w.clock.set(new Date(w.clock.now().getTime() + 300_000))
+  const lines = [{ itemId, uom: 'EA', uomQty: 2 }]
+  const { id: orderId } = await w.run('sales.createOrder', { partyId: w.partyIds[party], siteId, lines })
+  await w.run('sales.confirm', { orderId })
+  const released = await w.run('sales.release', { orderId })
+  const [later] = await w.sql(
+    'select id from lot where company_id = $1 and item_id = $2 order by expires_on desc limit 1',
+    w.company,
+    itemId,
+  )
+  await w.run('promise.overrideLots', {
+    lineId: released.lines[0].id,
+    lots: [{ lotId: later.id, qty: 1 }],
+    reason: 'quality',
+  })
+  await w.run('promise.saveFences', { fences: [{ channelId, siteId, itemId, qty: 3 }] })
 }
 
 /** Goods on the road from a site to a third one: some received, some lost, some still on their way, some not sent yet. */
@@ -226,12 +260,14 @@ export const filledWorld = async (node: Pick<WorldOptions, 'kernel' | 'clock'> =
     reference: 'opening',
     lines: [{ itemId: w.itemIds[0], qty: 100, locationId: bin }],
   })
-  await w.run('parties.saveChannels', { channels: [{ code: 'WEB', name: 'Web' }] }).catch(() => {})
+  const { channels } = await w.run('parties.saveChannels', { channels: [{ code: 'WEB', name: 'Web' }] })
   await furnish(w, bin)
   await identities(w, w.siteId, w.bins[0]!, 0)
   await identities(w, secondSite, bin, 1)
   await story(w, w.siteId, 0)
   await story(w, secondSite, 1)
+  await cellar(w, w.siteId, w.bins[0]!, 0, channels[0].id)
+  await cellar(w, secondSite, bin, 1, channels[0].id)
   // The third site is neither of the two whose people are probed: what goes there from one is not the other's to see.
   const third = await w.run('sites.saveSites', {
     sites: [{ code: 'DC3', name: 'Border DC', kind: 'dc', zone: 'Europe/London', country: 'GB', cutoffMinutes: 900 }],

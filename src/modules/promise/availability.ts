@@ -2,7 +2,9 @@ import { query } from '../../core/capability.ts'
 import type { Ctx } from '../../core/ctx.ts'
 import { type Static, t } from '../../core/t.ts'
 import { type Kit, readKits } from '../catalog/index.ts'
-import { freeStock } from './free.ts'
+import { keptOf, ofOthers } from './fences/fence.ts'
+import { askingFor, fenceFree, freeStock } from './free.ts'
+import { type Asking, availableTo, unclaimed } from './freeStock.ts'
 import { type Atp, kitAtp } from './kits/kitAtp.ts'
 import { offerKey } from './plan.ts'
 
@@ -28,14 +30,19 @@ const KitRow = t.object({
 const Row = t.object({
   itemId: t.id('item'),
   siteId: t.id('site'),
-  /** Free of allocations, holds and promises: can be promised now. */
+  /** Free of allocations, holds and promises: can be promised now, to the channel that was asked for, or to somebody. */
   availableNow: t.int(),
+  /** Of what nobody has claimed, what is kept for channels; with a channel asked for: for the others. */
+  kept: t.int(),
   /** Cumulative ATP at each date on which something is due in. */
   later: t.list(t.object({ on: t.date(), available: t.int() }), { max: 500 }),
   /** Of a kit: the minimum over its components, and which it is. */
   kit: t.nullable(KitRow),
 })
-export interface Available extends Atp {
+interface PlainAtp extends Atp {
+  readonly kept: number
+}
+export interface Available extends PlainAtp {
   readonly kit: Static<typeof KitRow> | null
 }
 
@@ -45,54 +52,62 @@ export const availability = query({
   route: 'POST /promise/availability',
   permission: 'promise.read',
   sees: 'company',
-  admits: { itemIds: 'item', siteId: 'site' },
-  input: t.object({ itemIds: t.list(t.id('item'), { min: 1, max: 1_000 }), siteId: t.id('site') }),
+  admits: { itemIds: 'item', siteId: 'site', channelId: 'channel' },
+  input: t.object({
+    itemIds: t.list(t.id('item'), { min: 1, max: 1_000 }),
+    siteId: t.id('site'),
+    /** What orders through this channel could have; null: orders of no channel. Left out: everybody together. */
+    channelId: t.optional(t.nullable(t.id('channel'))),
+  }),
   output: t.object({ rows: t.list(Row) }),
-  async run({ itemIds, siteId }, ctx) {
-    const available = await availableAt(ctx, siteId, itemIds)
+  async run({ itemIds, siteId, channelId }, ctx) {
+    const available = await availableAt(ctx, siteId, itemIds, channelId === undefined ? null : { channelId })
     return {
       rows: itemIds.map((itemId) => {
-        const { now, later, kit } = available.get(itemId)!
-        return { itemId, siteId, availableNow: now, later: later.slice(0, 500), kit }
+        const { now, kept, later, kit } = available.get(itemId)!
+        return { itemId, siteId, availableNow: now, kept, later: later.slice(0, 500), kit }
       }),
     }
   },
 })
 
-/** What may be promised of items at a site; of kits as many as their components make. */
+/**
+ * What may be promised of items at a site; of kits as many as their components make.
+ * @param asking for whom: their own holds are among it, other channels' fences are not. Null: everybody together.
+ */
 export const availableAt = async (
   ctx: Ctx,
   siteId: string,
   itemIds: readonly string[],
+  asking: Partial<Asking> | null = null,
 ): Promise<Map<string, Available>> => {
-  const { sql, company } = ctx
   const kits = await readKits(ctx, itemIds)
   const shelf = [
     ...new Set(itemIds.flatMap((id) => kits.get(id)?.components.map((component) => component.itemId) ?? [id])),
   ]
-  const [now, due] = await Promise.all([
-    freeStock(
-      ctx,
-      shelf.map((itemId) => ({ siteId, itemId })),
-    ),
-    sql<{ itemId: string; on: string; left: number }[]>`
-      select item_id, due_on as on, sum(expected - received - promised)::int8 as left
-        from supply
-       where company_id = ${company} and site_id = ${siteId} and item_id = any (${shelf}) and expected - received > promised
-       group by item_id, due_on
-       order by item_id, due_on`,
-  ])
+  const pairs = shelf.map((itemId) => ({ siteId, itemId }))
+  const [free, due] = await Promise.all([freeStock(ctx, pairs), dueIn(ctx, siteId, shelf)])
   const dated = Map.groupBy(due, (row) => row.itemId)
-  const plain = (itemId: string): Atp => {
-    const { free, promised } = now.get(offerKey(siteId, itemId))!
-    let available = free - promised
-    return {
-      now: available,
-      later: (dated.get(itemId) ?? []).map(({ on, left }) => {
-        available += left
-        return { on, available }
-      }),
+  const stock = new Map(
+    pairs.map(({ itemId }) => {
+      const key = offerKey(siteId, itemId)
+      return [key, { ...free.get(key)!, supplies: dated.get(itemId) ?? [] }]
+    }),
+  )
+  const [asked] = await Promise.all([askingFor(ctx, stock, pairs, asking), fenceFree(ctx, stock, pairs)])
+  const plain = (itemId: string): PlainAtp => {
+    const one = stock.get(offerKey(siteId, itemId))!
+    const all = one.free - one.promised
+    const kept = keptOf(one.fence, unclaimed(one), one.supplies).map((by) => ofOthers(by, asked?.channelId ?? null))
+    // Less than nothing is there when promises stand on goods that are gone.
+    const now = asked && all > 0 ? availableTo(one, asked) : all
+    let available = now
+    const days = new Map<string, number>()
+    for (const [at, { on, left }] of one.supplies.entries()) {
+      available += asked ? left - kept[at + 1]! : left
+      days.set(on, available)
     }
+    return { now, kept: kept[0]!, later: [...days].map(([on, units]) => ({ on, available: units })) }
   }
   return new Map(
     itemIds.map((itemId): [string, Available] => {
@@ -102,7 +117,15 @@ export const availableAt = async (
   )
 }
 
-const ofKit = (kit: Kit, plain: (itemId: string) => Atp): Available => {
+const dueIn = ({ sql, company }: Ctx, siteId: string, itemIds: readonly string[]) => sql<
+  { id: string; itemId: string; on: string; left: number; open: number }[]
+>`
+  select id, item_id, due_on as on, expected - received - promised as left, expected - received as open
+    from supply
+   where company_id = ${company} and site_id = ${siteId} and item_id = any (${itemIds as string[]}) and expected - received > promised
+   order by item_id, due_on, id`
+
+const ofKit = (kit: Kit, plain: (itemId: string) => PlainAtp): Available => {
   const { now, later, limitedBy, kitsOf } = kitAtp(kit, plain)
   const components = kit.components.map(({ itemId, sku, name, baseUom, num, den }, at) => ({
     itemId,
@@ -114,5 +137,10 @@ const ofKit = (kit: Kit, plain: (itemId: string) => Atp): Available => {
     availableNow: plain(itemId).now,
     kits: kitsOf[at]!,
   }))
-  return { now, later, kit: { limitedBy: components.find((one) => one.itemId === limitedBy)!.sku, components } }
+  return {
+    now,
+    kept: 0,
+    later,
+    kit: { limitedBy: components.find((one) => one.itemId === limitedBy)!.sku, components },
+  }
 }

@@ -1,4 +1,5 @@
 import { addDays } from '../sites/index.ts'
+import { type Fence, growBase, keptOf, ofOthers, useStock } from './fences/fence.ts'
 import { type LotAge, type LotTerms, mostOf, type Unfit, unfit } from './lots/chooseLots.ts'
 import type { LotRules } from './lots/lotRules.ts'
 
@@ -20,11 +21,17 @@ export interface FreeStock {
   promised: number
   /** What reps hold, soonest to end first; part of `promised`. */
   readonly holds: readonly OpenHold[]
-  /** Units that are still kept for channels, by channel; whatever is not claimed yet. */
-  readonly fence: Fence
+  /** What is kept for channels. */
+  fence: Fence
+  /** How channels share what is short; empty: by rank of the orders alone. */
+  shares: Shares
   /** Which lots a customer may have. */
   readonly rules: LotRules
 }
+/** By channel: its weight among the others, and who goes first, the lowest. */
+export type Shares = ReadonlyMap<string, { readonly ppm: number; readonly rank: number }>
+export const noShares: Shares = new Map()
+
 export interface OpenHold {
   readonly id: string
   readonly siteId: string
@@ -34,45 +41,23 @@ export interface OpenHold {
   readonly was: number
   left: number
 }
-/** Of a channel: the units kept for it, and what it has had of them; both counted since the fence stands. */
-export interface FencePart {
-  readonly size: number
-  used: number
-}
-/** By channel, the first served first where there is less than all fences keep. */
-export type Fence = ReadonlyMap<string, FencePart>
-export const noFence: Fence = new Map()
-
 /** Who asks: a customer's hold and a channel's fence are theirs before the rest. */
 export interface Asking {
   readonly partyId: string | null
   readonly channelId: string | null
 }
 
-/** Of `units` that nobody has claimed, what the fences of other channels keep from this one. */
-export const keptFrom = (fence: Fence, channelId: string | null, units: number): number => {
-  let left = Math.max(0, units)
-  let kept = 0
-  for (const [channel, { size, used }] of fence) {
-    const own = Math.min(Math.max(0, size - used), left)
-    left -= own
-    if (channel !== channelId) kept += own
-  }
-  return kept
-}
-const useFence = (fence: Fence, channelId: string | null, qty: number): void => {
-  const own = channelId === null ? undefined : fence.get(channelId)
-  if (own) own.used += qty
-}
-
 const sum = (rows: readonly { readonly free: number }[]): number => rows.reduce((all, lot) => all + lot.free, 0)
 const ownHolds = ({ holds }: FreeStock, partyId: string | null): OpenHold[] =>
   partyId === null || holds.length === 0 ? [] : holds.filter((hold) => hold.left > 0 && hold.partyId === partyId)
 
-/** Units that nobody has claimed and no other channel's fence keeps; the fence of one's own is among them. */
+/** Units that nobody has claimed. */
+export const unclaimed = (stock: FreeStock): number => Math.max(0, sum(stock.lots) - stock.promised)
+
+/** Those of them that no other channel's fence keeps; what one's own keeps is among them. */
 export const unclaimedFor = (stock: FreeStock, { channelId }: Asking): number => {
-  const units = Math.max(0, sum(stock.lots) - stock.promised)
-  return stock.fence.size === 0 ? units : units - keptFrom(stock.fence, channelId, units)
+  const units = unclaimed(stock)
+  return stock.fence.size === 0 ? units : units - ofOthers(keptOf(stock.fence, units)[0]!, channelId)
 }
 
 /** The same with what reps hold for the customer. */
@@ -123,23 +108,38 @@ export const claim = (stock: FreeStock, asking: Asking, qty: number): void => {
     left -= used
   }
   stock.promised += left
-  useFence(stock.fence, asking.channelId, left)
+  useStock(stock.fence, asking.channelId, left)
 }
 /** A promise ends. What came from a hold does not go back to it. */
 export const unclaim = (stock: FreeStock, asking: Asking, qty: number): void => {
   stock.promised -= qty
-  useFence(stock.fence, asking.channelId, -qty)
+  useStock(stock.fence, asking.channelId, -qty)
 }
 
 /**
- * A line's units become hard: its own promises from stock end, the rest comes from what nobody had claimed.
+ * A line's units become hard: its own promises end, the rest comes from what nobody had claimed.
  * @returns what brings it all back.
  */
-export const harden = (stock: FreeStock, asking: Asking, fromOnHand: number, beyond: number): (() => void) => {
+export const harden = (
+  stock: FreeStock,
+  { channelId }: Asking,
+  { allocated, fromOnHand, fromSupply }: { allocated: number; fromOnHand: number; fromSupply: number },
+): (() => void) => {
+  // Where a number of units is kept, those promised from supplies count as had already.
+  const counted = channelId !== null && (stock.fence.get(channelId)?.qty ?? null) !== null ? fromSupply : 0
+  const more = allocated - fromOnHand - counted
   stock.promised -= fromOnHand
-  useFence(stock.fence, asking.channelId, beyond)
+  useStock(stock.fence, channelId, more)
   return () => {
     stock.promised += fromOnHand
-    useFence(stock.fence, asking.channelId, -beyond)
+    useStock(stock.fence, channelId, -more)
   }
+}
+
+/** Units come in, of a lot or of none: they are as free to plan with as what stands there. What goes (negative) is taken from its lot. */
+export const arrive = ({ lots, fence }: FreeStock, lot: FreeLot): void => {
+  const there = lots.find(({ lotId, ownerId }) => lotId === lot.lotId && ownerId === lot.ownerId)
+  if (there) there.free += lot.free
+  else if (lot.free !== 0) (lots as FreeLot[]).push(lot)
+  growBase(fence, lot.free)
 }

@@ -1,7 +1,13 @@
 import { module } from '../../core/capability.ts'
 import { allocate } from './allocation/allocate.ts'
+import { overrideLots } from './allocation/overrideLots.ts'
 import { availability, availableAt } from './availability.ts'
 import { explain } from './explain/explain.ts'
+import { explainLots } from './explain/lots.ts'
+import { claims } from './fences/claims.ts'
+import { fences } from './fences/fences.ts'
+import { openDueFences, openFence, saveFences } from './fences/saveFences.ts'
+import { saveChannelShares } from './fences/shares.ts'
 import { expireHolds, extendHold, releaseHold } from './holds/changeHold.ts'
 import { hold } from './holds/hold.ts'
 import { holds } from './holds/holds.ts'
@@ -34,7 +40,15 @@ export { type LockedTransfer, lockTransfer } from './transfers/lockTransfer.ts'
 export { availableAt }
 
 const heard = { kind: 'stock_hold', permission: 'stock.read', version: 1 }
-const heldEvents = { 'hold.made': heard, 'hold.changed': heard, 'hold.ended': heard }
+const fenceHeard = { kind: 'channel_fence', permission: 'stock.read', version: 1 }
+const heldEvents = {
+  'hold.made': heard,
+  'hold.changed': heard,
+  'hold.ended': heard,
+  'lots.chosen': { kind: 'demand_line', permission: 'promise.read', version: 1 },
+  'fence.saved': fenceHeard,
+  'fence.opened': fenceHeard,
+}
 
 export const promise = module({
   name: 'promise',
@@ -54,6 +68,14 @@ export const promise = module({
     holds,
     saveHoldLimits,
     holdLimits,
+    saveFences,
+    openFence,
+    openDueFences,
+    fences,
+    saveChannelShares,
+    claims,
+    explainLots,
+    overrideLots,
     saveSupplies,
     confirmTransfer,
     releaseTransfer,
@@ -71,6 +93,8 @@ export const promise = module({
     { event: 'transfer.shipped', run: 'promise.redateTransfer', input: ({ id }) => ({ transferId: id }) },
   ],
   every: [
+    { at: 'hourly', run: 'promise.openDueFences' },
+
     { at: 'hourly', run: 'promise.expireHolds' },
     { at: '00:20', run: 'promise.tellLateTransfers' },
   ],

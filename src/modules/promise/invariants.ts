@@ -1,6 +1,8 @@
 import type { Invariant } from '../../core/capability.ts'
+import { lotInvariants } from './lots/invariants.ts'
 
 export const invariants: Invariant[] = [
+  ...lotInvariants,
   {
     name: 'pool_allocated',
     promise: 'What a pool counts as allocated is the sum of its open allocations (3).',

@@ -3,7 +3,7 @@ import { rowsJson } from '../../core/database/pool.ts'
 import { siteCalendars } from '../sites/index.ts'
 import { takeHolds } from './holds/openHolds.ts'
 import { lockOffers } from './offers.ts'
-import { type Demand, type KitPart, later, type PlannedPromise, planPromises, togetherKey } from './plan.ts'
+import { type Demand, type KitPart, later, offerKey, type PlannedPromise, planPromises, togetherKey } from './plan.ts'
 import { writePromises } from './writePromises.ts'
 
 export interface NewDemand extends Demand {
@@ -85,6 +85,7 @@ export const promiseNewDemand = async (
       routeDays: d.routeDays,
       minShelfDays: d.minShelfDays,
       partialPolicy: d.partialPolicy,
+      fenced: (offers.get(offerKey(d.siteId, d.itemId))?.fence.size ?? 0) > 0,
       originalPromiseOn: promisedOn,
       latestPromiseOn: promisedOn,
       promised: d.need - backordered - cancelled,

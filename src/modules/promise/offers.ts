@@ -1,7 +1,9 @@
 import type { Ctx } from '../../core/ctx.ts'
 import { inSlices } from '../../core/database/pool.ts'
 import { NIL } from '../../core/t.ts'
-import { type FreeLot, type FreeStock, noFence } from './freeStock.ts'
+import { noFence } from './fences/fence.ts'
+import { readFences } from './fences/readFences.ts'
+import { type FreeLot, type FreeStock, noShares } from './freeStock.ts'
 import { openHolds } from './holds/openHolds.ts'
 import { plainRules, type Ruled, readLotRules } from './lots/lotRules.ts'
 import { type Offer, offerKey } from './plan.ts'
@@ -16,7 +18,7 @@ const distinct = (wanted: readonly SiteItem[]): SiteItem[] =>
 
 /**
  * Locks the promise positions of site-items in key order; makes those that were never promised before. Tells on the way
- * whether the company has rules about lots at all: most have none, and ask no further.
+ * whether the company has rules about lots, or fences: most have none, and ask no further.
  * @param lines whose customers' terms are wanted.
  * @returns stock without its lots yet, by `offerKey`.
  */
@@ -26,8 +28,9 @@ export const lockPositions = async (ctx: Ctx, wanted: readonly SiteItem[], lines
   const read = () =>
     inSlices(pairs, (slice) => {
       const { sites, items } = keysOf(slice)
-      return sql<(SiteItem & { promised: number; holds: number; ruled: boolean })[]>`
-        select position.site_id, position.item_id, position.promised, position.holds, exists (select 1 from lot_rule rule where rule.company_id = ${company}) as ruled
+      return sql<(SiteItem & { promised: number; holds: number; ruled: boolean; fenced: boolean })[]>`
+        select position.site_id, position.item_id, position.promised, position.holds, exists (select 1 from lot_rule rule where rule.company_id = ${company}) as ruled,
+               exists (select 1 from channel_fence fence where fence.company_id = ${company} and fence.opened_at is null) or exists (select 1 from channel_share share where share.company_id = ${company}) as fenced
           from promise_position position
           join unnest(${sites}::uuid[], ${items}::uuid[]) as wanted (site_id, item_id) using (site_id, item_id)
          where position.company_id = ${company} and position.site_id = any (${sites}::uuid[]) and position.item_id = any (${items}::uuid[])
@@ -56,10 +59,10 @@ export const lockPositions = async (ctx: Ctx, wanted: readonly SiteItem[], lines
     rows.map(({ siteId, itemId, promised }): [string, FreeStock] => {
       const key = offerKey(siteId, itemId)
       const { open = [], ended = 0 } = holds.get(key) ?? {}
-      return [key, { lots: [], promised: promised - ended, holds: open, fence: noFence, rules }]
+      return [key, { lots: [], promised: promised - ended, holds: open, fence: noFence, shares: noShares, rules }]
     }),
   )
-  return { pairs, stock }
+  return { pairs, stock, fenced: rows[0]?.fenced ?? false }
 }
 
 /**
@@ -75,7 +78,7 @@ export const lockOffers = async (
   const { sql, company } = ctx
   const offers = new Map<string, Offer>()
   if (wanted.length === 0) return offers
-  const { stock, pairs } = await lockPositions(ctx, wanted, lines)
+  const { stock, pairs, fenced } = await lockPositions(ctx, wanted, lines)
   const [lots, supplies] = await Promise.all([
     inSlices(pairs, (slice) => {
       const { sites, items } = keysOf(slice)
@@ -91,8 +94,9 @@ export const lockOffers = async (
     }),
     inSlices(pairs, (slice) => {
       const { sites, items } = keysOf(slice)
-      return sql<(SiteItem & { id: string; kind: string; dueOn: string; left: number })[]>`
-      select supply.site_id, supply.item_id, supply.id, supply.kind, supply.due_on, greatest(supply.expected - supply.received, 0) - supply.promised as left
+      return sql<(SiteItem & { id: string; kind: string; dueOn: string; left: number; open: number })[]>`
+      select supply.site_id, supply.item_id, supply.id, supply.kind, supply.due_on, greatest(supply.expected - supply.received, 0) - supply.promised as left,
+             greatest(supply.expected - supply.received, 0) as open
         from unnest(${sites}::uuid[], ${items}::uuid[]) as wanted (site_id, item_id)
         join supply on supply.company_id = ${company} and supply.site_id = wanted.site_id and supply.item_id = wanted.item_id
        where supply.site_id = any (${sites}::uuid[]) and supply.item_id = any (${items}::uuid[]) and supply.expected > supply.received
@@ -102,5 +106,6 @@ export const lockOffers = async (
   for (const [key, one] of stock) offers.set(key, { ...one, supplies: [] })
   for (const { siteId, itemId, ...lot } of lots) (offers.get(offerKey(siteId, itemId))!.lots as FreeLot[]).push(lot)
   for (const { siteId, itemId, ...supply } of supplies) offers.get(offerKey(siteId, itemId))!.supplies.push(supply)
+  if (fenced) await readFences(ctx, offers, pairs)
   return offers
 }

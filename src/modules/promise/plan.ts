@@ -1,6 +1,10 @@
 import { addDays, addWorkDays, type SiteFacts, shipDay } from '../sites/index.ts'
-import { type Asking, claim, type FreeStock, promisable, shelfOf } from './freeStock.ts'
+import { keptOf, ofOthers, useSupply } from './fences/fence.ts'
+import { quotasOf } from './fences/quotas.ts'
+import { type Asking, claim, type FreeStock, promisable, shelfOf, unclaimed } from './freeStock.ts'
 import { kitsAmong, planKit } from './kits/planKit.ts'
+import { freshTogether, type Part } from './lots/freshTogether.ts'
+import { offerKey } from './siteItem.ts'
 
 /** A demand that wants dates for `need` base units. */
 export interface Demand extends Asking {
@@ -33,12 +37,19 @@ export interface KitPart {
 }
 /** What one item at one site offers, as read under the lock of its position. `promised` and `left` change while lines are planned. */
 export interface Offer extends FreeStock {
-  readonly supplies: { readonly id: string; readonly kind: string; readonly dueOn: string; left: number }[]
+  /** By day: units nobody is promised yet; `open` as read, promised ones too. */
+  readonly supplies: {
+    readonly id: string
+    readonly kind: string
+    readonly dueOn: string
+    readonly open: number
+    left: number
+  }[]
 }
 export interface PlannedPromise {
   readonly demandId: string
   readonly supplyId: string | null
-  readonly qty: number
+  qty: number
   /** The day on which this part, or its kit, could arrive by itself. */
   readonly aloneOn: string
   /** The day promised: not before the day asked for, and one day for all that is delivered together. */
@@ -52,7 +63,7 @@ export interface Plan {
   readonly killed: Map<string, number>
 }
 
-export const offerKey = (siteId: string, itemId: string): string => `${siteId} ${itemId}`
+export { offerKey }
 export const later = (a: string, b: string): string => (a > b ? a : b)
 const wholeSteps = (qty: number, need: number, step: number): number =>
   qty >= need ? need : Math.floor(qty / step) * step
@@ -97,58 +108,89 @@ export interface Source {
  * then supplies by due date plus dock-to-stock days, in whole sales units; what nothing covers is backordered. Pure;
  * planning a list at once equals planning its members one after the other. What is delivered together gets one date.
  * A kit is promised whole: so many of each component, on the day on which the last of them is there.
+ * @param fair channels that have shares get of each source what is theirs before order decides; for what is planned anew
+ *   together, never for one order after another.
  */
 export const planPromises = (
   demands: readonly Demand[],
   offers: ReadonlyMap<string, Offer>,
   calendars: ReadonlyMap<string, SiteFacts>,
   now: Date,
+  { fair = false } = {},
 ): Plan => {
   const promises: PlannedPromise[] = []
   const backordered = new Map<string, number>()
   const killed = new Map<string, number>()
-  const together = new Map<string, PlannedPromise[]>()
+  const together = new Map<string, Part[]>()
   const shipsFrom = shipDays(calendars, now)
-  const add = (demand: Demand, source: Source, qty: number, aloneOn: string): void => {
+  const add = (demand: Demand, source: Source, qty: number, aloneOn: string): Part => {
     const dueOn = later(aloneOn, demand.requestedOn)
     const planned = { demandId: demand.id, supplyId: source.supplyId, qty, aloneOn, dueOn }
     source.take(qty)
     promises.push(planned)
     const key = togetherKey(demand)
-    if (key === null) return
+    const part = { demand, planned }
+    if (key === null) return part
     const group = together.get(key)
-    if (group) group.push(planned)
-    else together.set(key, [planned])
+    if (group) group.push(part)
+    else together.set(key, [part])
+    return part
   }
   const sourcesFor = (demand: Demand): Iterable<Source> => {
     const offer = offers.get(offerKey(demand.siteId, demand.itemId))
     return offer ? sourcesOf(demand, offer, calendars.get(demand.siteId)!, shipsFrom(demand.siteId)) : []
   }
   const asked = demands.map((demand) => (demand.fillOrKill ? { ...demand, step: demand.need } : demand))
+  const restOf = (demand: Demand): Map<string, number> => (demand.fillOrKill ? killed : backordered)
   const kits = kitsAmong(asked)
-  for (const demand of asked) {
-    const rest = demand.fillOrKill ? killed : backordered
-    if (demand.kit) {
-      const parts = kits.get(demand.kit.id)
-      kits.delete(demand.kit.id)
-      if (parts) planKit(parts, sourcesFor, add, rest)
-      continue
+  const left = asked.map((demand) => (demand.kit ? 0 : demand.need))
+  const quotas = fair ? quotasOf(asked, offers) : null
+  for (const turn of quotas?.any ? [quotas, null] : [null])
+    for (const [at, demand] of asked.entries()) {
+      if (demand.kit) {
+        const parts = kits.get(demand.kit.id)
+        kits.delete(demand.kit.id)
+        if (parts) planKit(parts, sourcesFor, add, restOf(demand))
+        continue
+      }
+      for (const source of sourcesFor(demand)) {
+        if (left[at] === 0) break
+        const units = turn ? Math.min(source.units, turn.left(demand, source)) : source.units
+        const qty = wholeSteps(units, left[at]!, demand.step)
+        if (qty === 0) continue
+        left[at]! -= qty
+        turn?.take(demand, source, qty)
+        add(demand, source, qty, source.aloneOn())
+      }
     }
-    let left = demand.need
-    for (const source of sourcesFor(demand)) {
-      if (left === 0) break
-      const qty = wholeSteps(source.units, left, demand.step)
-      if (qty === 0) continue
-      left -= qty
-      add(demand, source, qty, source.aloneOn())
-    }
-    if (left > 0) rest.set(demand.id, (rest.get(demand.id) ?? 0) + left)
-  }
+  for (const [at, demand] of asked.entries())
+    if (left[at]! > 0) restOf(demand).set(demand.id, (restOf(demand).get(demand.id) ?? 0) + left[at]!)
   for (const group of together.values()) {
-    const last = group.reduce((max, p) => later(max, p.dueOn), '')
-    for (const planned of group) planned.dueOn = last
+    const lacking = freshTogether(
+      [...group],
+      (demand) => offers.get(offerKey(demand.siteId, demand.itemId))!,
+      (demand) => Iterator.from(sourcesFor(demand)).filter((source) => source.supplyId !== null && !demand.kit),
+      (demand, source, qty) => add(demand, source, qty, source.aloneOn()),
+    )
+    for (const [demand, units] of lacking) restOf(demand).set(demand.id, (restOf(demand).get(demand.id) ?? 0) + units)
   }
-  return { promises, backordered, killed }
+  return { promises: promises.filter((planned) => planned.qty > 0), backordered, killed }
+}
+
+/** Units of a supply that neither a promise nor another channel's fence keeps. */
+const supplyFor = (offer: Offer, { channelId }: Asking, at: number): number => {
+  const { left } = offer.supplies[at]!
+  if (left <= 0 || offer.fence.size === 0) return left
+  return left - ofOthers(keptOf(offer.fence, unclaimed(offer), offer.supplies.slice(0, at + 1))[at + 1]!, channelId)
+}
+export const claimSupply = (
+  offer: Offer,
+  { channelId }: Asking,
+  supply: Offer['supplies'][number],
+  qty: number,
+): void => {
+  supply.left -= qty
+  useSupply(offer.fence, channelId, supply.id, qty)
 }
 
 /** What an offer has for a demand, soonest first. */
@@ -163,17 +205,16 @@ function* sourcesOf(demand: Demand, offer: Offer, calendar: SiteFacts, ships: st
     take: (units) => claim(offer, demand, units),
   }
   if (demand.fillOrKill) return
-  for (const supply of offer.supplies) {
-    if (supply.left <= 0) continue
+  for (const [at, supply] of offer.supplies.entries()) {
+    const units = supplyFor(offer, demand, at)
+    if (units <= 0) continue
     // What itself only comes by a transfer is not promised on to another one: two that wait for each other would never end.
     if (supply.kind === 'transfer' && demand.kind === 'transfer') continue
     yield {
       supplyId: supply.id,
-      units: supply.left,
+      units,
       aloneOn: () => supplyArrives(calendar, supply.dueOn, ships, demand.routeDays),
-      take: (units) => {
-        supply.left -= units
-      },
+      take: (taken) => claimSupply(offer, demand, supply, taken),
     }
   }
 }

@@ -9,3 +9,6 @@ export const keysOf = (pairs: readonly SiteItem[]) => ({
   sites: pairs.map((p) => p.siteId),
   items: pairs.map((p) => p.itemId),
 })
+
+/** What positions, offers and stock are found by. */
+export const offerKey = (siteId: string, itemId: string): string => `${siteId} ${itemId}`

@@ -53,7 +53,7 @@ export const preview = query({
     const [[party], calendars, available] = await Promise.all([
       sql<{ currency: string }[]>`select currency from party where company_id = ${company} and id = ${partyId}`,
       siteCalendars(ctx, [siteId]),
-      availableAt(ctx, siteId, itemIds),
+      availableAt(ctx, siteId, itemIds, { partyId }),
     ])
     const currency = party!.currency
     const date = on ?? localDay(calendars.get(siteId)!.zone, now)

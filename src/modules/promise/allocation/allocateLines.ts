@@ -2,6 +2,7 @@ import type { Ctx } from '../../../core/ctx.ts'
 import { inSlices } from '../../../core/database/pool.ts'
 import { NIL } from '../../../core/t.ts'
 import { addDays, localDay, shipDay, siteCalendars } from '../../sites/index.ts'
+import { readFences } from '../fences/readFences.ts'
 import type { FreeLot, FreeStock } from '../freeStock.ts'
 import { levelKits } from '../kits/levelKits.ts'
 import { keysOf, lockPositions, type SiteItem } from '../offers.ts'
@@ -127,16 +128,19 @@ const NONE: ReadonlySet<string> = new Set()
 
 type Journey = Pick<LineRow, 'siteId' | 'requestedOn' | 'routeDays'>
 
-/**
- * When a line allocated now reaches its customer: it leaves on the site's next shipping day, and is delivered when asked
- * for, not before. Read only where a lot has a day to keep.
- */
+/** When what leaves on a shipping day reaches the customer: delivered when asked for, not before. */
+export const arrivalOf = (
+  shipsOn: string,
+  { requestedOn, routeDays }: Pick<Journey, 'requestedOn' | 'routeDays'>,
+): string => later(requestedOn, addDays(shipsOn, routeDays))
+
+/** Days of arrival, read only where a lot has a day to keep. */
 const arrivals = async (ctx: Ctx, wanted: readonly LineRow[], stock: ReadonlyMap<string, FreeStock>) => {
   const dated = [...stock.values()].some(({ lots }) => lots.some((lot) => lot.expiresOn !== null))
   if (!dated) return (line: Journey): string => line.requestedOn
   const calendars = await siteCalendars(ctx, [...new Set(wanted.map((row) => row.siteId))])
   const ships = new Map([...calendars].map(([id, calendar]) => [id, shipDay(calendar, ctx.now)]))
-  return (line: Journey): string => later(line.requestedOn, addDays(ships.get(line.siteId)!, line.routeDays))
+  return (line: Journey): string => arrivalOf(ships.get(line.siteId)!, line)
 }
 
 /** Lots on lines whose customers limit how many may be mixed, as far as they have not left. */
@@ -159,7 +163,7 @@ const mixedAlready = async (
 /** Positions, then the free lots of their items; both locked. Lots on hold and goods that are not ours to sell are not seen. */
 const lockStock = async (ctx: Ctx, wanted: readonly LineRow[]): Promise<Map<string, FreeStock>> => {
   const { sql, company } = ctx
-  const { stock, pairs } = await lockPositions(ctx, wanted, wanted)
+  const { stock, pairs, fenced } = await lockPositions(ctx, wanted, wanted)
   const rows = await inSlices(pairs, (slice) => {
     const { sites, items } = keysOf(slice)
     return sql<(SiteItem & FreeLot)[]>`
@@ -180,5 +184,6 @@ const lockStock = async (ctx: Ctx, wanted: readonly LineRow[]): Promise<Map<stri
      order by lot.expires_on nulls last, (locked.owner_id <> ${NIL}) <> coalesce(item.consigned_first, false), locked.lot_id, locked.owner_id`
   })
   for (const { siteId, itemId, ...lot } of rows) (stock.get(offerKey(siteId, itemId))!.lots as FreeLot[]).push(lot)
+  if (fenced) await readFences(ctx, stock, pairs)
   return stock
 }

@@ -35,7 +35,7 @@ export interface OpenKit {
 }
 export interface Passed {
   readonly lotId: string
-  readonly why: Unfit | 'lot_limit'
+  readonly why: Unfit | 'lot_limit' | 'by_hand'
 }
 export interface Take {
   readonly lineId: string
@@ -96,7 +96,7 @@ export const layOut = (
         // What is now hard no longer stands as a promise: own stock first, then backordered units, then what was to come.
         const fromOnHand = Math.min(line.onHandPromised, allocated)
         const fromSupply = Math.max(0, line.supplyPromised - (line.open - allocated))
-        undo.push(laid.undo, harden(offer.item, line, fromOnHand, allocated - fromOnHand))
+        undo.push(laid.undo, harden(offer.item, line, { allocated, fromOnHand, fromSupply }))
         out.push({ id: line.id, allocated, fromOnHand, fromSupply })
       }
     }

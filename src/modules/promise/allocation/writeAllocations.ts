@@ -1,5 +1,6 @@
 import type { Ctx } from '../../../core/ctx.ts'
 import { inSlices, rowsJson } from '../../../core/database/pool.ts'
+import { markFenced } from '../fences/readFences.ts'
 import { shrinkPromises } from '../shrinkPromises.ts'
 import type { Wanting } from './allocateLines.ts'
 import type { Chosen, LaidOut, Take } from './layOut.ts'
@@ -28,6 +29,7 @@ export const writeAllocations = async (
     ),
     writeTakes(ctx, wanting, laid.takes, override),
     writeLines(ctx, lines, release),
+    markFenced(ctx, wanting.stock, wanting.lines),
   ])
 }
 

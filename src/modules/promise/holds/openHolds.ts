@@ -1,7 +1,6 @@
 import type { Ctx } from '../../../core/ctx.ts'
 import type { FreeStock, OpenHold } from '../freeStock.ts'
-import { offerKey } from '../plan.ts'
-import { keysOf, type SiteItem } from '../siteItem.ts'
+import { keysOf, offerKey, type SiteItem } from '../siteItem.ts'
 
 /** Units that leave a hold: taken by the customer's order, or let go for another reason. */
 export interface HoldChange extends SiteItem {

@@ -1,6 +1,7 @@
 import { addDays, localDay, type SiteFacts } from '../../sites/index.ts'
 import { unclaim } from '../freeStock.ts'
 import {
+  claimSupply,
   type Demand,
   later,
   type Offer,
@@ -143,7 +144,7 @@ export const layAnew = (
       return want > 0 ? [{ ...plain(unit), need: want }] : []
     }),
   ]
-  const plan = planPromises(demands, offers, calendars, now)
+  const plan = planPromises(demands, offers, calendars, now, { fair: true })
   for (const { demandId, supplyId, qty, aloneOn } of plan.promises) {
     const own = pegs.get(demandId)!
     const same = own.findIndex((peg) => peg.supplyId === supplyId && peg.aloneOn === aloneOn)
@@ -185,7 +186,7 @@ const giveBack = (offer: Offer, line: Waiting, { supplyId }: Peg, qty: number): 
   if (supplyId === null) unclaim(offer, line, qty)
   else {
     const supply = offer.supplies.find((s) => s.id === supplyId)
-    if (supply) supply.left += qty
+    if (supply) claimSupply(offer, line, supply, -qty)
   }
 }
 

@@ -1,7 +1,9 @@
 import type { Ctx } from '../../../core/ctx.ts'
 import { NIL } from '../../../core/t.ts'
 import { siteCalendars } from '../../sites/index.ts'
-import type { FreeLot } from '../freeStock.ts'
+import { growSupply } from '../fences/fence.ts'
+import { markFenced } from '../fences/readFences.ts'
+import { arrive, type FreeLot } from '../freeStock.ts'
 import { changeHolds, type HoldChange, takeHolds } from '../holds/openHolds.ts'
 import { lockPools, withKitParts } from '../kits/kitLines.ts'
 import { lockOffers, type SiteItem } from '../offers.ts'
@@ -69,7 +71,11 @@ export const replan = async (
     throw Object.assign(new Error('promises in other hands stand on what goes'), { code: '40001' })
   // What comes in for one component is going to be taken with others: pools in one go, before the moves lock theirs.
   if (lines.some((line) => line.kit !== null && !line.mate)) await lockPools(ctx, locked.siteItems)
-  const [moved] = await Promise.all([writePlan(ctx, lines, laid, changes), takeHolds(ctx, offers.values())])
+  const [moved] = await Promise.all([
+    writePlan(ctx, lines, laid, changes),
+    takeHolds(ctx, offers.values()),
+    markFenced(ctx, offers, lines),
+  ])
   await recordChanges(ctx, cause, moved)
   const byRank = rankBySite(calendars, rules, ctx.now)
   const order = new Map(
@@ -114,7 +120,11 @@ export const promiseAgain = async (
   ])
   const asTheyAre = new Map([...rules].map(([id, rule]) => [id, { ...rule, frozenDays: FOR_EVER }]))
   const laid = layAnew(lines, offers, calendars, asTheyAre, ctx.now)
-  const [moved] = await Promise.all([writePlan(ctx, lines, laid, []), takeHolds(ctx, offers.values())])
+  const [moved] = await Promise.all([
+    writePlan(ctx, lines, laid, []),
+    takeHolds(ctx, offers.values()),
+    markFenced(ctx, offers, lines),
+  ])
   await recordChanges(ctx, cause, moved)
   return moved
 }
@@ -168,12 +178,7 @@ const letHoldsGo = async (ctx: Ctx, offers: ReadonlyMap<string, Offer>): Promise
 }
 
 /** Stock that comes counts as if it stood there; what goes is taken from its lot, as far as that is free. */
-const come = ({ lots }: Offer, { available, lot }: Coming): void => {
-  const { lotId, ownerId } = lot ?? NO_LOT
-  const there = lots.find((one) => one.lotId === lotId && one.ownerId === ownerId)
-  if (there) there.free += available
-  else if (available !== 0) (lots as FreeLot[]).push({ ...(lot ?? NO_LOT), free: available })
-}
+const come = (offer: Offer, { available, lot }: Coming): void => arrive(offer, { ...(lot ?? NO_LOT), free: available })
 
 /** Changes of supplies, one for each, applied to what was offered as if they stood already. */
 const merged = async (
@@ -214,8 +219,10 @@ const merged = async (
     const row = byId.get(change.id)
     const offer = row && offers.get(offerKey(row.siteId, row.itemId))
     if (!offer) continue
-    const left = Math.max(0, (change.expected ?? row.expected) - row.received - (change.received ?? 0)) - row.promised
-    const supply = { id: row.id, kind: row.kind, dueOn: change.dueOn ?? row.dueOn, left }
+    const open = Math.max(0, (change.expected ?? row.expected) - row.received - (change.received ?? 0))
+    const left = open - row.promised
+    const supply = { id: row.id, kind: row.kind, dueOn: change.dueOn ?? row.dueOn, open, left }
+    growSupply(offer.fence, row.id, open - Math.max(0, row.expected - row.received))
     const at = offer.supplies.findIndex((one) => one.id === row.id)
     if (at >= 0) offer.supplies.splice(at, 1)
     if (left + row.promised > 0 || row.promised > 0) offer.supplies.push(supply)

@@ -13,6 +13,8 @@ export const shownBy: Readonly<Record<string, readonly string[]>> = {
   recall: ['trace'],
   lpn: ['stock', 'warehouse', 'trace'],
   supply: ['stock', 'promise', 'sales'],
+  demand_line: ['promise', 'sales', 'warehouse', 'stock'],
+  channel_fence: ['promise', 'stock', 'sales'],
   stock_hold: ['promise', 'stock', 'sales'],
   transfer_order: ['stock', 'promise', 'sales', 'warehouse', 'insight'],
   invoice: ['finance', 'sales', 'credit', 'insight', 'warehouse'],
