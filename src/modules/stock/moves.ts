@@ -31,6 +31,7 @@ export const moves = query({
   title: 'Moves behind an item’s stock',
   route: 'GET /stock/items/:itemId/moves',
   permission: 'stock.read',
+  plans: 'by key',
   admits: { itemId: 'item', siteId: 'site', lotId: 'lot' },
   input: t.object({
     itemId: t.id('item'),

@@ -45,10 +45,19 @@ export const familyOf = ({ sql, company }: Ctx, lotIds: readonly string[]): Prom
      union
     select made.lot_id, down.level + 1
       from down
-      join stock_move used on used.company_id = ${company} and used.lot_id = down.lot_id and used.lot_id <> '00000000-0000-0000-0000-000000000000' and used.cause_kind = any (${MAKING as string[]})
-      join location went on went.company_id = ${company} and went.id = used.to_location_id and went.kind = any (${OUTSIDE})
-      join stock_move made on made.company_id = ${company} and made.cause_id = used.cause_id and made.lot_id <> '00000000-0000-0000-0000-000000000000' and made.lot_id <> used.lot_id
-      join location came on came.company_id = ${company} and came.id = made.from_location_id and came.kind = any (${OUTSIDE})
+     -- Fenced (offset 0): each lot's few documents are looked up by key, however large the ledger beside them.
+     cross join lateral (
+           select distinct used.cause_kind, used.cause_id
+             from stock_move used
+             join location went on went.company_id = ${company} and went.id = used.to_location_id and went.kind = any (${OUTSIDE})
+            where used.company_id = ${company} and used.lot_id = down.lot_id and used.lot_id <> '00000000-0000-0000-0000-000000000000' and used.cause_kind = any (${MAKING as string[]})
+           offset 0) used
+     cross join lateral (
+           select distinct made.lot_id
+             from stock_move made
+             join location came on came.company_id = ${company} and came.id = made.from_location_id and came.kind = any (${OUTSIDE})
+            where made.company_id = ${company} and made.cause_id = used.cause_id and made.cause_kind = used.cause_kind and made.lot_id <> '00000000-0000-0000-0000-000000000000' and made.lot_id <> down.lot_id
+           offset 0) made
      where down.level < ${MOST_LEVELS}
   ), up (lot_id, level) as (
     select id, 0
@@ -56,10 +65,18 @@ export const familyOf = ({ sql, company }: Ctx, lotIds: readonly string[]): Prom
      union
     select used.lot_id, up.level - 1
       from up
-      join stock_move made on made.company_id = ${company} and made.lot_id = up.lot_id and made.lot_id <> '00000000-0000-0000-0000-000000000000' and made.cause_kind = any (${MAKING as string[]})
-      join location came on came.company_id = ${company} and came.id = made.from_location_id and came.kind = any (${OUTSIDE})
-      join stock_move used on used.company_id = ${company} and used.cause_id = made.cause_id and used.lot_id <> '00000000-0000-0000-0000-000000000000' and used.lot_id <> made.lot_id
-      join location went on went.company_id = ${company} and went.id = used.to_location_id and went.kind = any (${OUTSIDE})
+     cross join lateral (
+           select distinct made.cause_kind, made.cause_id
+             from stock_move made
+             join location came on came.company_id = ${company} and came.id = made.from_location_id and came.kind = any (${OUTSIDE})
+            where made.company_id = ${company} and made.lot_id = up.lot_id and made.lot_id <> '00000000-0000-0000-0000-000000000000' and made.cause_kind = any (${MAKING as string[]})
+           offset 0) made
+     cross join lateral (
+           select distinct used.lot_id
+             from stock_move used
+             join location went on went.company_id = ${company} and went.id = used.to_location_id and went.kind = any (${OUTSIDE})
+            where used.company_id = ${company} and used.cause_id = made.cause_id and used.cause_kind = made.cause_kind and used.lot_id <> '00000000-0000-0000-0000-000000000000' and used.lot_id <> up.lot_id
+           offset 0) used
      where up.level > ${-MOST_LEVELS}
   ), nearest as (
     select distinct on (lot_id) lot_id, level

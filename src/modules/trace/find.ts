@@ -9,6 +9,7 @@ export const find = query({
   title: 'Find what to trace',
   route: 'GET /trace/find',
   permission: 'trace.read',
+  plans: 'by key',
   input: t.object({ text: t.text({ min: 1, max: 60 }) }),
   output: t.object({
     rows: t.list(

@@ -14,6 +14,7 @@ export const lot = query({
   title: 'Trace a lot up and down',
   route: 'GET /trace/lots/:lotId',
   permission: 'trace.read',
+  plans: 'by key',
   admits: { lotId: 'lot' },
   input: t.object({ lotId: t.id('lot') }),
   output: t.object({

@@ -9,6 +9,7 @@ export const plate = query({
   title: 'Trace a licence plate',
   route: 'GET /trace/plates/:lpnId',
   permission: 'trace.read',
+  plans: 'by key',
   admits: { lpnId: 'lpn' },
   input: t.object({ lpnId: t.id('lpn') }),
   output: t.object({

@@ -8,6 +8,7 @@ export const serial = query({
   title: 'Trace a serial number',
   route: 'GET /trace/serials/:serialId',
   permission: 'trace.read',
+  plans: 'by key',
   admits: { serialId: 'serial' },
   input: t.object({ serialId: t.id('serial') }),
   output: t.object({

@@ -32,6 +32,7 @@ export const asOf = query({
   title: 'Stock as of a moment',
   route: 'GET /stock/as-of',
   permission: 'stock.read',
+  plans: 'by key',
   admits: { siteId: 'site', itemId: 'item', locationId: 'location', lotId: 'lot', ownerId: 'party' },
   input: t.object({
     at: t.moment(),

@@ -26,6 +26,7 @@ export const recall = query({
   title: 'A recall',
   route: 'GET /trace/recalls/:recallId',
   permission: 'trace.read',
+  plans: 'by key',
   admits: { recallId: 'recall' },
   input: t.object({ recallId: t.id('recall') }),
   output: t.object({
