@@ -117,6 +117,8 @@ const bans: Ban[] = [
       'src/modules/sales/order.ts': 'one text for page and list, a constant of the file',
       'src/core/lists.ts': 'columns from an allow-list per list',
       'src/core/check/check.ts': 'invariants of the modules, constants of ours',
+      'bench/asof.ts': 'a bench asks its own throwaway database, by ids it made',
+      'bench/asof/ledger.ts': 'a bench fills its own throwaway database, by ids it made',
     },
   },
   {
