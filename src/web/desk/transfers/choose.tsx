@@ -113,21 +113,23 @@ function Options({ choice, itemId, siteId }: { choice: Choice; itemId: string; s
               {option.unitCostMicro !== null && ` · ${price(option.unitCostMicro, company.currency)} a unit`}
             </span>
             {option.kind === 'transfer' && option.covers > 0 && !choice.accepted && may('stock.transfer') && (
-              <Button
-                look={at === 0 ? 'primary' : 'plain'}
-                disabled={accept.busy}
-                onClick={() =>
-                  accept.run({
-                    key: choice.key,
-                    itemId,
-                    siteId,
-                    fromSiteId: option.fromSiteId ?? '',
-                    qty: option.covers,
-                  })
-                }
-              >
-                Accept {count(option.covers)}
-              </Button>
+              <span className="push">
+                <Button
+                  look={at === 0 ? 'primary' : 'plain'}
+                  disabled={accept.busy}
+                  onClick={() =>
+                    accept.run({
+                      key: choice.key,
+                      itemId,
+                      siteId,
+                      fromSiteId: option.fromSiteId ?? '',
+                      qty: option.covers,
+                    })
+                  }
+                >
+                  Accept {count(option.covers)}
+                </Button>
+              </span>
             )}
           </div>
           <ul className="card-body small">

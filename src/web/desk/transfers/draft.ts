@@ -33,7 +33,7 @@ export function useTransferDraft(of: { fromSiteId: string; toSiteId: string; ini
     asked: good.map(({ item, uom, qty }) => ({ itemId: item.id, uom, uomQty: qty })),
     /** Why these lines cannot be sent yet. */
     why:
-      good.length === 0
+      lines.length === 0
         ? 'Add at least one line.'
         : unready > 0
           ? `${plural(unready, 'line')} cannot be sent yet: item or quantity is missing.`

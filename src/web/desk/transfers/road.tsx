@@ -51,7 +51,7 @@ export function RoadCard({ transfer }: { transfer: Transfer }) {
       ),
       phone: '2e',
     },
-    { key: 'due', title: 'Due', width: '92px', cell: (r) => day(r.dueOn) },
+    { key: 'due', title: 'Due', width: '92px', cell: (r) => r.dueOn },
     { key: 'shipped', title: 'Shipped', width: '72px', number: true, cell: (r) => count(r.shipped) },
     {
       key: 'inTransit',
@@ -110,7 +110,7 @@ export function RoadCard({ transfer }: { transfer: Transfer }) {
       <div className="card-head">
         <h2>On the road</h2>
         <span className="quiet">
-          {open > 0 ? `${plural(open, 'unit')} between ${transfer.from} and ${transfer.to}` : 'all of it has ended'}
+          {open > 0 ? `${plural(open, 'unit')} between ${transfer.from} and ${transfer.to}` : 'nothing of it is on the road any more'}
         </span>
       </div>
       <LinesGrid label="On the road" lines={transfer.road} columns={columns} keyOf={(r) => r.id} />

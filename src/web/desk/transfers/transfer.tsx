@@ -70,7 +70,7 @@ function Facts({ transfer }: { transfer: TransferData }) {
     ['Status', <Status key="s" state={transfer.status} />],
     ['Arrives', transfer.arrivesOn ? day(transfer.arrivesOn) : waiting > 0 ? 'no date for all of it' : '–'],
     ['Asked for', day(transfer.requestedOn)],
-    ['On the road', `${transfer.laneDays} ${transfer.laneDays === 1 ? 'day' : 'days'}`],
+    ['Way', `${transfer.laneDays} ${transfer.laneDays === 1 ? 'day' : 'days'}`],
     ['Served', transfer.priority > 9 ? 'after customers' : `like class ${transfer.priority}`],
     ['In transit', count(onRoad)],
     ['Received', count(sum(transfer, 'received'))],
