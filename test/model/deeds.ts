@@ -50,8 +50,6 @@ export const deeds: Readonly<Record<string, Do>> = {
     ])
     if (refused) return
     told.cancelled = told.ordered - told.shipped
-    // The running app does it after the event.
-    await s.run('sales.offerFreed', { orderId: order.id })
   },
   wave: async (s) => {
     await refusedFor(s.c.wave(), ['nothing_to_pick', 'no_bins'])

@@ -2,7 +2,16 @@ import { command } from '../../core/capability.ts'
 import { Refusal } from '../../core/refusal.ts'
 import { t } from '../../core/t.ts'
 import { changeExposure, lockAccounts } from '../credit/index.ts'
-import { cancelDemand, type LinePart, lockDemand, wholeUnits } from '../promise/index.ts'
+import {
+  allocateLines,
+  cancelDemand,
+  type LinePart,
+  lockDemand,
+  lockScene,
+  replan,
+  tellReplanned,
+  wholeUnits,
+} from '../promise/index.ts'
 
 /** Cancels what has not been picked: promises and allocations go back, credit is freed; what was shipped stays sold. */
 export const cancel = command({
@@ -33,7 +42,12 @@ export const cancel = command({
     if (order!.state === 'cancelled')
       throw new Refusal('already_cancelled', `Order ${order!.number} is already cancelled.`)
     await lockAccounts(ctx, [order!])
-    await lockDemand(ctx, orderId)
+    const places = await sql<{ id: string; siteId: string; itemId: string }[]>`
+      select id, site_id, item_id from demand_line where company_id = ${company} and ref_id = ${orderId}`
+    const scene = await lockScene(ctx, places, {
+      lineIds: places.map((line) => line.id),
+      between: () => lockDemand(ctx, orderId),
+    })
     const lines = await sql<
       (LinePart & { id: string; orderLineId: string; shipped: number; cancelled: number; busy: number })[]
     >`
@@ -65,6 +79,18 @@ export const cancel = command({
         [{ entityId: order!.entityId, partyId: order!.partyId, openOrders: -order!.creditOpen }],
         { locked: true },
       )
+    // What it gives back goes to who waits, before anybody who asks tomorrow.
+    const moved = await replan(ctx, {
+      siteItems: places,
+      scene,
+      cause: { kind: 'cancellation', id: orderId, ref: order!.number },
+    })
+    await allocateLines(
+      ctx,
+      moved.filter((line) => line.released).map((line) => line.lineId),
+      { withinHorizon: true },
+    )
+    tellReplanned(ctx, call, moved)
     ctx.emit(call, 'order.cancelled', order!)
     const cancelled = [...Map.groupBy(lines, (line) => line.orderLineId).values()].reduce(
       (sum, parts) => sum + wholeUnits(parts, ({ id, cancelled }) => after.get(id)! - cancelled),

@@ -1,12 +1,17 @@
 import { module } from '../../core/capability.ts'
 import { amend } from './amend.ts'
 import { cancel } from './cancel.ts'
+import { cancelLines } from './change/cancelLines.ts'
+import { changeTerms } from './change/changeTerms.ts'
+import { cancelLapsed, tellLapsed } from './change/lapsed.ts'
+import { reclassify } from './change/reclassify.ts'
+import { splitLine } from './change/split.ts'
 import { confirm } from './confirm/confirm.ts'
 import { createOrder } from './createOrder.ts'
 import { explainPrice, explainTax } from './explainLine.ts'
 import { orders } from './listOrders.ts'
-import { offerFreed } from './offerFreed.ts'
 import { order } from './order.ts'
+import { place } from './place.ts'
 import { preview } from './preview.ts'
 import { release } from './release.ts'
 
@@ -22,10 +27,16 @@ export const sales = module({
     explainTax,
     createOrder,
     amend,
+    place,
     confirm,
     release,
     cancel,
-    offerFreed,
+    cancelLines,
+    changeTerms,
+    splitLine,
+    tellLapsed,
+    cancelLapsed,
+    reclassify,
   },
   events: {
     'order.created': declared(),
@@ -34,8 +45,14 @@ export const sales = module({
     'order.released': declared(),
     'order.held': declared(),
     'order.cancelled': declared(),
+    'order.part_cancelled': declared(),
+    'order.lapsed': declared(),
   },
-  on: [{ event: 'order.cancelled', run: 'sales.offerFreed', input: ({ id }) => ({ orderId: id }) }],
+  on: [
+    { event: 'order.lapsed', run: 'sales.cancelLapsed', input: ({ id }) => ({ orderId: id }) },
+    { event: 'party.reclassed', run: 'sales.reclassify', input: ({ id }) => ({ partyId: id }) },
+  ],
+  every: [{ at: '00:25', run: 'sales.tellLapsed' }],
   invariants: [
     {
       name: 'order_totals',

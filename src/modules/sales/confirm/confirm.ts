@@ -5,7 +5,7 @@ import { type Static, t } from '../../../core/t.ts'
 import { lackingUnits, promiseNewDemand } from '../../promise/index.ts'
 import { demandOf, kitsOf, linePromises, type OrderLine, type OrderTerms } from './demand.ts'
 
-const ConfirmedLine = t.object({
+export const ConfirmedLine = t.object({
   id: t.id('sales_order_line'),
   lineNo: t.int(),
   promisedOn: t.nullable(t.date()),
@@ -59,6 +59,7 @@ export const confirm = batchCommand({
         update sales_order
            set state = 'confirmed', confirmed_at = ${ctx.now}, version = version + 1
          where company_id = ${ctx.company} and id = any (${going.map((g) => g.order.id)})`
+    const dead: string[] = []
     for (const { call, order, lines: own } of going) {
       const out = own.map((line) => {
         const parts = partsOf.get(line.id)!
@@ -70,9 +71,19 @@ export const confirm = batchCommand({
         return { id: line.id, lineNo: line.lineNo, promisedOn: lastOf(days), promises, backordered, cancelled }
       })
       const promisedOn = lastOf(out.filter((line) => line.cancelled === 0).map((line) => line.promisedOn))
-      ctx.emit(call, 'order.confirmed', { id: order.id, siteId: order.siteId, partyId: order.partyId })
+      ctx.emit(call, 'order.confirmed', order)
+      if (out.some((line) => line.cancelled > 0)) ctx.emit(call, 'order.part_cancelled', order)
+      if (out.length > 0 && out.every((line) => line.cancelled > 0)) {
+        dead.push(order.id)
+        ctx.emit(call, 'order.cancelled', order)
+      }
       outcomes.push(done(call, { id: order.id, number: order.number, promisedOn, lines: out }))
     }
+    if (dead.length > 0)
+      await ctx.sql`
+        update sales_order
+           set state = 'cancelled', cancelled_at = ${ctx.now}, cancel_reason = 'fill or kill: not in stock', version = version + 1
+         where company_id = ${ctx.company} and id = any (${dead})`
     return outcomes
   },
 })
