@@ -2,6 +2,7 @@ import { module } from '../../core/capability.ts'
 import { allocate } from './allocation/allocate.ts'
 import { overrideLots } from './allocation/overrideLots.ts'
 import { availability, availableAt } from './availability.ts'
+import { changes } from './board/changes.ts'
 import { explain } from './explain/explain.ts'
 import { explainLots } from './explain/lots.ts'
 import { claims } from './fences/claims.ts'
@@ -60,6 +61,7 @@ export const promise = module({
     explain,
     allocate,
     replan: replanItems,
+    changes,
     rules,
     saveRules,
     lotRules,

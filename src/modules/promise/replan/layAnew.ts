@@ -60,9 +60,9 @@ interface Standing {
 
 /**
  * All open unfrozen demand of some site-items laid out anew over all supply. Pure. In this order:
- * 1. A promise due within the frozen zone keeps its peg, unless its supply no longer makes the day. A kit is frozen whole.
- * 2. Where frozen promises stand on more than is there (stock lost, supply shrunk), the last in rank lose first; what they
- *    lost is planned before all others, the earliest day first.
+ * 1. A promise due within the frozen zone keeps its peg. A kit is frozen whole.
+ * 2. Where that cannot be (its supply no longer makes the day; stock is lost or supply has shrunk, which the last in rank
+ *    feel first), what it loses is planned before all others, the earliest day first.
  * 3. The rest by rank (rank.ts): over the maximum age, then service class, then order date.
  * `offers` are as read: what the lines' own promises take is counted in them still.
  */
@@ -84,33 +84,34 @@ export const layAnew = (
   const wants = new Map<Unit, number>()
 
   for (const unit of units) {
-    const all = unit.lines.flatMap((line) => line.pegs.map((peg) => ({ line, peg, frozen: frozenOf(line, peg) })))
+    const all = unit.lines.flatMap((line) => line.pegs.map((peg) => ({ line, peg, ...frozenOf(line, peg) })))
     const keep = (own: typeof all): void => {
       standing.push({
         unit,
-        pegs: own.map(({ line, peg, frozen }) => ({ line, peg: { ...peg, aloneOn: frozen! } })),
-        dueOn: own.reduce((first, { peg }) => (peg.dueOn < first ? peg.dueOn : first), '9999-12-31'),
+        pegs: own.map(({ line, peg, aloneOn }) => ({ line, peg: { ...peg, aloneOn: aloneOn! } })),
+        dueOn: firstDue(own),
       })
     }
-    if (!unit.isKit) {
-      const loose = all.filter(({ frozen }) => frozen === null)
-      for (const { line, peg } of loose) giveBack(offerOf(line), line, peg, peg.qty)
-      for (const one of all) if (one.frozen !== null) keep([one])
-      wants.set(
-        unit,
-        loose.reduce((sum, { peg }) => sum + peg.qty, unit.lines[0]!.backordered),
-      )
-      continue
-    }
-    const kits = promisedKits(unit)
-    const within = all.length > 0 && all.every(({ frozen }) => frozen !== null)
-    wants.set(unit, within && kits !== null ? kits : 0)
-    if (within && kits !== null) {
+    const kits = unit.isKit ? promisedKits(unit) : null
+    const whole = all.length > 0 && all.every(({ within }) => within)
+    if (unit.isKit && whole && kits !== null && all.every(({ aloneOn }) => aloneOn !== null)) {
+      wants.set(unit, kits)
       keep(all)
       continue
     }
-    for (const { line, peg } of all) giveBack(offerOf(line), line, peg, peg.qty)
-    if (within) displaced.push({ unit, qty: 0, dueOn: all[0]!.peg.dueOn })
+    let loose = unit.isKit ? 0 : unit.lines[0]!.backordered
+    for (const one of all) {
+      if (!unit.isKit && one.within && one.aloneOn !== null) {
+        keep([one])
+        continue
+      }
+      giveBack(offerOf(one.line), one.line, one.peg, one.peg.qty)
+      if (unit.isKit) continue
+      if (one.within) displaced.push({ unit, qty: one.peg.qty, dueOn: one.peg.dueOn })
+      else loose += one.peg.qty
+    }
+    wants.set(unit, loose)
+    if (unit.isKit && whole) displaced.push({ unit, qty: 0, dueOn: firstDue(all) })
   }
 
   // Who stands on what has gone: from the end of the queue.
@@ -156,9 +157,12 @@ export const layAnew = (
 
 const plain = ({ lines }: Unit): Omit<Demand, 'need'> => ({ ...lines[0]!, kit: null })
 
+const firstDue = (pegs: readonly { readonly peg: Peg }[]): string =>
+  pegs.reduce((first, { peg }) => (peg.dueOn < first ? peg.dueOn : first), '9999-12-31')
+
 /**
- * The day on which a frozen promise could be kept by itself; null: it is not frozen. Of stock on hand, and of kits, that is
- * the day that was found when it was promised, however late it has become; of a supply, what its day makes of it now.
+ * Is a promise within the frozen zone, and on which day could it be kept by itself; null: its supply no longer makes the
+ * day. Of stock on hand, and of kits, that is the day that was found when it was promised, however late it has become.
  */
 const zone = (
   offerOf: (line: Waiting) => Offer,
@@ -170,13 +174,13 @@ const zone = (
   const ends = new Map(
     [...calendars].map(([id, { zone }]) => [id, addDays(localDay(zone, now), rules.get(id)!.frozenDays)]),
   )
-  return (line: Waiting, { supplyId, aloneOn, dueOn }: Peg): string | null => {
-    if (dueOn > ends.get(line.siteId)!) return null
-    if (supplyId === null) return aloneOn
+  return (line: Waiting, { supplyId, aloneOn, dueOn }: Peg): { within: boolean; aloneOn: string | null } => {
+    const within = dueOn <= ends.get(line.siteId)!
+    if (!within || supplyId === null) return { within, aloneOn }
     const supply = offerOf(line).supplies.find((one) => one.id === supplyId)
-    if (!supply) return null
+    if (!supply) return { within, aloneOn: null }
     const makes = supplyArrives(calendars.get(line.siteId)!, supply.dueOn, shipsFrom(line.siteId), line.routeDays)
-    return makes > dueOn ? null : line.kit ? aloneOn : makes
+    return { within, aloneOn: makes > dueOn ? null : line.kit ? aloneOn : makes }
   }
 }
 

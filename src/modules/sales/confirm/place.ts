@@ -1,8 +1,8 @@
-import { batchCommand, type Call, done, type Outcome, refuse } from '../../core/capability.ts'
-import { type Static, t } from '../../core/t.ts'
-import { ConfirmedLine, confirm } from './confirm/confirm.ts'
-import { createOrder, OrderHead } from './createOrder.ts'
-import { release } from './release.ts'
+import { batchCommand, type Call, done, type Outcome, refuse } from '../../../core/capability.ts'
+import { type Static, t } from '../../../core/t.ts'
+import { createOrder, OrderHead } from '../createOrder.ts'
+import { release } from '../release.ts'
+import { ConfirmedLine, confirm } from './confirm.ts'
 
 const Output = t.object({
   ...OrderHead.properties,
