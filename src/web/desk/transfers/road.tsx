@@ -110,7 +110,9 @@ export function RoadCard({ transfer }: { transfer: Transfer }) {
       <div className="card-head">
         <h2>On the road</h2>
         <span className="quiet">
-          {open > 0 ? `${plural(open, 'unit')} between ${transfer.from} and ${transfer.to}` : 'nothing of it is on the road any more'}
+          {open > 0
+            ? `${plural(open, 'unit')} between ${transfer.from} and ${transfer.to}`
+            : 'nothing of it is on the road any more'}
         </span>
       </div>
       <LinesGrid label="On the road" lines={transfer.road} columns={columns} keyOf={(r) => r.id} />
