@@ -15,6 +15,7 @@ import { item } from './item.ts'
 import { orderPoints, saveItemSites } from './itemSites.ts'
 import { bySite, levels } from './levels.ts'
 import { moves } from './moves.ts'
+import { projected } from './projected.ts'
 import { amendTransfer } from './transfers/amendTransfer.ts'
 import { createTransfer } from './transfers/createTransfer.ts'
 import { transferInvariants } from './transfers/invariants.ts'
@@ -67,6 +68,7 @@ export const stock = module({
     item,
     moves,
     asOf,
+    projected,
     days,
     closeDays,
     orderPoints,
