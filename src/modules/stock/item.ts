@@ -51,6 +51,21 @@ export const item = query({
       }),
       { max: 5_000 },
     ),
+    /** Ours, on the road to a site of ours, in neither site's stock; part of what is inbound. */
+    onRoad: t.list(
+      t.object({
+        id: t.id('transit_line'),
+        transferId: t.id('transfer_order'),
+        transfer: t.text(),
+        from: t.text(),
+        to: t.text(),
+        lot: t.nullable(t.text()),
+        status: t.text(),
+        qty: t.qty(),
+        on: t.date(),
+      }),
+      { max: 5_000 },
+    ),
     balances: t.list(
       t.object({
         siteId: t.id('site'),
@@ -67,7 +82,7 @@ export const item = query({
     ),
   }),
   async run({ itemId }, { sql, company, now }) {
-    const [items, uoms, pools, inbound, balances] = await Promise.all([
+    const [items, uoms, pools, inbound, onRoad, balances] = await Promise.all([
       sql`
         select id, sku, name as description, base_uom as uom, tracking, category, shelf_life_days, cost_micro, assumed
           from item
@@ -100,6 +115,15 @@ export const item = query({
          order by due_on, supply.id
          limit 5000`,
       sql`
+        select road.id, road.transfer_id, transfer.number as transfer, transfer.from_code as "from", transfer.to_code as "to", lot.code as lot, road.status,
+               road.shipped - road.received - road.lost as qty, road.due_on as on
+          from transit_line road
+          join transfer_order transfer on transfer.company_id = road.company_id and transfer.id = road.transfer_id
+          left join lot on lot.company_id = road.company_id and lot.id = road.lot_id
+         where road.company_id = ${company} and road.item_id = ${itemId} and road.shipped > road.received + road.lost
+         order by road.due_on, road.id
+         limit 5000`,
+      sql`
         select bin.site_id, site.code as site, bin.location_id, location.code as location, location.kind, lot.code as lot, bin.status, bin.on_hand, bin.tasked
           from stock_balance bin
           join site on site.company_id = bin.company_id and site.id = bin.site_id
@@ -109,6 +133,6 @@ export const item = query({
          order by site.code, location.pick_seq, location.code
          limit 5000`,
     ])
-    return { item: { ...items[0], uoms }, pools, inbound, balances } as never
+    return { item: { ...items[0], uoms }, pools, inbound, onRoad, balances } as never
   },
 })

@@ -19,9 +19,11 @@ const Level = t.object({
   /** On hand, ours to sell, allowed to go, not allocated, held or promised. */
   available: t.int(),
   inbound: t.qty(),
+  /** Of what is inbound: on the road from another site of ours, in no site's stock. */
+  inTransit: t.qty(),
   nextInboundOn: t.nullable(t.date()),
   expiresOn: t.nullable(t.date()),
-  /** Own goods at planning cost, in millionths of the currency's unit; null beyond 2^53 (nine thousand million), not a fault. */
+  /** Own goods, those on the road too, at planning cost, in millionths of the currency's unit; null beyond 2^53 (nine thousand million), not a fault. */
   valueMicro: t.needs('cost.read', t.int()),
 })
 
@@ -65,14 +67,19 @@ export const levels = query({
                 where q.company_id = i.company_id and q.item_id = i.id${narrowed('q.site_id', siteId)}) position on true
           left join lateral (
                select sum(s.expected - s.received)::int8 as qty, min(s.due_on) as next_on from supply s
-                where s.company_id = i.company_id and s.item_id = i.id and s.expected > s.received${narrowed('s.site_id', siteId)}) coming on true`,
+                where s.company_id = i.company_id and s.item_id = i.id and s.expected > s.received${narrowed('s.site_id', siteId)}) coming on true
+          left join lateral (
+               select sum(g.shipped - g.received - g.lost)::int8 as qty,
+                      sum(g.shipped - g.received - g.lost) filter (where g.owner_id = '00000000-0000-0000-0000-000000000000')::int8 as own from transit_line g
+                where g.company_id = i.company_id and g.item_id = i.id and g.shipped > g.received + g.lost${narrowed('g.to_site_id', siteId)}) road on true`,
         where: `i.company_id = $1 and i.kind = 'goods'`,
         select: `i.id, i.id as item_id, i.sku, i.name as description, i.category, i.base_uom as uom, coalesce(pool.sites, 0) as sites, coalesce(pool.on_hand, 0) as on_hand,
           coalesce(pool.on_hand, 0) - coalesce(pool.own, 0) as of_others,
           coalesce(pool.allocated, 0) as allocated, coalesce(pool.held, 0) as held, coalesce(position.promised, 0) as promised,
           coalesce(pool.free, 0) - coalesce(position.promised, 0) as available, coalesce(coming.qty, 0) as inbound, coming.next_on as next_inbound_on,
-          pool.expires_on, case when coalesce(pool.own, 0)::numeric * i.cost_micro < 9007199254740992
-            then coalesce(pool.own, 0) * i.cost_micro end as value_micro`,
+          coalesce(road.qty, 0) as in_transit,
+          pool.expires_on, case when (coalesce(pool.own, 0) + coalesce(road.own, 0))::numeric * i.cost_micro < 9007199254740992
+            then (coalesce(pool.own, 0) + coalesce(road.own, 0)) * i.cost_micro end as value_micro`,
         id: 'i.id',
         columns: {
           sku: { sql: 'i.sku', type: 'code' },
@@ -83,6 +90,7 @@ export const levels = query({
           allocated: { sql: 'coalesce(pool.allocated, 0)', type: 'int' },
           available: { sql: 'coalesce(pool.free, 0) - coalesce(position.promised, 0)', type: 'int' },
           inbound: { sql: 'coalesce(coming.qty, 0)', type: 'int' },
+          inTransit: { sql: 'coalesce(road.qty, 0)', type: 'int' },
           nextInboundOn: { sql: 'coming.next_on', type: 'date', nullable: true },
           expiresOn: { sql: 'pool.expires_on', type: 'date', nullable: true },
         },

@@ -12,7 +12,7 @@ import { useCommands } from '../../kit/shell/keys.ts'
 import { Page } from '../../kit/shell/shell.tsx'
 import { ItemDialog } from '../master/itemDialog.tsx'
 import { Prices } from '../master/prices.tsx'
-import { Balances, Inbound, Pools } from './itemTables.tsx'
+import { Balances, Inbound, OnRoad, Pools } from './itemTables.tsx'
 import { Moves, type MovesOf } from './moves.tsx'
 
 export type ItemStock = OutputOfCall<typeof api.stock.item>
@@ -46,7 +46,7 @@ export function Item() {
 const sum = <T,>(rows: readonly T[], of: (row: T) => number) => rows.reduce((total, row) => total + of(row), 0)
 
 function Body({ stock }: { stock: ItemStock }) {
-  const { item, pools, inbound } = stock
+  const { item, pools, inbound, onRoad } = stock
   const may = useMay()
   const [of, show] = useState<MovesOf>({ words: '' })
   const unit = <span className="quiet">{item.uom}</span>
@@ -62,6 +62,7 @@ function Body({ stock }: { stock: ItemStock }) {
     ['Available', <strong key="a">{count(sum(pools, (p) => p.available))}</strong>],
     ['Promised', count(sum(pools, (p) => p.promised))],
     ['Inbound', count(sum(inbound, (s) => s.qty))],
+    ['On the road', count(sum(onRoad, (r) => r.qty))],
     ['Tracking', item.tracking === 'none' ? 'by quantity' : `by ${item.tracking}`],
     ['Shelf life', item.shelfLifeDays === null ? '–' : plural(item.shelfLifeDays, 'day')],
     ['Units', item.uoms.map((u) => `${u.code}${u.num === u.den ? '' : ` = ${u.num / u.den} ${item.uom}`}`).join(', ')],
@@ -81,6 +82,7 @@ function Body({ stock }: { stock: ItemStock }) {
         <div className="stack">
           <Pools pools={pools} show={show} />
           <Inbound inbound={inbound} uom={item.uom} />
+          {onRoad.length > 0 && <OnRoad onRoad={onRoad} uom={item.uom} />}
         </div>
         <div className="stack">
           <Balances balances={stock.balances} />

@@ -1,6 +1,8 @@
 import { count } from '../../kit/data/format.ts'
 import { Empty } from '../../kit/parts/states.tsx'
 import { Status } from '../../kit/parts/status.tsx'
+import { linkTo } from '../../kit/shell/places.ts'
+import { Link } from '../../kit/shell/route.tsx'
 import type { ItemStock } from './item.tsx'
 import { LotHold } from './lotHold.tsx'
 import type { MovesOf } from './moves.tsx'
@@ -90,6 +92,44 @@ export const Inbound = ({ inbound, uom }: { inbound: ItemStock['inbound']; uom: 
               </td>
               <td className="num">{count(s.qty)}</td>
               <td className={grey(s.promised)}>{count(s.promised)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  </section>
+)
+
+/** Between two of our sites: ours, in neither site's stock, part of what is inbound. */
+export const OnRoad = ({ onRoad, uom }: { onRoad: ItemStock['onRoad']; uom: string }) => (
+  <section className="card" aria-label="On the road">
+    <div className="card-head">
+      <h2>On the road</h2>
+    </div>
+    <div className="card-body">
+      <table className="table tight">
+        <thead>
+          <tr>
+            <th>Due</th>
+            <th>Transfer</th>
+            <th>Lot</th>
+            <th className="num">{uom}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {onRoad.map((r) => (
+            <tr key={r.id}>
+              <td>{r.on}</td>
+              <td>
+                <Link className="link mono" {...linkTo(`/transfers/${r.transferId}`)}>
+                  {r.transfer}
+                </Link>{' '}
+                <span className="quiet">
+                  {r.from} → {r.to}
+                </span>
+              </td>
+              <td className="mono">{r.lot ?? ''}</td>
+              <td className="num">{count(r.qty)}</td>
             </tr>
           ))}
         </tbody>

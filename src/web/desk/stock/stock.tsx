@@ -99,6 +99,15 @@ const columns: readonly Column<Row>[] = [
     text: (r) => String(r.inbound),
   },
   {
+    key: 'inTransit',
+    title: 'On the road',
+    width: '88px',
+    number: true,
+    sort: 'inTransit',
+    cell: (r) => figure(r.inTransit),
+    text: (r) => String(r.inTransit),
+  },
+  {
     key: 'next',
     title: 'Next in',
     width: '92px',
