@@ -72,7 +72,7 @@ export async function buildDemo({
     const sums = { orders: 0, lines: 0, shipments: 0, invoices: 0 }
     for (const [i, day] of plan.days.entries()) {
       if (i < doneDays) continue
-      const counts = await replayDay(h, ground, ids, day, i === plan.days.length - 1)
+      const counts = await replayDay(h, ground, ids, day, plan.days.length - 1 - i)
       for (const key of Object.keys(sums) as (keyof typeof sums)[]) sums[key] += counts[key]
       await dayDone(i + 1)
       // tables that were empty or small not long ago; the database's own daemon does the rest

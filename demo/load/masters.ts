@@ -5,9 +5,11 @@ import { addDays } from '../calendar.ts'
 import type { DemoWorld } from '../master.ts'
 import { chunks, each, type Hands, ZONE } from './hands.ts'
 import type { Plan } from './plan.ts'
+import { writeDepot } from './transfers.ts'
 
 export type Ids = {
   siteId: string
+  depotId: string
   itemIds: Map<string, string>
   partyIds: Map<string, string>
   supplierOf: Map<string, { code: string; partyId: string; leadTimeDays: number; shelfLifeDays: number | null }>
@@ -42,6 +44,7 @@ export async function writeMasters(
     dockToStockDays: 0,
   }
   const siteId = (await h.as('warehouse_lead', 'sites.saveSites', { sites: [site] }, 'site')).sites[0].id as string
+  const depotId = await writeDepot(h, siteId)
   const homes = await writeLocations(h, world, siteId)
   progress(0.1)
   const itemIds = await writeItems(h, world, plan)
@@ -81,7 +84,7 @@ export async function writeMasters(
       ),
     ),
   )
-  const ids = { siteId, itemIds, partyIds, supplierOf }
+  const ids = { siteId, depotId, itemIds, partyIds, supplierOf }
   await receiveOpening(h, world, plan, ids)
   progress(1)
   return ids

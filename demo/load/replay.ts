@@ -10,27 +10,32 @@ import type { Ground } from './ground.ts'
 import { chunks, each, type Hands } from './hands.ts'
 import type { Ids } from './masters.ts'
 import { orderLines, type PlannedDay } from './plan.ts'
+import { arriveAtDepot, leaveForDepot, sendToDepot } from './transfers.ts'
 
 /** Calls in flight at once: the road makes batches of what waits. */
 const WIDTH = 200
 
 export type DayCounts = { orders: number; lines: number; shipments: number; invoices: number }
 
-/** @param open true for the last day: its orders are left where a morning shift would find them */
+/** @param left days until the last: its orders are left where a morning shift would find them */
 export async function replayDay(
   h: Hands,
   world: Ground,
   ids: Ids,
   plan: PlannedDay,
-  open: boolean,
+  left: number,
 ): Promise<DayCounts> {
   const { day } = plan
+  const open = left === 0
   h.set(`${day}T07:00:00`)
   await receiveDue(h, world, ids, day)
+  await arriveAtDepot(h, left)
   await settleCounts(h, day)
   await collect(h, world, day)
   const taken = await takeOrders(h, world, ids, plan)
+  const forDepot = await sendToDepot(h, ids.siteId, ids.depotId, left)
   const shipped = await workFloor(h, world, ids, day, open)
+  if (forDepot !== null) await leaveForDepot(h, forDepot)
   h.set(`${day}T18:30:00`)
   await correctStock(h, ids, plan)
   await creditReturns(h, ids, plan)
