@@ -76,7 +76,7 @@ export const kpis: readonly KpiDefinition[] = [
         from shipment sh
         join shipment_line sl on sl.company_id = $1 and sl.shipment_id = sh.id
         join allocation on allocation.company_id = $1 and allocation.id = sl.allocation_id
-        join demand_line demand on demand.company_id = $1 and demand.id = allocation.demand_line_id and demand.component <= 1
+        join demand_line demand on demand.company_id = $1 and demand.id = allocation.demand_line_id and demand.component <= 1 and demand.kind = 'sales'
         left join sales_order o on o.company_id = $1 and o.id = sh.order_id
         left join party on party.company_id = $1 and party.id = sh.party_id
         left join item on item.company_id = $1 and item.id = sl.item_id

@@ -261,6 +261,15 @@ test('people of either site see it and hear of it; each works at its own end, an
   assert.equal((await w.page(id, there)).lines[0]!.inTransit, 5)
   await c.run('warehouse.receiveTransfer', { transferId: id }, there)
   await assert.rejects(c.run('warehouse.ship', { shipmentId }), refused('is_transfer'))
+  const behind = await c.run('stock.moves', { itemId: c.item.get('TEA') }, there)
+  assert.deepEqual(
+    behind.rows.map((m: Record<string, unknown>) => [m.fromSite, m.fromKind, m.to, m.change, m.after]),
+    [
+      ['LEE', 'transit', 'DOCK', 5, 5],
+      ['another site', 'another site', 'TRANSIT', 0, 0],
+    ],
+    'their own end of it, and what it did to their own stock',
+  )
   const heard = await c.rows(
     (sql) => sql<{ siteId: string; otherSiteId: string }[]>`
       select site_id, other_site_id from outbox where company_id = ${c.company} and ref_id = ${id} and type in ('transfer.shipped', 'transfer.received') order by seq`,
@@ -303,4 +312,45 @@ test('a transfer’s supply is received by the transfer alone, and a lot whose d
   })
   const { rows } = await c.run('promise.availability', { itemIds: [c.item.get('TEA')], siteId: w.there })
   assert.deepEqual([rows[0].availableNow, (await w.stand('TEA')).there], [0, 4])
+})
+
+test('cases are sent as cases, promised in whole ones, and counted in pieces', async () => {
+  const w = await twoSites(house, { items: [{ sku: 'TEA' }] })
+  const { c } = w
+  const uoms = [
+    { uom: 'EA', num: 1, sells: true },
+    { uom: 'CS', num: 12, sells: true },
+  ]
+  await c.run('catalog.saveItems', { items: [{ sku: 'TEA', uoms }] })
+  await c.stock('TEA', 'A-01', 30)
+  const { id } = await c.run('stock.createTransfer', {
+    fromSiteId: c.site,
+    toSiteId: w.there,
+    lines: [{ itemId: c.item.get('TEA'), uom: 'CS', uomQty: 3 }],
+  })
+  const { lines } = await w.confirm(id)
+  assert.deepEqual([lines[0].promises[0].qty, lines[0].backordered], [24, 12])
+  const page = await c.run('stock.transfer', { transferId: id })
+  assert.deepEqual([page.lines[0].uomQty, page.lines[0].uom, page.lines[0].qty], [3, 'CS', 36])
+  assert.deepEqual(page.lines[0].coming.map((leg: { qty: number }) => leg.qty), [24], 'what nobody has is not expected')
+})
+
+test('in transit is neither on hand nor free, and is told by item', async () => {
+  const w = await twoSites(house, { items: [{ sku: 'TEA' }] })
+  const { c } = w
+  await c.stock('TEA', 'A-01', 30)
+  const id = await w.send([{ sku: 'TEA', qty: 12 }])
+  const { number } = await w.page(id)
+  const level = async () => (await c.run('stock.levels', {})).rows[0]
+  const { onHand, available, inbound, inTransit, valueMicro } = await level()
+  assert.deepEqual([onHand, available, inbound, inTransit, valueMicro], [18, 18, 12, 12, 120_000_000])
+  const item = await c.run('stock.item', { itemId: c.item.get('TEA') })
+  assert.deepEqual(
+    item.onRoad.map((r: Record<string, unknown>) => [r.transfer, r.from, r.to, r.qty, r.on]),
+    [[number, 'LON', 'LEE', 12, dayFromNow(2)]],
+  )
+  assert.equal((await c.run('stock.levels', { filter: 'inTransit>0' })).total, 1)
+  await c.run('warehouse.receiveTransfer', { transferId: id })
+  const after = await level()
+  assert.deepEqual([after.onHand, after.inbound, after.inTransit, after.valueMicro], [30, 0, 0, 120_000_000])
 })

@@ -48,9 +48,10 @@ export const shipTransfer = command({
     const shippedOn = localDay(calendars.get(fromSiteId)!.zone, now)
     const dueOn = addDays(shippedOn, transfer.laneDays)
     await shippedAllocations(ctx, lines)
+    // Nothing of it is billed to anyone: it waits for no invoice.
     await sql`
       update shipment
-         set shipped_at = ${now}, shipped_on = ${shippedOn}, carrier = ${carrier ?? null}, tracking = ${tracking ?? null}, version = version + 1
+         set shipped_at = ${now}, invoiced_at = ${now}, shipped_on = ${shippedOn}, carrier = ${carrier ?? null}, tracking = ${tracking ?? null}, version = version + 1
        where company_id = ${company} and id = ${shipmentId}`
     const leaving = lines.map((line) => ({
       ...{ line, toSiteId, toLocationId: road, actorId: call.actor.id, device: call.device },
