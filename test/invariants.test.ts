@@ -113,6 +113,7 @@ const corruptions: Readonly<Record<string, readonly [string, number?]>> = {
     `with held as (insert into lot select (jsonb_populate_record(null::lot, jsonb_build_object('company_id', $1::uuid, 'id', '01a00000-0000-7000-8000-000000000001', 'item_id', i.id, 'code', 'L', 'held', false, 'expires_on', '2020-01-01', 'recorded_at', '2026-01-01'))).* from item i where i.company_id = $1 limit 1)
      ${set('allocation', `lot_id = '01a00000-0000-7000-8000-000000000001'`, 'qty > dropped')}`,
   ],
+  own_goods_for_own_orders: [set('demand_line', 'owner_id = id', 'allocated > 0')],
   order_totals: [set('sales_order', 'net = net + 1, gross = gross + 1')],
   estimates_are_nominal: [
     set(

@@ -28,6 +28,8 @@ export const ItemInput = t.object({
   shelfLifeDays: t.optional(t.nullable(t.int({ min: 1, max: 20_000, title: 'Shelf life, days' }))),
   /** Counted in base units, weighed one by one: `weightG` is nominal. */
   catchWeight: t.optional(t.bool()),
+  /** Goods consigned to us leave before our own, of one day of expiry. Left out: our own first. */
+  consignedFirst: t.optional(t.bool()),
   weightTolerancePpm: t.optional(
     t.nullable(t.int({ min: 0, max: 1_000_000, title: 'Weight tolerance, ppm of nominal' })),
   ),
@@ -77,6 +79,7 @@ export const Item = t.object({
   taxClass: t.text(),
   shelfLifeDays: t.nullable(t.int()),
   catchWeight: t.bool(),
+  consignedFirst: t.bool(),
   weightTolerancePpm: t.nullable(t.int()),
   weightG: t.int(),
   volumeMl: t.int(),

@@ -48,7 +48,7 @@ export const item = query({
   run: async ({ id }, { sql, company }) => {
     const [row] = await sql<Static<typeof Item>[]>`
       select id, sku, name, kind, base_uom, tracking, category, tax_class, shelf_life_days, catch_weight, weight_g, volume_ml,
-             weight_tolerance_ppm, cost_micro, active, assumed, custom, version
+             weight_tolerance_ppm, cost_micro, active, assumed, custom, version, coalesce(consigned_first, false) as consigned_first
         from item
        where company_id = ${company} and id = ${id}`
     if (!row) throw notFound('item')

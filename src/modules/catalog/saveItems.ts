@@ -24,6 +24,7 @@ interface ItemRecord {
   taxClass: string
   shelfLifeDays: number | null
   catchWeight: boolean
+  consignedFirst: boolean | null
   weightTolerancePpm: number | null
   weightG: number
   volumeMl: number
@@ -86,7 +87,7 @@ export const storeItems = async (
     select * from json_populate_recordset(null::item, ${rowsJson(records)}::text::json)
         on conflict (company_id, sku) do update
        set name = excluded.name, kind = excluded.kind, category = excluded.category, tax_class = excluded.tax_class,
-           shelf_life_days = excluded.shelf_life_days, catch_weight = excluded.catch_weight,
+           shelf_life_days = excluded.shelf_life_days, catch_weight = excluded.catch_weight, consigned_first = excluded.consigned_first,
            weight_tolerance_ppm = excluded.weight_tolerance_ppm, weight_g = excluded.weight_g,
            volume_ml = excluded.volume_ml, cost_micro = excluded.cost_micro, active = excluded.active,
            assumed = excluded.assumed, custom = excluded.custom, version = excluded.version
@@ -160,6 +161,7 @@ const merged = (
     taxClass: 'standard',
     shelfLifeDays: null,
     catchWeight: false,
+    consignedFirst: null,
     weightTolerancePpm: null,
     weightG: 0,
     volumeMl: 0,

@@ -4,6 +4,18 @@ import { lotInvariants } from './lots/invariants.ts'
 export const invariants: Invariant[] = [
   ...lotInvariants,
   {
+    name: 'own_goods_for_own_orders',
+    promise:
+      'Goods that a customer stores with us are allocated to that customer’s own demand, and no other goods to it.',
+    differing: `
+      select allocation.company_id, allocation.id, allocation.owner_id, line.owner_id as wants
+        from allocation
+        join demand_line line on line.company_id = allocation.company_id and line.id = allocation.demand_line_id
+        left join stock_owner owner on owner.company_id = allocation.company_id and owner.party_id = allocation.owner_id and owner.kind = 'customer'
+       where owner.party_id is distinct from line.owner_id or (line.owner_id is not null and line.owner_id <> line.party_id)`,
+    examined: 'select count(*)::int8 as count from allocation',
+  },
+  {
     name: 'pool_allocated',
     promise: 'What a pool counts as allocated is the sum of its open allocations (3).',
     differing: `

@@ -3,6 +3,7 @@ import { rowsJson } from '../../core/database/pool.ts'
 import { siteCalendars } from '../sites/index.ts'
 import { takeHolds } from './holds/openHolds.ts'
 import { lockOffers } from './offers.ts'
+import { allocateOwnDemand } from './own/ownGoods.ts'
 import { type Demand, type KitPart, later, offerKey, type PlannedPromise, planPromises, togetherKey } from './plan.ts'
 import { writePromises } from './writePromises.ts'
 
@@ -19,6 +20,8 @@ export interface NewDemand extends Demand {
   readonly orderedOn: string
   /** What has not left by the end of this day is cancelled. */
   readonly cancelBy: string | null
+  /** Of a customer's own goods that we store: whose. Left out: ours, own or consigned. */
+  readonly ownerId?: string | null
 }
 export interface PromisedDemand {
   readonly id: string
@@ -39,13 +42,22 @@ export const promiseNewDemand = async (
 ): Promise<Map<string, PromisedDemand>> => {
   const out = new Map<string, PromisedDemand>()
   if (demands.length === 0) return out
+  const theirs = demands.filter((demand) => demand.ownerId)
   const { sql, company, now } = ctx
   const [calendars, offers] = await Promise.all([
     siteCalendars(ctx, [...new Set(demands.map((d) => d.siteId))]),
-    lockOffers(ctx, demands),
+    lockOffers(
+      ctx,
+      demands.filter((demand) => !demand.ownerId),
+    ),
   ])
   const planned = demands.map((d) => (d.component === 0 ? d : { ...d, kit: newKit(d) }))
-  const plan = planPromises(planned, offers, calendars, now)
+  const plan = planPromises(
+    planned.filter((demand) => !demand.ownerId),
+    offers,
+    calendars,
+    now,
+  )
   const byDemand = new Map<string, PlannedPromise[]>()
   for (const p of plan.promises) {
     const list = byDemand.get(p.demandId)
@@ -55,7 +67,7 @@ export const promiseNewDemand = async (
   const undated = new Set(planned.flatMap((d) => (plan.backordered.has(d.id) ? (togetherKey(d) ?? d.id) : [])))
   const rows = planned.map((d) => {
     const promises = byDemand.get(d.id) ?? []
-    const backordered = plan.backordered.get(d.id) ?? 0
+    const backordered = d.ownerId ? d.need : (plan.backordered.get(d.id) ?? 0)
     const cancelled = plan.killed.get(d.id) ?? 0
     // The line is kept on the day its last part comes; while any part of what is delivered together has no supply there is no day for the whole.
     const promisedOn =
@@ -97,6 +109,7 @@ export const promiseNewDemand = async (
       version: 1,
       cancelBy: d.cancelBy,
       fillOrKill: d.fillOrKill ?? false,
+      ownerId: d.ownerId ?? null,
     }
   })
   await Promise.all([
@@ -106,6 +119,7 @@ export const promiseNewDemand = async (
     writePromises(ctx, new Map(demands.map((d) => [d.id, d])), plan.promises),
     takeHolds(ctx, offers.values()),
   ])
+  for (const [id, own] of await allocateOwnDemand(ctx, theirs)) out.set(id, own)
   return out
 }
 

@@ -36,6 +36,7 @@ interface Draft {
   readonly priority: number | null
   readonly partialPolicy: string | null
   readonly cancelBy: string | null
+  readonly goodsOwnerId: string | null
 }
 
 /**
@@ -69,6 +70,7 @@ export const amend = command({
         date: draft.orderedOn,
         currency,
         ...line,
+        ...(draft.goodsOwnerId !== null && { priceMicro: 0 }),
       })),
     )
     // Prices that already stand were set by someone who may; only those in this call are asked about.
@@ -102,7 +104,7 @@ export const amend = command({
 
 const lockDraft = async ({ sql, company }: Ctx, { orderId, version }: Static<typeof Input>): Promise<Draft> => {
   const [draft] = await sql<Draft[]>`
-    select id, number, state, version, site_id, party_id, ship_to_id, customer_po, currency, ordered_on, requested_on, priority, partial_policy, cancel_by
+    select id, number, state, version, site_id, party_id, ship_to_id, customer_po, currency, ordered_on, requested_on, priority, partial_policy, cancel_by, goods_owner_id
       from sales_order
      where company_id = ${company} and id = ${orderId}
        for update`

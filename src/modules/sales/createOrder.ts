@@ -24,6 +24,8 @@ const Input = t.object({
   customerPo: t.optional(t.code({ max: 60 })),
   requestedOn: t.optional(t.date()),
   ...orderTerms,
+  /** Whose goods it is for: ours, or those that the customer stores with us, which cost nothing. Left out: ours. */
+  goods: t.optional(t.oneOf(['ours', 'theirs'])),
   source: t.optional(t.oneOf(['desk', 'rep', 'portal', 'edi', 'api', 'import'])),
   lines: t.list(OrderLineInput, { min: 1, max: 10_000 }),
 })
@@ -67,6 +69,7 @@ export const createOrder = batchCommand({
           date: head.today,
           currency: head.currency,
           ...line,
+          ...(call.input.goods === 'theirs' && { priceMicro: 0 }),
         })
     }
     const priced = await priceLines(ctx, requests)
@@ -111,6 +114,7 @@ export const createOrder = batchCommand({
         recordedAt: ctx.now,
         confirmedAt: null,
         releasedAt: null,
+        goodsOwnerId: call.input.goods === 'theirs' ? partyId : null,
         creditHeldAt: null,
         creditHoldReason: null,
         cancelledAt: null,

@@ -93,7 +93,7 @@ export const orderPoints = query({
       ), owed as (
         select site_id, item_id, sum(promised + backordered)::int8 as qty
           from demand_line
-         where company_id = ${company} and (promised > 0 or backordered > 0)
+         where company_id = ${company} and (promised > 0 or backordered > 0) and owner_id is null
          group by site_id, item_id
       ), placed as (
         select rule.site_id, rule.item_id, rule.reorder_point, rule.max_qty, rule.pack_qty,

@@ -6,6 +6,7 @@ import { readFences } from '../fences/readFences.ts'
 import type { FreeLot, FreeStock } from '../freeStock.ts'
 import { levelKits } from '../kits/levelKits.ts'
 import { keysOf, lockPositions, type SiteItem } from '../offers.ts'
+import { lockOwnStock, stockKey } from '../own/ownStock.ts'
 import { later, offerKey } from '../plan.ts'
 import { promiseRules } from '../rules/rules.ts'
 import { type OpenPromise, openPromises } from '../shrinkPromises.ts'
@@ -31,6 +32,9 @@ interface LineRow {
   partyId: string | null
   channelId: string | null
   itemId: string
+  /** Whose goods it wants, when not ours. */
+  ownerId: string | null
+  allocated: number
   open: number
   step: number
   partialPolicy: string
@@ -39,13 +43,16 @@ interface LineRow {
   routeDays: number
 }
 
+export { stockKey }
+
 /** Lines that want stock, and all they may want it from, locked: demand lines, then promise positions, then pools, each in key order. */
 export interface Wanting {
   readonly lines: readonly OpenLine[]
   readonly promises: readonly OpenPromise[]
   readonly stock: ReadonlyMap<string, FreeStock>
+  /** Lines of a customer's own goods that have all they want since they were confirmed. */
+  readonly settled: readonly AllocatedLine[]
 }
-export const stockKey = (line: SiteItem): string => offerKey(line.siteId, line.itemId)
 
 /**
  * Turns promises into allocations of concrete lots for lines in the order given. Adds to the pools what it takes; CHECKs
@@ -69,7 +76,14 @@ export const allocateLines = async (
   const kits = wanting.lines.filter((line) => line.kit !== null).map((line) => line.id)
   if (kits.length > 0) await levelKits(ctx, kits)
   const got = new Map(laid.lines.map((line) => [line.id, line.allocated]))
-  return wanting.lines.map(({ id, orderId, open }) => ({ id, orderId, open, allocated: got.get(id) ?? 0 }))
+  const lines = wanting.lines.map(({ id, orderId, open }) => ({ id, orderId, open, allocated: got.get(id) ?? 0 }))
+  if (!release || wanting.settled.length === 0) return lines
+  const ready = wanting.settled.map((line) => line.id)
+  await ctx.sql`
+    update demand_line
+       set released_at = coalesce(released_at, ${ctx.now}::timestamptz), version = version + 1
+     where company_id = ${ctx.company} and id = any (${ready})`
+  return [...lines, ...wanting.settled]
 }
 
 /** Lines whose first part ships within their site's horizon; without any promise, the day asked for decides. */
@@ -92,7 +106,7 @@ export const lockWanting = async (ctx: Ctx, lineIds: readonly string[]): Promise
   const { sql, company } = ctx
   const [rows, promises] = await Promise.all([
     sql<LineRow[]>`
-      select id, ref_id, order_line_id, component, qty, line_qty, shipped + cancelled + allocated as settled, site_id, party_id, channel_id, item_id,
+      select id, ref_id, order_line_id, component, qty, line_qty, shipped + cancelled + allocated as settled, site_id, party_id, channel_id, item_id, owner_id, allocated,
              qty - shipped - cancelled - allocated as open, step, partial_policy, min_shelf_days, requested_on, route_days
         from demand_line
        where company_id = ${company} and id = any (${lineIds as string[]})
@@ -102,7 +116,10 @@ export const lockWanting = async (ctx: Ctx, lineIds: readonly string[]): Promise
   ])
   const byId = new Map(rows.map((row) => [row.id, row]))
   const wanted = [...new Set(lineIds)].map((id) => byId.get(id)!).filter((row) => row && row.open > 0)
-  if (wanted.length === 0) return { lines: [], promises, stock: new Map() }
+  const settled = rows
+    .filter((row) => row.ownerId !== null && row.open === 0 && row.allocated > 0)
+    .map(({ id, refId, allocated }) => ({ id, orderId: refId, open: allocated, allocated }))
+  if (wanted.length === 0) return { lines: [], promises, stock: new Map(), settled }
   const stock = await lockStock(ctx, wanted)
   const [arrival, lotsOn] = await Promise.all([arrivals(ctx, wanted, stock), mixedAlready(ctx, wanted, stock)])
   const byLine = Map.groupBy(promises, (promise) => promise.lineId)
@@ -122,7 +139,7 @@ export const lockWanting = async (ctx: Ctx, lineIds: readonly string[]): Promise
           : { id: `${row.orderLineId} ${row.siteId}`, qty: row.qty, lineQty: row.lineQty, settled: row.settled },
     }),
   )
-  return { lines, promises, stock }
+  return { lines, promises, stock, settled }
 }
 const NONE: ReadonlySet<string> = new Set()
 
@@ -163,7 +180,9 @@ const mixedAlready = async (
 /** Positions, then the free lots of their items; both locked. Lots on hold and goods that are not ours to sell are not seen. */
 const lockStock = async (ctx: Ctx, wanted: readonly LineRow[]): Promise<Map<string, FreeStock>> => {
   const { sql, company } = ctx
-  const { stock, pairs, fenced } = await lockPositions(ctx, wanted, wanted)
+  const ours = wanted.filter((line) => line.ownerId === null)
+  const theirs = wanted.filter((line) => line.ownerId !== null)
+  const { stock, pairs, fenced } = await lockPositions(ctx, ours, ours)
   const rows = await inSlices(pairs, (slice) => {
     const { sites, items } = keysOf(slice)
     return sql<(SiteItem & FreeLot)[]>`
@@ -185,5 +204,6 @@ const lockStock = async (ctx: Ctx, wanted: readonly LineRow[]): Promise<Map<stri
   })
   for (const { siteId, itemId, ...lot } of rows) (stock.get(offerKey(siteId, itemId))!.lots as FreeLot[]).push(lot)
   if (fenced) await readFences(ctx, stock, pairs)
+  if (theirs.length > 0) for (const [key, one] of await lockOwnStock(ctx, theirs)) stock.set(key, one)
   return stock
 }

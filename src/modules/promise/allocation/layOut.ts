@@ -8,6 +8,8 @@ export interface OpenLine extends Asking {
   readonly orderId: string
   readonly siteId: string
   readonly itemId: string
+  /** Whose goods it wants, when not ours. */
+  readonly ownerId?: string | null
   /** Base units not shipped, cancelled or allocated. */
   readonly open: number
   readonly step: number

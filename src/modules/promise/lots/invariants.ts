@@ -16,7 +16,8 @@ export const lotInvariants: readonly Invariant[] = [
          and pool.owner_id = '00000000-0000-0000-0000-000000000000' and pool.lot_id <> a.lot_id and pool.on_hand > pool.allocated + pool.held
         join lot early on early.company_id = pool.company_id and early.id = pool.lot_id and not early.held
          and early.recorded_at < a.made_at - ${APART} and coalesce(early.let_go_at < a.made_at - ${APART}, true)
-       where a.lot_order is not null and a.max_lots = 0 and not a.never_older and a.override_reason is null and a.qty > a.dropped
+       where not exists (select 1 from stock_owner owner where owner.company_id = a.company_id and owner.party_id = a.owner_id and owner.kind = 'customer')
+         and a.lot_order is not null and a.max_lots = 0 and not a.never_older and a.override_reason is null and a.qty > a.dropped
          and coalesce(early.expires_on >= a.keep_until, true)
          and case a.lot_order when 'fefo' then early.expires_on < own.expires_on or (early.expires_on is not null and own.expires_on is null)
                               when 'fifo' then early.recorded_at < own.recorded_at

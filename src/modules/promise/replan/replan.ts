@@ -146,7 +146,7 @@ const lockWithMates = ({ sql, company }: Ctx, lineIds: readonly string[]) => sql
   with given as (
     select id, ref_id, partial_policy, backordered
       from demand_line
-     where company_id = ${company} and id = any (${lineIds as string[]})
+     where company_id = ${company} and id = any (${lineIds as string[]}) and owner_id is null
   )
   select line.id, line.component, line.order_line_id, line.site_id, line.latest_promise_on as promised_on, line.backordered
     from demand_line line

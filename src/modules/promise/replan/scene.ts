@@ -102,7 +102,7 @@ const waiting = ({ sql, company }: Ctx, siteItems: readonly SiteItem[]): Promise
       select line.id, line.ref_id, line.component, line.partial_policy
         from unnest(${sites}::uuid[], ${items}::uuid[]) as wanted (site_id, item_id)
         join demand_line line on line.company_id = ${company} and line.site_id = wanted.site_id and line.item_id = wanted.item_id
-       where line.site_id = any (${sites}::uuid[]) and line.item_id = any (${items}::uuid[]) and (line.backordered > 0 or line.promised > 0)`
+       where line.site_id = any (${sites}::uuid[]) and line.item_id = any (${items}::uuid[]) and (line.backordered > 0 or line.promised > 0) and line.owner_id is null`
   })
 }
 

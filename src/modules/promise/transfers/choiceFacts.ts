@@ -64,7 +64,7 @@ export const siteCandidates = async (
              select sum(promised + backordered)::int8 as qty
                from demand_line
               where demand_line.company_id = ${company} and demand_line.site_id = wanted.id and demand_line.item_id = ${itemId}
-                and (promised > 0 or backordered > 0)) owed on true
+                and (promised > 0 or backordered > 0) and demand_line.owner_id is null) owed on true
         left join lateral (
              select sum(move.qty)::int8 as qty
                from stock_move move

@@ -45,6 +45,16 @@ export const confirm = batchCommand({
       const order = orders.get(call.input.orderId)!
       if (order.state !== 'draft')
         outcomes.push(refuse(call, new Refusal('not_a_draft', `Order ${order.number} is already ${order.state}.`)))
+      else if (order.goodsOwnerId !== null && lines.get(order.id)?.some((line) => line.kit))
+        outcomes.push(
+          refuse(
+            call,
+            new Refusal(
+              'kit_not_stored',
+              `Order ${order.number} is for stored goods: order a kit’s components instead.`,
+            ),
+          ),
+        )
       else going.push({ call, order, lines: lines.get(order.id) ?? [] })
     }
     const kits = await kitsOf(
@@ -98,7 +108,7 @@ const lockOrders = async ({ sql, company }: Ctx, calls: readonly Call<Input>[]) 
   const [orders, lines] = await Promise.all([
     sql<OrderRow[]>`
       select o.id, o.number, o.state, o.site_id, o.party_id, o.channel_id, o.ordered_on, o.requested_on,
-             coalesce(o.priority, party.service_class) as priority, party.min_shelf_days, coalesce(o.partial_policy, party.partial_policy) as partial_policy, o.cancel_by,
+             coalesce(o.priority, party.service_class) as priority, party.min_shelf_days, coalesce(o.partial_policy, party.partial_policy) as partial_policy, o.cancel_by, o.goods_owner_id,
              coalesce(ship_to.route_days, 0)::int as route_days
         from sales_order o
         join party on party.company_id = o.company_id and party.id = o.party_id

@@ -16,6 +16,8 @@ export interface OrderTerms {
   readonly minShelfDays: number
   readonly partialPolicy: string
   readonly routeDays: number
+  /** The customer, when the order is for goods that they store with us. */
+  readonly goodsOwnerId: string | null
 }
 export interface OrderLine {
   readonly id: string
@@ -57,6 +59,7 @@ export const demandOf = (ctx: Ctx, order: OrderTerms, line: OrderLine, kits: Rea
     partialPolicy: line.partialPolicy ?? order.partialPolicy,
     fillOrKill: line.fillOrKill,
     cancelBy: line.cancelBy ?? order.cancelBy,
+    ownerId: order.goodsOwnerId,
   }
   const step = line.qty / line.uomQty
   const kit = kits.get(line.itemId)

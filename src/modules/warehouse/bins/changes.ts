@@ -1,6 +1,6 @@
 import type { Ctx } from '../../../core/ctx.ts'
 import { Refusal } from '../../../core/refusal.ts'
-import { allocateLines, replan, tellReplanned } from '../../promise/index.ts'
+import { allocateLines, allocateOwnWaiting, ownWaiting, replan, tellReplanned } from '../../promise/index.ts'
 import { type BinStock, ownersByIds, placeOfKind, postMoves } from '../../stock/index.ts'
 import { holdSuspects } from '../pick/short.ts'
 import { refuseAllocated, refuseClaimed } from './claims.ts'
@@ -69,8 +69,9 @@ export const postChanges = async (
   const add = (end: Parameters<typeof sellable>[0], sign: 1 | -1): void => {
     const qty = sign * sellable(end)
     if (!end || qty === 0) return
-    const known = byLot.get(end.lotId) ?? { lotId: end.lotId, ownerId: end.ownerId, qty: 0 }
-    byLot.set(end.lotId, { ...known, qty: known.qty + qty })
+    const key = `${end.lotId} ${end.ownerId}`
+    const known = byLot.get(key) ?? { lotId: end.lotId, ownerId: end.ownerId, qty: 0 }
+    byLot.set(key, { ...known, qty: known.qty + qty })
   }
   for (const { from, to } of changes) {
     add(from, -1)
@@ -78,6 +79,14 @@ export const postChanges = async (
   }
   add(suspects && { ...suspects, status: 'available' }, 1)
   const coming = [...byLot.values()].filter((lot) => lot.qty !== 0)
+  const theirs = await ownWaiting(
+    ctx,
+    changes.flatMap(({ to }) =>
+      to?.status === 'available' && owners.get(to.ownerId) === 'customer'
+        ? [{ siteId, itemId, ownerId: to.ownerId }]
+        : [],
+    ),
+  )
   const moved =
     coming.length === 0
       ? []
@@ -126,6 +135,7 @@ export const postChanges = async (
     moved.filter((line) => line.released).map((line) => line.lineId),
     { withinHorizon: true },
   )
+  await allocateOwnWaiting(ctx, theirs)
   tellReplanned(ctx, call, moved)
   return ids
 }

@@ -1,9 +1,11 @@
 import type { Ctx } from '../../../core/ctx.ts'
 import {
   allocateLines,
+  allocateOwnWaiting,
   dropAllocations,
   lockLinesWithPositions,
   lockScene,
+  ownWaiting,
   replan,
   tellReplanned,
   withKitParts,
@@ -36,6 +38,16 @@ const placesOf = ({ sql, company }: Ctx, lots: readonly Lot[]) => sql<{ siteId: 
     from stock_pool pool
    where pool.company_id = ${company} and pool.item_id = any (${lots.map((lot) => lot.itemId)}) and pool.lot_id = any (${lots.map((lot) => lot.id)}) and pool.status = 'available'
    order by pool.site_id, pool.item_id`
+
+/** The same of those that customers store with us. */
+const storedOf = ({ sql, company }: Ctx, lots: readonly Lot[]) => sql<
+  { siteId: string; itemId: string; ownerId: string }[]
+>`
+  select distinct pool.site_id, pool.item_id, pool.owner_id
+    from stock_pool pool
+    join stock_owner owner on owner.company_id = ${company} and owner.party_id = pool.owner_id and owner.kind = 'customer'
+   where pool.company_id = ${company} and pool.item_id = any (${lots.map((lot) => lot.itemId)}) and pool.lot_id = any (${lots.map((lot) => lot.id)}) and pool.status = 'available'
+   order by pool.site_id, pool.item_id, pool.owner_id`
 
 interface Taken {
   readonly id: string
@@ -128,6 +140,7 @@ export const thawLots = async (ctx: Ctx, call: { readonly no: number }, lots: re
     update lot
        set held = false, hold_reason = null, let_go_at = ${ctx.now}
      where company_id = ${company} and id = any (${lots.map((lot) => lot.id)})`
+  const theirs = await ownWaiting(ctx, await storedOf(ctx, lots))
   const [first] = lots
   const moved = await replan(ctx, {
     siteItems: await placesOf(ctx, lots),
@@ -138,6 +151,7 @@ export const thawLots = async (ctx: Ctx, call: { readonly no: number }, lots: re
     moved.filter((line) => line.released).map((line) => line.lineId),
     { withinHorizon: true },
   )
+  filled.push(...(await allocateOwnWaiting(ctx, theirs)))
   tellReplanned(ctx, call, moved)
   return filled.reduce((sum, line) => sum + line.allocated, 0)
 }

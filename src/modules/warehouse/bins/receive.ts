@@ -2,7 +2,15 @@ import { command } from '../../../core/capability.ts'
 import { rowsJson } from '../../../core/database/pool.ts'
 import { Refusal } from '../../../core/refusal.ts'
 import { NIL, t } from '../../../core/t.ts'
-import { allocateLines, MovedLines, namedMoves, replan, tellReplanned } from '../../promise/index.ts'
+import {
+  allocateLines,
+  allocateOwnWaiting,
+  MovedLines,
+  namedMoves,
+  ownWaiting,
+  replan,
+  tellReplanned,
+} from '../../promise/index.ts'
 import { localDay, siteCalendars } from '../../sites/index.ts'
 import {
   checkReason,
@@ -116,18 +124,21 @@ export const receive = command({
     const id = ctx.id()
     // Plates are locked before demand and stock, as pickers lock them.
     const standing = await arrivingPlates(ctx, { siteId, entityId: calendar.entityId, plates, lines: given })
+    const free = (at: number): boolean => given[at]!.status === 'available' && !facts.get(lots[at]!)?.held
+    const isTheirs = (at: number): boolean => owners.get(given[at]!.ownerId ?? NIL) === 'customer'
+    const theirs = await ownWaiting(
+      ctx,
+      given.flatMap(({ itemId, ownerId }, at) =>
+        free(at) && isTheirs(at) ? [{ siteId, itemId, ownerId: ownerId! }] : [],
+      ),
+    )
     const moved = await replan(ctx, {
       siteItems: given.map(({ itemId }) => ({ siteId, itemId })),
       cause: { kind: 'receipt', id, ref: number! },
       coming: given.map((line, index) => ({
         siteId,
         itemId: line.itemId,
-        available:
-          line.status === 'available' &&
-          !facts.get(lots[index]!)?.held &&
-          owners.get(line.ownerId ?? NIL) !== 'customer'
-            ? line.qty
-            : 0,
+        available: free(index) && !isTheirs(index) ? line.qty : 0,
         lot: arrivingLot(facts.get(lots[index]!), line.ownerId),
       })),
       supplies: given.flatMap(({ supplyId, qty, closes }) =>
@@ -193,6 +204,7 @@ export const receive = command({
       moved.filter((line) => line.released).map((line) => line.lineId),
       { withinHorizon: true },
     )
+    filled.push(...(await allocateOwnWaiting(ctx, theirs)))
     tellReplanned(ctx, call, moved)
     ctx.emit(call, 'receipt.posted', { id, siteId })
     return {
