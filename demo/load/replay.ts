@@ -18,13 +18,7 @@ const WIDTH = 200
 export type DayCounts = { orders: number; lines: number; shipments: number; invoices: number }
 
 /** @param left days until the last: its orders are left where a morning shift would find them */
-export async function replayDay(
-  h: Hands,
-  world: Ground,
-  ids: Ids,
-  plan: PlannedDay,
-  left: number,
-): Promise<DayCounts> {
+export async function replayDay(h: Hands, world: Ground, ids: Ids, plan: PlannedDay, left: number): Promise<DayCounts> {
   const { day } = plan
   const open = left === 0
   h.set(`${day}T07:00:00`)

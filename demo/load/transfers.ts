@@ -5,7 +5,14 @@ import { type Hands, ZONE } from './hands.ts'
 const CARRIAGE = { unitCostMicro: 30_000, kgCostMicro: 90_000, shipmentCostMicro: 45_000_000 }
 
 export async function writeDepot(h: Hands, siteId: string): Promise<string> {
-  const depot = { code: 'MAN', name: 'Manchester depot', kind: 'dc', zone: ZONE, country: 'GB', workDays: [1, 2, 3, 4, 5] }
+  const depot = {
+    code: 'MAN',
+    name: 'Manchester depot',
+    kind: 'dc',
+    zone: ZONE,
+    country: 'GB',
+    workDays: [1, 2, 3, 4, 5],
+  }
   const { sites } = await h.as('warehouse_lead', 'sites.saveSites', { sites: [depot] }, 'depot')
   const depotId = sites[0].id as string
   const bins = { siteId: depotId, locations: [{ code: 'M-01', kind: 'pick', pickSeq: 1 }] }
@@ -63,7 +70,12 @@ export async function leaveForDepot(h: Hands, transferId: string): Promise<void>
   const packed = await h.tried('picker', 'warehouse.packTransfer', { transferId }, `transfer-pack:${transferId}`)
   if (!packed) return
   const { shipmentId } = packed
-  await h.tried('warehouse_lead', 'warehouse.shipTransfer', { shipmentId, carrier: 'Own van' }, `transfer-ship:${shipmentId}`)
+  await h.tried(
+    'warehouse_lead',
+    'warehouse.shipTransfer',
+    { shipmentId, carrier: 'Own van' },
+    `transfer-ship:${shipmentId}`,
+  )
 }
 
 /** Three days later the first is there, two units short: they are given up. */

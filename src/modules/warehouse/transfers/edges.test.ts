@@ -332,7 +332,11 @@ test('cases are sent as cases, promised in whole ones, and counted in pieces', a
   assert.deepEqual([lines[0].promises[0].qty, lines[0].backordered], [24, 12])
   const page = await c.run('stock.transfer', { transferId: id })
   assert.deepEqual([page.lines[0].uomQty, page.lines[0].uom, page.lines[0].qty], [3, 'CS', 36])
-  assert.deepEqual(page.lines[0].coming.map((leg: { qty: number }) => leg.qty), [24], 'what nobody has is not expected')
+  assert.deepEqual(
+    page.lines[0].coming.map((leg: { qty: number }) => leg.qty),
+    [24],
+    'what nobody has is not expected',
+  )
 })
 
 test('in transit is neither on hand nor free, and is told by item', async () => {
