@@ -95,9 +95,13 @@ export const sortLots = <L extends FreeLot>(
 /**
  * Units of stock on hand that a demand may be promised. Promises name no lot, so those already given count against all
  * lots, but never make fresh stock out of old, nor few lots out of many.
+ * @param has units of stock that the same demand is promised already: they take of what fits it.
  */
-export const promisable = (stock: FreeStock, asking: Asking, terms: LotTerms, shelf: Shelf): number =>
-  Math.min(mostOf(sortLots(stock.lots, terms, shelf).fit, terms.maxLots, new Set()), availableTo(stock, asking))
+export const promisable = (stock: FreeStock, asking: Asking, terms: LotTerms, shelf: Shelf, has = 0): number =>
+  Math.min(
+    Math.max(0, mostOf(sortLots(stock.lots, terms, shelf).fit, terms.maxLots, new Set()) - has),
+    availableTo(stock, asking),
+  )
 
 /** A promise is given: the customer's holds are used first, then the channel's fence, then what is free to all. */
 export const claim = (stock: FreeStock, asking: Asking, qty: number): void => {

@@ -21,6 +21,10 @@ export interface Demand extends Asking {
   readonly partialPolicy: string
   /** All of it from stock now, or none of it ever. */
   readonly fillOrKill?: boolean
+  /** Units of stock that it is promised already, besides what it needs. */
+  readonly fromStock?: number
+  /** Units whose lots are chosen: where lots may not be mixed freely, they have used up what may. */
+  readonly allocated?: number
   /** Of a component: its kit. All components of one kit are planned together, whichever comes first. Left out: a plain line. */
   readonly kit?: KitPart | null
 }
@@ -122,11 +126,13 @@ export const planPromises = (
   const backordered = new Map<string, number>()
   const killed = new Map<string, number>()
   const together = new Map<string, Part[]>()
+  const stocked = new Map<string, number>()
   const shipsFrom = shipDays(calendars, now)
   const add = (demand: Demand, source: Source, qty: number, aloneOn: string): Part => {
     const dueOn = later(aloneOn, demand.requestedOn)
     const planned = { demandId: demand.id, supplyId: source.supplyId, qty, aloneOn, dueOn }
     source.take(qty)
+    if (source.supplyId === null) stocked.set(demand.id, (stocked.get(demand.id) ?? 0) + qty)
     promises.push(planned)
     const key = togetherKey(demand)
     const part = { demand, planned }
@@ -138,7 +144,8 @@ export const planPromises = (
   }
   const sourcesFor = (demand: Demand): Iterable<Source> => {
     const offer = offers.get(offerKey(demand.siteId, demand.itemId))
-    return offer ? sourcesOf(demand, offer, calendars.get(demand.siteId)!, shipsFrom(demand.siteId)) : []
+    const has = (demand.fromStock ?? 0) + (stocked.get(demand.id) ?? 0)
+    return offer ? sourcesOf(demand, offer, calendars.get(demand.siteId)!, shipsFrom(demand.siteId), has) : []
   }
   const asked = demands.map((demand) => (demand.fillOrKill ? { ...demand, step: demand.need } : demand))
   const restOf = (demand: Demand): Map<string, number> => (demand.fillOrKill ? killed : backordered)
@@ -194,13 +201,14 @@ export const claimSupply = (
 }
 
 /** What an offer has for a demand, soonest first. */
-function* sourcesOf(demand: Demand, offer: Offer, calendar: SiteFacts, ships: string): Iterable<Source> {
+function* sourcesOf(demand: Demand, offer: Offer, calendar: SiteFacts, ships: string, has: number): Iterable<Source> {
   const arrives = addDays(ships, demand.routeDays)
   const terms = offer.rules(demand.partyId, demand.itemId)
   const shelf = shelfOf(later(arrives, demand.requestedOn), demand.minShelfDays, terms)
+  const chosen = terms.maxLots > 0 ? (demand.allocated ?? 0) : 0
   yield {
     supplyId: null,
-    units: promisable(offer, demand, terms, shelf),
+    units: promisable(offer, demand, terms, shelf, has + chosen),
     aloneOn: () => arrives,
     take: (units) => claim(offer, demand, units),
   }

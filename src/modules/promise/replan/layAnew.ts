@@ -137,6 +137,11 @@ export const layAnew = (
   displaced.sort((a, b) => (a.dueOn === b.dueOn ? 0 : a.dueOn < b.dueOn ? -1 : 1))
 
   const first = new Set(displaced.flatMap(({ unit }) => (unit.isKit ? [unit] : [])))
+  /** A plain line that wants more beside what it keeps. */
+  const plain = ({ lines: [line] }: Unit): Omit<Demand, 'need'> => {
+    const kept = pegs.get(line!.id)!.filter((peg) => peg.supplyId === null)
+    return { ...line!, kit: null, fromStock: kept.reduce((sum, peg) => sum + peg.qty, 0) }
+  }
   const demands = [
     ...displaced.flatMap(({ unit, qty }) => (unit.isKit ? kitDemands(unit, 0) : [{ ...plain(unit), need: qty }])),
     ...units.flatMap((unit) => {
@@ -154,8 +159,6 @@ export const layAnew = (
   }
   return dated(lines, pegs, (line) => (line.mate ? line.backordered : (plan.backordered.get(line.id) ?? 0)))
 }
-
-const plain = ({ lines }: Unit): Omit<Demand, 'need'> => ({ ...lines[0]!, kit: null })
 
 const firstDue = (pegs: readonly { readonly peg: Peg }[]): string =>
   pegs.reduce((first, { peg }) => (peg.dueOn < first ? peg.dueOn : first), '9999-12-31')

@@ -159,7 +159,7 @@ export const readScene = async (
   const [lines, pegs] = await Promise.all([
     sql<(Omit<SceneLine, 'pegs' | 'mate' | 'was' | 'kit'> & KitRow)[]>`
       select id, kind, line_no, ref_id as order_id, site_id, party_id, channel_id, item_id, step, requested_on, route_days, min_shelf_days, partial_policy, priority, ordered_on,
-             component, order_line_id, qty, line_qty, allocated + shipped + cancelled as settled, backordered, released_at is not null as released, original_promise_on, latest_promise_on
+             component, order_line_id, qty, line_qty, allocated + shipped + cancelled as settled, allocated, backordered, released_at is not null as released, original_promise_on, latest_promise_on
         from demand_line
        where company_id = ${company} and id = any (${ids}) and qty > shipped + cancelled
        order by id`,
