@@ -172,7 +172,7 @@ test('every screen is free of accessibility faults, at a desk, in the dark and o
   const { rows: invoices } = await world.run('finance.invoices', {})
   const screens: [string, string][] = [
     ['/', 'Needs a decision'],
-    ['/decisions', 'At risk'],
+    ['/decisions', 'Needs a decision'],
     ['/figures/line_fill', 'Counts'],
     ['/orders', order.number],
     ['/orders/new', 'Their reference'],
