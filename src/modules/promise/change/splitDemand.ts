@@ -1,6 +1,7 @@
 import type { Ctx } from '../../../core/ctx.ts'
 import { Refusal } from '../../../core/refusal.ts'
 import type { SiteItem } from '../offers.ts'
+import { dateOwnLines } from '../own/ownGoods.ts'
 import type { Moved } from '../replan/moved.ts'
 import { replan } from '../replan/replan.ts'
 import { lockScene } from '../replan/scene.ts'
@@ -74,6 +75,7 @@ export const splitDemand = async (
              'promised', 0, 'allocated', 0, 'backordered', ${qty}::int8, 'shipped', 0, 'cancelled', 0, 'fill_or_kill', false, 'version', 1))).*
       from demand_line line
      where line.company_id = ${company} and line.id = ${lineId}`
+  await dateOwnLines(ctx, [lineId])
   const before = { promisedOn: line!.latestPromiseOn, backordered }
   return replan(ctx, {
     siteItems: [place!],
