@@ -12,7 +12,8 @@ import { useCommands } from '../../kit/shell/keys.ts'
 import { Page } from '../../kit/shell/shell.tsx'
 import { ItemDialog } from '../master/itemDialog.tsx'
 import { Prices } from '../master/prices.tsx'
-import { Balances, Inbound, OnRoad, Pools } from './itemTables.tsx'
+import { Bins } from './bins/bins.tsx'
+import { Inbound, OnRoad, Pools } from './itemTables.tsx'
 import { Moves, type MovesOf } from './moves.tsx'
 
 export type ItemStock = OutputOfCall<typeof api.stock.item>
@@ -85,7 +86,7 @@ function Body({ stock }: { stock: ItemStock }) {
           {onRoad.length > 0 && <OnRoad onRoad={onRoad} uom={item.uom} />}
         </div>
         <div className="stack">
-          <Balances balances={stock.balances} />
+          <Bins itemId={item.id} />
           {may('pricing.read') && <Prices itemId={item.id} />}
         </div>
       </div>
