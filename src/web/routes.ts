@@ -13,6 +13,7 @@ export const routes = [
   page('/customers/$id', () => import('./desk/customers/customer.tsx'), 'Customer'),
   page('/stock', () => import('./desk/stock/stock.tsx'), 'Stock'),
   page('/stock/$id', () => import('./desk/stock/item.tsx'), 'Item'),
+  page('/kept', () => import('./desk/kept/kept.tsx'), 'Kept'),
   page('/transfers', () => import('./desk/transfers/transfers.tsx'), 'Transfers'),
   page('/transfers/new', () => import('./desk/transfers/newTransfer.tsx'), 'NewTransfer'),
   page('/transfers/choose', () => import('./desk/transfers/choose.tsx'), 'Choose'),

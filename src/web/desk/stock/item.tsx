@@ -12,6 +12,7 @@ import { useCommands } from '../../kit/shell/keys.ts'
 import { Page } from '../../kit/shell/shell.tsx'
 import { ItemDialog } from '../master/itemDialog.tsx'
 import { Prices } from '../master/prices.tsx'
+import { Claims } from './claims.tsx'
 import { Balances, Inbound, OnRoad, Pools } from './itemTables.tsx'
 import { Moves, type MovesOf } from './moves.tsx'
 
@@ -81,6 +82,10 @@ function Body({ stock }: { stock: ItemStock }) {
       <div className="cols flow">
         <div className="stack">
           <Pools pools={pools} show={show} />
+          <Claims
+            item={item}
+            sites={[...new Map(pools.map((p) => [p.siteId, { id: p.siteId, code: p.site }])).values()]}
+          />
           <Inbound inbound={inbound} uom={item.uom} />
           {onRoad.length > 0 && <OnRoad onRoad={onRoad} uom={item.uom} />}
         </div>
