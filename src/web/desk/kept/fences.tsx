@@ -1,6 +1,6 @@
 import { useState } from 'react'
 import { api } from '../../kit/data/api.ts'
-import { count, instant, percent, plural } from '../../kit/data/format.ts'
+import { instant, percent, plural } from '../../kit/data/format.ts'
 import { useCommand, useRead } from '../../kit/data/query.ts'
 import type { OutputOfCall } from '../../kit/data/rpc.ts'
 import { useMay } from '../../kit/data/session.ts'
