@@ -15,6 +15,8 @@ export const item = query({
       description: t.text({ max: 400 }),
       uom: t.text(),
       tracking: t.text(),
+      /** Sold by weight: pools and bins say what they weigh. */
+      catchWeight: t.bool(),
       category: t.text(),
       shelfLifeDays: t.nullable(t.int()),
       costMicro: t.needs('cost.read', t.priceMicro()),
@@ -35,6 +37,7 @@ export const item = query({
         held: t.qty(),
         available: t.qty(),
         promised: t.qty(),
+        weightG: t.int(),
       }),
       { max: 5_000 },
     ),
@@ -77,6 +80,7 @@ export const item = query({
         status: t.text(),
         onHand: t.qty(),
         tasked: t.qty(),
+        weightG: t.int(),
       }),
       { max: 5_000 },
     ),
@@ -84,13 +88,13 @@ export const item = query({
   async run({ itemId }, { sql, company, now }) {
     const [items, uoms, pools, inbound, onRoad, balances] = await Promise.all([
       sql`
-        select id, sku, name as description, base_uom as uom, tracking, category, shelf_life_days, cost_micro, assumed
+        select id, sku, name as description, base_uom as uom, tracking, catch_weight, category, shelf_life_days, cost_micro, assumed
           from item
          where company_id = ${company} and id = ${itemId}`,
       sql`select uom as code, num, den, gtin from item_uom where company_id = ${company} and item_id = ${itemId} order by num`,
       sql`
         select pool.site_id, site.code as site, nullif(pool.lot_id, ${NIL}) as lot_id, lot.code as lot, lot.expires_on, coalesce(lot.held, false) as lot_held, pool.status,
-               pool.on_hand, pool.allocated, pool.held, pool.on_hand - pool.allocated - pool.held as available,
+               pool.on_hand, pool.allocated, pool.held, pool.on_hand - pool.allocated - pool.held as available, pool.weight_g,
                -- Promises name no lot: told once, on the site's first row.
                case when row_number() over (partition by pool.site_id order by pool.status, lot.expires_on nulls last, pool.lot_id) = 1
                     then coalesce(position.promised, 0) - case when position.holds > 0
@@ -124,7 +128,7 @@ export const item = query({
          order by road.due_on, road.id
          limit 5000`,
       sql`
-        select bin.site_id, site.code as site, bin.location_id, location.code as location, location.kind, lot.code as lot, bin.status, bin.on_hand, bin.tasked
+        select bin.site_id, site.code as site, bin.location_id, location.code as location, location.kind, lot.code as lot, bin.status, bin.on_hand, bin.tasked, bin.weight_g
           from stock_balance bin
           join site on site.company_id = bin.company_id and site.id = bin.site_id
           join location on location.company_id = bin.company_id and location.id = bin.location_id

@@ -2,6 +2,7 @@ import { useEffect, useState } from 'react'
 import { api } from '../../kit/data/api.ts'
 import { count, plural } from '../../kit/data/format.ts'
 import { useCommand } from '../../kit/data/query.ts'
+import { ApiError } from '../../kit/data/rpc.ts'
 import { useMay } from '../../kit/data/session.ts'
 import { type LineColumn, LinesGrid } from '../../kit/grid/linesGrid.tsx'
 import { Button } from '../../kit/parts/button.tsx'
@@ -10,6 +11,7 @@ import { Empty } from '../../kit/parts/states.tsx'
 import { Status } from '../../kit/parts/status.tsx'
 import { toast } from '../../kit/parts/toast.tsx'
 import { useCommands } from '../../kit/shell/keys.ts'
+import { Weighing } from './weighing.tsx'
 import type { WaveData } from './wave.tsx'
 
 type Task = WaveData['tasks'][number]
@@ -100,6 +102,8 @@ export function PickList({ tasks }: { tasks: WaveData['tasks'] }) {
 function NextPick({ task, after }: { task: Task; after: Task | undefined }) {
   const [qty, setQty] = useState(String(task.qty))
   const [asking, ask] = useState(false)
+  /** Goods sold by weight: how many are on the scale, and why not all. */
+  const [weighing, weigh] = useState<{ qty: number; reason?: string } | null>(null)
   const pick = useCommand(api.warehouse.pick, {
     done: ({ picked, short, reallocated }) => {
       const elsewhere = reallocated.map((r) => `${count(r.qty)} now from ${r.location}`).join(', ')
@@ -112,11 +116,13 @@ function NextPick({ task, after }: { task: Task; after: Task | undefined }) {
     },
   })
   const typed = /^\d+$/.test(qty) ? Number(qty) : null
-  const whole = () => {
-    if (!pick.busy) pick.run({ taskId: task.id, qty: task.qty })
+  const book = (picked: { qty: number; reason?: string }) => {
+    if (task.nominalG !== null && picked.qty > 0) weigh(picked)
+    else if (!pick.busy) pick.run({ taskId: task.id, ...picked })
   }
+  const whole = () => book({ qty: task.qty })
   const short = () => {
-    if (typed !== null && typed < task.qty) pick.run({ taskId: task.id, qty: typed, reason: 'short_pick' })
+    if (typed !== null && typed < task.qty) book({ qty: typed, reason: 'short_pick' })
   }
   useCommands([
     { id: 'pick', title: `Pick ${task.qty} from ${task.location}`, keys: 'Enter', run: whole },
@@ -139,7 +145,17 @@ function NextPick({ task, after }: { task: Task; after: Task | undefined }) {
       <span className="how-many">
         {count(task.qty)} <small>{task.uom}</small>
       </span>
-      {asking ? (
+      {weighing && task.nominalG !== null ? (
+        <Weighing
+          qty={weighing.qty}
+          uom={task.uom}
+          nominalG={task.nominalG}
+          busy={pick.busy}
+          wantsReason={pick.error instanceof ApiError && pick.error.problem.code === 'weight_off'}
+          done={(weighed) => pick.run({ taskId: task.id, ...weighing, ...weighed })}
+          back={() => weigh(null)}
+        />
+      ) : asking ? (
         <div className="row wrap">
           <Field
             label={`Really there (of ${count(task.qty)})`}

@@ -1,5 +1,6 @@
 import type { PriceExplained } from '../../../modules/pricing/index.ts'
 import { count, day, money, percent, plural, price } from '../../kit/data/format.ts'
+import { kilograms } from '../../kit/data/weight.ts'
 import { Steps } from '../../kit/parts/explain.tsx'
 import { wordOf } from '../../kit/parts/status.tsx'
 import type { OrderLine } from './types.ts'
@@ -38,6 +39,10 @@ export const LinePrice = ({ line, currency }: { line: OrderLine; currency: strin
     <p className="quiet small">
       {count(line.uomQty)} {line.uom} at {price(line.priceMicro, currency, line.perUom)} ={' '}
       {money(line.netMinor, currency)}
+      {line.weight?.nominalG &&
+        (line.estimated
+          ? `: by ${kilograms(line.weight.nominalG)} a ${line.baseUom} for what has not left, by its own weight for what has`
+          : `: by the ${kilograms(line.weight.shippedG)} that left`)}
     </p>
     <PriceSteps explain={explained(line.explain)} currency={currency} />
     {line.marginMinor !== null && (

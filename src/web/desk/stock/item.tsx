@@ -6,12 +6,14 @@ import { count, plural } from '../../kit/data/format.ts'
 import { useRead } from '../../kit/data/query.ts'
 import type { OutputOfCall } from '../../kit/data/rpc.ts'
 import { useMay } from '../../kit/data/session.ts'
+import { kilograms } from '../../kit/data/weight.ts'
 import { Button } from '../../kit/parts/button.tsx'
 import { Answer } from '../../kit/parts/states.tsx'
 import { useCommands } from '../../kit/shell/keys.ts'
 import { Page } from '../../kit/shell/shell.tsx'
 import { ItemDialog } from '../master/itemDialog.tsx'
 import { Prices } from '../master/prices.tsx'
+import { ItemCodes } from './itemCodes.tsx'
 import { Balances, Inbound, OnRoad, Pools } from './itemTables.tsx'
 import { Moves, type MovesOf } from './moves.tsx'
 
@@ -65,9 +67,8 @@ function Body({ stock }: { stock: ItemStock }) {
     ['On the road', count(sum(onRoad, (r) => r.qty))],
     ['Tracking', item.tracking === 'none' ? 'by quantity' : `by ${item.tracking}`],
     ['Shelf life', item.shelfLifeDays === null ? '–' : plural(item.shelfLifeDays, 'day')],
-    ['Units', item.uoms.map((u) => `${u.code}${u.num === u.den ? '' : ` = ${u.num / u.den} ${item.uom}`}`).join(', ')],
-    ['Barcodes', item.uoms.flatMap((u) => u.gtin ?? []).join(', ') || '–'],
   ]
+  if (item.catchWeight) facts.splice(1, 0, ['Weight', kilograms(sum(pools, (p) => p.weightG))])
   return (
     <div className="stack">
       <dl className="card strip">
@@ -80,16 +81,17 @@ function Body({ stock }: { stock: ItemStock }) {
       </dl>
       <div className="cols flow">
         <div className="stack">
-          <Pools pools={pools} show={show} />
+          <Pools pools={pools} weighed={item.catchWeight} show={show} />
           <Inbound inbound={inbound} uom={item.uom} />
           {onRoad.length > 0 && <OnRoad onRoad={onRoad} uom={item.uom} />}
+          {may('catalog.read') && <ItemCodes itemId={item.id} />}
         </div>
         <div className="stack">
-          <Balances balances={stock.balances} />
+          <Balances balances={stock.balances} weighed={item.catchWeight} />
           {may('pricing.read') && <Prices itemId={item.id} />}
         </div>
       </div>
-      <Moves itemId={item.id} uom={item.uom} of={of} clear={() => show({ words: '' })} />
+      <Moves itemId={item.id} uom={item.uom} weighed={item.catchWeight} of={of} clear={() => show({ words: '' })} />
     </div>
   )
 }

@@ -1,4 +1,5 @@
 import { count } from '../../kit/data/format.ts'
+import { kilograms } from '../../kit/data/weight.ts'
 import { Empty } from '../../kit/parts/states.tsx'
 import { Status } from '../../kit/parts/status.tsx'
 import { linkTo } from '../../kit/shell/places.ts'
@@ -10,7 +11,15 @@ import type { MovesOf } from './moves.tsx'
 const grey = (value: number) => (value === 0 ? 'num quiet' : 'num')
 
 /** Stock by site and lot: what promises and allocations work on. A row shows the moves behind it. */
-export const Pools = ({ pools, show }: { pools: ItemStock['pools']; show: (of: MovesOf) => void }) => (
+export const Pools = ({
+  pools,
+  weighed,
+  show,
+}: {
+  pools: ItemStock['pools']
+  weighed: boolean
+  show: (of: MovesOf) => void
+}) => (
   <section className="card" aria-label="Stock by site and lot">
     <div className="card-head">
       <h2>By site and lot</h2>
@@ -24,6 +33,7 @@ export const Pools = ({ pools, show }: { pools: ItemStock['pools']; show: (of: M
             <th>Lot</th>
             <th>Expires</th>
             <th className="num">On hand</th>
+            {weighed && <th className="num">Weight</th>}
             <th className="num">Allocated</th>
             <th className="num">Held</th>
             <th className="num">Available</th>
@@ -56,6 +66,7 @@ export const Pools = ({ pools, show }: { pools: ItemStock['pools']; show: (of: M
               </td>
               <td>{p.expiresOn ?? ''}</td>
               <td className="num">{count(p.onHand)}</td>
+              {weighed && <td className="num">{kilograms(p.weightG)}</td>}
               <td className={grey(p.allocated)}>{count(p.allocated)}</td>
               <td className={grey(p.held)}>{count(p.held)}</td>
               <td className="num strong">{count(p.available)}</td>
@@ -138,7 +149,7 @@ export const OnRoad = ({ onRoad, uom }: { onRoad: ItemStock['onRoad']; uom: stri
   </section>
 )
 
-export const Balances = ({ balances }: { balances: ItemStock['balances'] }) => (
+export const Balances = ({ balances, weighed }: { balances: ItemStock['balances']; weighed: boolean }) => (
   <section className="card" aria-label="Bins">
     <div className="card-head">
       <h2>In the bins</h2>
@@ -151,6 +162,7 @@ export const Balances = ({ balances }: { balances: ItemStock['balances'] }) => (
             <th>Bin</th>
             <th>Lot</th>
             <th className="num">On hand</th>
+            {weighed && <th className="num">Weight</th>}
             <th className="num">In tasks</th>
           </tr>
         </thead>
@@ -162,6 +174,7 @@ export const Balances = ({ balances }: { balances: ItemStock['balances'] }) => (
               </td>
               <td className="mono">{b.lot ?? ''}</td>
               <td className="num">{count(b.onHand)}</td>
+              {weighed && <td className="num">{kilograms(b.weightG)}</td>}
               <td className={grey(b.tasked)}>{count(b.tasked)}</td>
             </tr>
           ))}
