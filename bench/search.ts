@@ -114,10 +114,9 @@ export const run = async (words: readonly string[]) => {
         p95[kind] = quantile(figures, 0.95)
         most[kind] = quantile(figures, 1)
         // Aliases of suppliers are not for people of one customer.
-        limited[kind] = kind === 'alias' ? 0 : quantile(await ask(callers.limited, questions), 0.95)
-        say(
-          `${kind}: ${p50[kind]} ms median, ${p95[kind]} ms p95, ${most[kind]} ms at most; ${limited[kind]} ms p95 for a limited person`,
-        )
+        if (kind !== 'alias') limited[kind] = quantile(await ask(callers.limited, questions), 0.95)
+        const theirs = limited[kind] === undefined ? '' : `; ${limited[kind]} ms p95 for a limited person`
+        say(`${kind}: ${p50[kind]} ms median, ${p95[kind]} ms p95, ${most[kind]} ms at most${theirs}`)
       }
     } finally {
       callers.all.close()
