@@ -4,12 +4,12 @@
  * was laid down, so that no figure is of a list that is wrong.
  */
 import assert from 'node:assert/strict'
+import { copyOrders, fillBins, patterns } from './grid/fill.ts'
 import { type Caller, caller } from './kit/caller.ts'
 import { type Cluster, startCluster } from './kit/cluster.ts'
 import { startNode } from './kit/nodes.ts'
 import { numberOption, say } from './kit/report.ts'
 import { newWholesaler, type Wholesaler } from './kit/wholesaler.ts'
-import { copyOrders, fillBins, patterns } from './grid/fill.ts'
 import { fillItems } from './search/items.ts'
 
 const ROUNDS = 7
@@ -27,14 +27,17 @@ interface List {
 }
 
 const KEY = `md5(b.location_id::text || b.item_id::text || b.lot_id::text || b.lpn_id::text || b.owner_id::text || b.status)::uuid`
-const counted = (from: string) => async ({ sql }: Cluster, world: Wholesaler) =>
-  Number((await sql.unsafe(`select count(*) as n from ${from}`, [world.company]))[0]!.n)
+const counted =
+  (from: string) =>
+  async ({ sql }: Cluster, world: Wholesaler) =>
+    Number((await sql.unsafe(`select count(*) as n from ${from}`, [world.company]))[0]!.n)
 
 const lists: Readonly<Record<string, List>> = {
   orders: {
     path: '/sales/orders',
     sort: '-recordedAt',
-    place: 'select to_char(recorded_at at time zone \'UTC\', \'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"\') as value, id from sales_order where company_id = $1 order by recorded_at desc, id desc offset $2 limit 1',
+    place:
+      'select to_char(recorded_at at time zone \'UTC\', \'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"\') as value, id from sales_order where company_id = $1 order by recorded_at desc, id desc offset $2 limit 1',
     total: counted('sales_order where company_id = $1'),
     more: [
       { name: 'by requested day', query: { sort: 'requestedOn' } },
@@ -91,7 +94,9 @@ const pagesOf = async (name: string, list: List, cluster: Cluster, world: Wholes
   const total = await list.total(cluster, world)
   const at = async (row: number): Promise<string> => {
     const [place] = await cluster.sql.unsafe(list.place, [world.company, row])
-    return Buffer.from(JSON.stringify([list.sort, place!.value, place!.id, Math.min(total, COUNT_TO)])).toString('base64url')
+    return Buffer.from(JSON.stringify([list.sort, place!.value, place!.id, Math.min(total, COUNT_TO)])).toString(
+      'base64url',
+    )
   }
   const first = await median(http, list.path, {})
   assert.deepEqual([first.rows.length, first.total], [Math.min(PAGE, total), Math.min(total, COUNT_TO)], name)
@@ -121,13 +126,20 @@ export const run = async (words: readonly string[]) => {
     const started = performance.now()
     // The last three of the twelve are sold out.
     for (const n of [9, 10, 11])
-      await world.run('warehouse.adjust', { locationId: world.bins[n]!, itemId: world.itemIds[n]!, qty: -1_000, reason: 'lost' })
+      await world.run('warehouse.adjust', {
+        locationId: world.bins[n]!,
+        itemId: world.itemIds[n]!,
+        qty: -1_000,
+        reason: 'lost',
+      })
     const found = await patterns(world)
     const stages = await copyOrders(cluster, world, found, orders)
     await fillItems(cluster, world, items)
     await fillBins(cluster, world, items, balances)
     await cluster.settle()
-    say(`${orders} orders, ${items} items, ${balances} balances in ${Math.round((performance.now() - started) / 1000)} s`)
+    say(
+      `${orders} orders, ${items} items, ${balances} balances in ${Math.round((performance.now() - started) / 1000)} s`,
+    )
     const node = await startNode(cluster.database)
     const http = caller(node.url, world.apiKey, 1)
     try {
@@ -136,12 +148,16 @@ export const run = async (words: readonly string[]) => {
       const byStage: Record<string, number> = {}
       for (const [stage, count] of stages) {
         const page = await median(http, '/sales/orders', { filter: `status:${stage}` })
-        assert.ok(page.rows.every((row) => row.status === stage), stage)
+        assert.ok(
+          page.rows.every((row) => row.status === stage),
+          stage,
+        )
         assert.equal(page.total, Math.min(count, COUNT_TO), `orders that are ${stage}`)
         byStage[stage] = page.ms
         say(`orders ${stage}: ${page.ms} ms, ${page.total} rows`)
       }
-      const worst = (at: 'first' | 'middle' | 'last') => Math.max(...Object.values(pages).map((page) => page.page_ms[at]))
+      const worst = (at: 'first' | 'middle' | 'last') =>
+        Math.max(...Object.values(pages).map((page) => page.page_ms[at]))
       return {
         ...{ orders, balances, items },
         page_ms: { first: worst('first'), middle: worst('middle'), last: worst('last') },

@@ -71,7 +71,13 @@ export const patterns = async (world: Wholesaler): Promise<Map<string, string>> 
   found.set('invoiced', (await invoiced()).orderId)
   const paid = await invoiced()
   await run('finance.recordPayment', {
-    ...{ customerId: partyIds[0]!, on: '2026-01-31', amountMinor: paid.invoice.grossMinor, currency: 'GBP', method: 'bank' },
+    ...{
+      customerId: partyIds[0]!,
+      on: '2026-01-31',
+      amountMinor: paid.invoice.grossMinor,
+      currency: 'GBP',
+      method: 'bank',
+    },
     applyTo: [{ invoiceId: paid.invoice.id, amountMinor: paid.invoice.grossMinor }],
   })
   found.set('paid', paid.orderId)
@@ -122,7 +128,11 @@ export const copyOrders = async (
       `'id', ${copied('one.id')}, 'number', 'X-' || n, ${party}, 'ordered_on', ${day}, 'requested_on', ${day} + (n % 14)::int,
        'recorded_at', ${day}::timestamptz + n * interval '1 ms', 'net', one.net + n % 100000, 'gross', one.gross + n % 100000`,
     )
-    await copy('sales_order_line', `order_id = '${id}'`, `'id', ${copied('one.id')}, 'order_id', ${copied('one.order_id')}, ${party}`)
+    await copy(
+      'sales_order_line',
+      `order_id = '${id}'`,
+      `'id', ${copied('one.id')}, 'order_id', ${copied('one.order_id')}, ${party}`,
+    )
     await copy(
       'demand_line',
       `ref_id = '${id}'`,
@@ -133,7 +143,11 @@ export const copyOrders = async (
       `demand_line_id in (select id from demand_line where company_id = '${company}' and ref_id = '${id}')`,
       `'id', ${copied('one.id')}, 'demand_line_id', ${copied('one.demand_line_id')}, ${party}`,
     )
-    await copy('shipment', `order_id = '${id}'`, `'id', ${copied('one.id')}, 'order_id', ${copied('one.order_id')}, 'number', 'X-' || n, ${party}`)
+    await copy(
+      'shipment',
+      `order_id = '${id}'`,
+      `'id', ${copied('one.id')}, 'order_id', ${copied('one.order_id')}, 'number', 'X-' || n, ${party}`,
+    )
     await copy(
       'invoice',
       `order_id = '${id}'`,

@@ -13,12 +13,18 @@ export const supplierCodes = (world: Pick<DemoWorld, 'suppliers'>): { supplier: 
     })),
   )
 
-export async function writeSupplierCodes(h: Hands, world: DemoWorld, ids: Pick<Ids, 'itemIds' | 'partyIds'>): Promise<void> {
+export async function writeSupplierCodes(
+  h: Hands,
+  world: DemoWorld,
+  ids: Pick<Ids, 'itemIds' | 'partyIds'>,
+): Promise<void> {
   const aliases = supplierCodes(world).map(({ supplier, sku, code }) => ({
     itemId: ids.itemIds.get(sku)!,
     kind: 'party',
     code,
     partyId: ids.partyIds.get(supplier)!,
   }))
-  await each(chunks(aliases, 1000), 2, (part, i) => h.as('buyer', 'catalog.saveAliases', { aliases: part }, `codes:${i}`))
+  await each(chunks(aliases, 1000), 2, (part, i) =>
+    h.as('buyer', 'catalog.saveAliases', { aliases: part }, `codes:${i}`),
+  )
 }

@@ -307,10 +307,14 @@ test('goods sold by weight come with their grams; a count of them takes or adds 
     const { rows } = await kit.kernel.runner.run<{ rows: Row[] }>(c.actor, 'exchange.importErrors', { importId: id })
     return rows.map((row) => row.message)
   }
-  const ham = () => c.rows("select on_hand, b.weight_g from stock_balance b join item i on i.id = b.item_id where sku = 'HAM'")
+  const ham = () =>
+    c.rows("select on_hand, b.weight_g from stock_balance b join item i on i.id = b.item_id where sku = 'HAM'")
 
   assert.match((await apply('sku,qty,location\nHAM,10,A-01\n'))[0]!, /HAM is sold by weight: weigh the 10 CS/)
-  assert.match((await apply('sku,qty,location,grams\nHAM,10,A-01,56000\n'))[0]!, /56\.000 kg for 10 CS of HAM is more than 10 % off 50\.000 kg/)
+  assert.match(
+    (await apply('sku,qty,location,grams\nHAM,10,A-01,56000\n'))[0]!,
+    /56\.000 kg for 10 CS of HAM is more than 10 % off 50\.000 kg/,
+  )
   assert.match((await apply('sku,qty,location,grams\nMUG,10,A-01,3000\n'))[0]!, /not sold by weight/)
   assert.deepEqual(await ham(), [])
   assert.deepEqual(await apply('sku,qty,location,grams\nHAM,10,A-01,50600\n'), [])

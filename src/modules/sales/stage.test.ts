@@ -38,7 +38,10 @@ test('every status of an order is found by its filter and by no other, through t
     return { orderId, shipmentId }
   }
   const billed = async (shipmentId: string) =>
-    (await c.run('finance.invoiceShipments', { shipmentIds: [shipmentId] })).invoices[0] as { id: string; grossMinor: number }
+    (await c.run('finance.invoiceShipments', { shipmentIds: [shipmentId] })).invoices[0] as {
+      id: string
+      grossMinor: number
+    }
   const pay = (invoice: { id: string; grossMinor: number }, amountMinor = invoice.grossMinor) =>
     c.run('finance.recordPayment', {
       customerId: c.customer,
@@ -59,7 +62,15 @@ test('every status of an order is found by its filter and by no other, through t
   await c.run('sales.cancel', { orderId: taken, reason: 'test' })
   is('cancelled', taken)
   is('held', await released(400, poor))
-  is('released', (await c.order([{ sku: 'MUG', qty: 4 }, { sku: 'TIN', qty: 4 }])).id)
+  is(
+    'released',
+    (
+      await c.order([
+        { sku: 'MUG', qty: 4 },
+        { sku: 'TIN', qty: 4 },
+      ])
+    ).id,
+  )
   is('allocated', await released(5))
   const walking = await released(6)
   await c.wave([walking])
@@ -79,7 +90,12 @@ test('every status of an order is found by its filter and by no other, through t
   await pay(await billed(done.shipmentId))
   is('paid', done.orderId)
   // A part has left and is paid; the rest waits for goods.
-  const part = (await c.order([{ sku: 'MUG', qty: 13 }, { sku: 'TIN', qty: 1 }])).id
+  const part = (
+    await c.order([
+      { sku: 'MUG', qty: 13 },
+      { sku: 'TIN', qty: 1 },
+    ])
+  ).id
   await c.pickAll((await c.wave([part])).id)
   const first = await packed(part)
   await c.run('warehouse.ship', { shipmentId: first })

@@ -42,15 +42,11 @@ export const stageJoins = `
 
 /** Sets of orders, from rows that are few (partial indexes) or asked for by order. */
 const among = (rows: string): string => `o.id in (select ${rows})`
-const open = among(
-  'l.ref_id from demand_line l where l.company_id = $1 and l.qty > l.shipped + l.cancelled',
-)
+const open = among('l.ref_id from demand_line l where l.company_id = $1 and l.qty > l.shipped + l.cancelled')
 const allocated = among(
   'l.ref_id from demand_line l where l.company_id = $1 and l.qty > l.shipped + l.cancelled and l.allocated > 0',
 )
-const waiting = among(
-  'l.ref_id from demand_line l where l.company_id = $1 and (l.backordered > 0 or l.promised > 0)',
-)
+const waiting = among('l.ref_id from demand_line l where l.company_id = $1 and (l.backordered > 0 or l.promised > 0)')
 const picking = among(
   `l.ref_id from allocation a join demand_line l on l.company_id = $1 and l.id = a.demand_line_id
     where a.company_id = $1 and a.qty > a.shipped + a.dropped and a.tasked + a.picked > a.shipped`,

@@ -122,7 +122,11 @@ export const levels = query({
           onHand: { sql: 'coalesce(pool.on_hand, 0)', type: 'int', on: ['pool'] },
           ofOthers: { sql: 'coalesce(pool.on_hand, 0) - coalesce(pool.own, 0)', type: 'int', on: ['pool'] },
           allocated: { sql: 'coalesce(pool.allocated, 0)', type: 'int', on: ['pool'] },
-          available: { sql: 'coalesce(pool.free, 0) - coalesce(position.promised, 0)', type: 'int', on: ['pool', 'position'] },
+          available: {
+            sql: 'coalesce(pool.free, 0) - coalesce(position.promised, 0)',
+            type: 'int',
+            on: ['pool', 'position'],
+          },
           inbound: { sql: 'coalesce(coming.qty, 0)', type: 'int', on: ['coming'] },
           inTransit: { sql: 'coalesce(road.qty, 0)', type: 'int', on: ['road'] },
           nextInboundOn: { sql: 'coming.next_on', type: 'date', nullable: true, on: ['coming'] },

@@ -156,7 +156,8 @@ function weightProblems(
   item: WeighedItem | undefined,
   held: readonly Bin[],
 ): [field: string, message: string][] {
-  if (!item) return weightG === undefined ? [] : [['weightG', 'these goods are not sold by weight; leave the cell blank']]
+  if (!item)
+    return weightG === undefined ? [] : [['weightG', 'these goods are not sold by weight; leave the cell blank']]
   if (qty === 0 || sum(held) > 0) return []
   const problem = weightProblem(item, qty, weightG ?? null, weightReason)
   return problem ? [['weightG', problem.message]] : []

@@ -11,8 +11,8 @@ import { Empty } from '../../kit/parts/states.tsx'
 import { Status } from '../../kit/parts/status.tsx'
 import { toast } from '../../kit/parts/toast.tsx'
 import { useCommands } from '../../kit/shell/keys.ts'
-import { Weighing } from './weighing.tsx'
 import type { WaveData } from './wave.tsx'
+import { Weighing } from './weighing.tsx'
 
 type Task = WaveData['tasks'][number]
 

@@ -5,8 +5,8 @@ import { api } from '../../kit/data/api.ts'
 import { count, day, money, percent, plural, price } from '../../kit/data/format.ts'
 import { useRead } from '../../kit/data/query.ts'
 import type { OutputOfCall } from '../../kit/data/rpc.ts'
-import { kilograms } from '../../kit/data/weight.ts'
 import { useMay } from '../../kit/data/session.ts'
+import { kilograms } from '../../kit/data/weight.ts'
 import { type LineColumn, LinesGrid } from '../../kit/grid/linesGrid.tsx'
 import { Button } from '../../kit/parts/button.tsx'
 import { Answer, Empty } from '../../kit/parts/states.tsx'
@@ -59,7 +59,14 @@ const columnsOf = (currency: string): readonly LineColumn<Line>[] => [
   { key: 'no', title: '#', width: '44px', number: true, cell: (l) => <span className="quiet">{l.no}</span> },
   { key: 'sku', title: 'Item', width: '104px', cell: (l) => <span className="mono">{l.sku}</span>, phone: '2' },
   { key: 'description', title: 'Description', width: 'minmax(180px, 1fr)', cell: (l) => l.description, phone: '1' },
-  { key: 'qty', title: 'Quantity', width: '132px', number: true, cell: (l) => `${count(l.qty)} ${l.uom}${l.weightG === null ? '' : ` · ${kilograms(l.weightG)}`}`, phone: '3' },
+  {
+    key: 'qty',
+    title: 'Quantity',
+    width: '132px',
+    number: true,
+    cell: (l) => `${count(l.qty)} ${l.uom}${l.weightG === null ? '' : ` · ${kilograms(l.weightG)}`}`,
+    phone: '3',
+  },
   {
     key: 'price',
     title: 'Price',

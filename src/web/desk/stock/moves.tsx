@@ -34,13 +34,13 @@ const kindOf = ({ fromKind, toKind, qty, weightG, reason, document }: Move): str
     ? wordOf(reason)
     : qty === 0 && weightG > 0
       ? 'Weighed'
-    : fromKind === 'supplier'
-      ? 'Receipt'
-      : toKind === 'customer'
-        ? 'Shipped'
-        : fromKind === 'customer'
-          ? 'Return'
-          : wordOf(document.kind)
+      : fromKind === 'supplier'
+        ? 'Receipt'
+        : toKind === 'customer'
+          ? 'Shipped'
+          : fromKind === 'customer'
+            ? 'Return'
+            : wordOf(document.kind)
 const place = (site: string, location: string) => (
   <>
     <span className="quiet">{site}</span> <span className="mono">{location}</span>
