@@ -28,6 +28,8 @@ export interface Moved {
   readonly partyId: string | null
   readonly itemId: string
   readonly released: boolean
+  /** Supplies that it was promised from. */
+  readonly wasFrom: readonly string[]
   readonly wasOn: string | null
   readonly nowOn: string | null
   readonly wasBackordered: number
