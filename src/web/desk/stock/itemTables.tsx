@@ -6,11 +6,20 @@ import { Link } from '../../kit/shell/route.tsx'
 import type { ItemStock } from './item.tsx'
 import { LotHold } from './lotHold.tsx'
 import type { MovesOf } from './moves.tsx'
+import { Why } from './why.tsx'
 
 const grey = (value: number) => (value === 0 ? 'num quiet' : 'num')
 
 /** Stock by site and lot: what promises and allocations work on. A row shows the moves behind it. */
-export const Pools = ({ pools, show }: { pools: ItemStock['pools']; show: (of: MovesOf) => void }) => (
+export const Pools = ({
+  itemId,
+  pools,
+  show,
+}: {
+  itemId: string
+  pools: ItemStock['pools']
+  show: (of: MovesOf) => void
+}) => (
   <section className="card" aria-label="Stock by site and lot">
     <div className="card-head">
       <h2>By site and lot</h2>
@@ -55,9 +64,25 @@ export const Pools = ({ pools, show }: { pools: ItemStock['pools']; show: (of: M
                 {p.lotId && p.lot && <LotHold lot={{ id: p.lotId, code: p.lot, held: p.lotHeld }} />}
               </td>
               <td>{p.expiresOn ?? ''}</td>
-              <td className="num">{count(p.onHand)}</td>
-              <td className={grey(p.allocated)}>{count(p.allocated)}</td>
-              <td className={grey(p.held)}>{count(p.held)}</td>
+              {(['onHand', 'allocated', 'held'] as const).map((of) => (
+                <td key={of} className={grey(p[of])}>
+                  {p[of] === 0 ? (
+                    count(0)
+                  ) : (
+                    <Why
+                      asked={{
+                        itemId,
+                        of,
+                        siteId: p.siteId,
+                        ...(p.lotId && { lotId: p.lotId }),
+                        status: p.status as 'available',
+                      }}
+                      value={p[of]}
+                      words={`${p.site}${p.lot ? `, lot ${p.lot}` : ''}`}
+                    />
+                  )}
+                </td>
+              ))}
               <td className="num strong">{count(p.available)}</td>
             </tr>
           ))}
