@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
 import { after, before, test } from 'node:test'
 import { accessible } from './axe.ts'
 import { open, phone, raise, type Stage, signIn } from './stage.ts'
@@ -39,7 +40,7 @@ test('stock is shown as it was by a day and a minute, by place and by item, and 
   await page.goto(`/app/stock/${itemId}`)
   await page.getByRole('button', { name: '463' }).first().click()
   await page.getByText('On hand before').waitFor()
-  await page.getByText('−37').first().waitFor()
+  await page.getByText(/[-−]37/).first().waitFor()
   await page.getByText('Together').waitFor()
   await accessible(page, 'why a number is what it is')
   await picture(page, 'item-why')
@@ -113,6 +114,11 @@ test('a lot is found by its code, traced, recalled, its customers called, and th
   await page.getByRole('region', { name: 'Whom to call' }).getByText('Customer 1').waitFor()
   await accessible(page, 'a recall')
   await picture(page, 'recall')
+  const downloading = page.waitForEvent('download')
+  await page.getByRole('link', { name: 'Customers as CSV' }).click()
+  const file = readFileSync(await (await downloading).path(), 'utf8')
+  assert.match(file, /^id,customer,name,email,address,sku,lot,shipped/)
+  assert.match(file, /,C1,Customer 1,.*,JAM,B-221,5,0,0,0,5,/)
   await page.getByRole('button', { name: /^Record for Customer 1/ }).click()
   await page.getByLabel('Units').fill('6')
   await page.getByRole('button', { name: 'Record', exact: true }).click()

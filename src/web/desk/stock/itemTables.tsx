@@ -1,12 +1,25 @@
 import { count } from '../../kit/data/format.ts'
+import { useMay } from '../../kit/data/session.ts'
 import { Empty } from '../../kit/parts/states.tsx'
 import { Status } from '../../kit/parts/status.tsx'
-import { linkTo } from '../../kit/shell/places.ts'
+import { linkTo, pathOf } from '../../kit/shell/places.ts'
 import { Link } from '../../kit/shell/route.tsx'
 import type { ItemStock } from './item.tsx'
 import { LotHold } from './lotHold.tsx'
 import type { MovesOf } from './moves.tsx'
 import { Why } from './why.tsx'
+
+/** A lot's code; for who may, the way to its whole story. */
+const LotCode = ({ id, code }: { id: string | null; code: string | null }) => {
+  const may = useMay()
+  if (id === null || code === null) return <span className="quiet">–</span>
+  if (!may('trace.read')) return code
+  return (
+    <Link className="link" {...linkTo(pathOf('lot', id)!)}>
+      {code}
+    </Link>
+  )
+}
 
 const grey = (value: number) => (value === 0 ? 'num quiet' : 'num')
 
@@ -60,7 +73,7 @@ export const Pools = ({
                 {p.lotHeld && <Status tone="warn" word="Lot held" />}
               </td>
               <td className="mono">
-                {p.lot ?? <span className="quiet">–</span>}{' '}
+                <LotCode id={p.lotId} code={p.lot} />{' '}
                 {p.lotId && p.lot && <LotHold lot={{ id: p.lotId, code: p.lot, held: p.lotHeld }} />}
               </td>
               <td>{p.expiresOn ?? ''}</td>
