@@ -40,7 +40,10 @@ test('stock is shown as it was by a day and a minute, by place and by item, and 
   await page.goto(`/app/stock/${itemId}`)
   await page.getByRole('button', { name: '463' }).first().click()
   await page.getByText('On hand before').waitFor()
-  await page.getByText(/[-−]37/).first().waitFor()
+  await page
+    .getByText(/[-−]37/)
+    .first()
+    .waitFor()
   await page.getByText('Together').waitFor()
   await accessible(page, 'why a number is what it is')
   await picture(page, 'item-why')

@@ -154,7 +154,7 @@ export function Stock() {
     tools: (view: View, change: (c: Partial<View>) => void) => (
       <>
         <select
-          className="input"
+          className="input site-choice"
           aria-label="Rows"
           value={places ? 'places' : 'items'}
           onChange={(event) =>

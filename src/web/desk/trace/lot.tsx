@@ -54,6 +54,7 @@ function Body({ told }: { told: Told }) {
   const names = new Map(family.map((kin) => [kin.id, `${kin.sku} ${kin.code}`]))
   const lotOf = family.length > 1 ? (id: string | null) => (id ? (names.get(id) ?? '') : '') : undefined
   const named = lotOf && { lotOf }
+  const other = steps.filter((step) => ![...arrives, 'shipped', 'returned'].includes(step.kind))
   const own = sums.find((one) => one.lotId === lot.id)
   const facts: [string, React.ReactNode][] = [
     [
@@ -111,12 +112,7 @@ function Body({ told }: { told: Told }) {
         none="No receipt is known."
         {...named}
       />
-      <Steps
-        title="What else happened to it"
-        steps={steps.filter((step) => ![...arrives, 'shipped', 'returned'].includes(step.kind))}
-        none="Nothing was scrapped, lost, used or sent to another site."
-        {...named}
-      />
+      {other.length > 0 && <Steps title="What else happened to it" steps={other} none="" {...named} />}
       {told.more && <p className="quiet">Only the first steps are shown; the sum above holds for all of them.</p>}
     </div>
   )

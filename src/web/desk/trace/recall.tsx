@@ -137,7 +137,7 @@ function Customers({ told }: { told: RecallTold }) {
                       <th className="num">Destroyed</th>
                       <th className="num">Used up</th>
                       <th className="num">Open</th>
-                      <th aria-label="Record" />
+                      <th>Record</th>
                     </tr>
                   </thead>
                   <tbody>
