@@ -24,7 +24,7 @@ export const explain = query({
     const [[line], promises] = await Promise.all([
       sql<LineRow[]>`
         select line.site_id, line.qty, line.requested_on, line.original_promise_on, line.latest_promise_on, line.route_days, line.partial_policy,
-               line.allocated, line.backordered, line.shipped, item.base_uom as uom
+               line.allocated, line.backordered, line.shipped, line.owner_id is not null as own, item.base_uom as uom
           from demand_line line
           join item on item.company_id = line.company_id and item.id = line.item_id
          where line.company_id = ${company} and line.id = ${lineId}`,

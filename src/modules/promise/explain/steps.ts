@@ -29,6 +29,8 @@ export interface LineRow {
   readonly allocated: number
   readonly backordered: number
   readonly shipped: number
+  /** Of the customer's own goods, which we store. */
+  readonly own: boolean
 }
 export interface PromiseRow {
   readonly qty: number
@@ -69,7 +71,7 @@ export const stepsOf = (line: LineRow, promises: readonly PromiseRow[], site: Si
       on: line.latestPromiseOn,
       source: 'allocated',
       qty: line.allocated,
-      text: `${line.allocated} ${uom} are set aside in the warehouse at ${site.code}`,
+      text: `${line.allocated} ${uom} ${line.own ? 'of the customer’s own goods ' : ''}are set aside in the warehouse at ${site.code}`,
     })
   for (const promise of promises) steps.push(promiseStep(line, promise, site))
   if (line.backordered > 0)
@@ -78,7 +80,9 @@ export const stepsOf = (line: LineRow, promises: readonly PromiseRow[], site: Si
       on: null,
       source: 'backordered',
       qty: line.backordered,
-      text: `${line.backordered} ${uom} have no supply in sight: a purchase or a transfer gives them a date`,
+      text: line.own
+        ? `${line.backordered} ${uom} of the customer’s own goods are not here: they go to this order when they come`
+        : `${line.backordered} ${uom} have no supply in sight: a purchase or a transfer gives them a date`,
     })
   if (line.originalPromiseOn !== null && line.latestPromiseOn !== line.originalPromiseOn)
     steps.push({
