@@ -99,10 +99,10 @@ test('stock is kept for a customer and for a channel, the item’s page says who
 
   await page.keyboard.press('g')
   await page.keyboard.press('k')
-  await page.getByRole('button', { name: 'Let SKU-00001 for Customer 1 go' }).click()
+  await page.getByRole('button', { name: 'Let go: SKU-00001 for Customer 1' }).click()
   await page.getByText('30 units of SKU-00001 free again').waitFor()
   await page.getByText('Nothing is kept for a customer.').waitFor()
-  await page.getByRole('button', { name: /Open what is kept for Web shop/ }).click()
+  await page.getByRole('button', { name: /^Open to all/ }).click()
   await page.getByText('Open to all; nobody waited for it').waitFor()
   await page.getByText('All stock is free to every channel.').waitFor()
   assert.deepEqual(
@@ -185,8 +185,8 @@ test('on a phone what is kept is read without scrolling sideways, and a rep lets
   await page.goto('/app/kept')
   await page.getByRole('cell', { name: '5 of 5' }).waitFor()
   await page.getByText('2026-12-23').waitFor()
-  assert.equal(await page.getByRole('button', { name: /^Let / }).count(), 0, 'not theirs')
-  assert.equal(await page.getByRole('button', { name: /^Open what/ }).count(), 0)
+  assert.equal(await page.getByRole('button', { name: /^Let go/ }).count(), 0, 'not theirs')
+  assert.equal(await page.getByRole('button', { name: /^Open to all/ }).count(), 0)
   const wide = await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth')
   assert.equal(wide, 0)
   await accessible(page, 'kept on a phone')

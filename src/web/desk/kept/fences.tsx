@@ -103,7 +103,7 @@ function Open({ fence }: { fence: Fence }) {
   return (
     <Button
       small
-      aria-label={`Open what is kept for ${fence.channel} of ${fence.sku ?? fence.category ?? 'every item'} to all`}
+      aria-label={`Open to all: ${fence.sku ?? fence.category ?? 'every item'}, kept for ${fence.channel}`}
       disabled={open.busy}
       onClick={() => open.run({ fenceId: fence.id })}
     >

@@ -110,12 +110,12 @@ function HoldActions({ hold }: { hold: Hold }) {
   const what = `${hold.sku} for ${hold.customer}`
   return (
     <>
-      <Button small aria-label={`Keep ${what} longer`} onClick={() => extend(true)}>
+      <Button small aria-label={`Longer: ${what}`} onClick={() => extend(true)}>
         Longer
       </Button>{' '}
       <Button
         small
-        aria-label={`Let ${what} go`}
+        aria-label={`Let go: ${what}`}
         disabled={release.busy}
         onClick={() => release.run({ holdId: hold.id })}
       >

@@ -86,7 +86,7 @@ function Row({ rule, change }: { rule: LotRule; change: (() => void) | null }) {
             </Button>{' '}
             <Button
               small
-              aria-label={`Take away the rule of ${what}`}
+              aria-label={`Remove the rule of ${what}`}
               disabled={remove.busy}
               onClick={() => remove.run({ rules: [{ ...of(rule), ...nothing }] })}
             >

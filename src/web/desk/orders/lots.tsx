@@ -1,4 +1,5 @@
 import { useState } from 'react'
+import { createPortal } from 'react-dom'
 import { api } from '../../kit/data/api.ts'
 import { count, day } from '../../kit/data/format.ts'
 import { useCommand, useRead } from '../../kit/data/query.ts'
@@ -35,7 +36,8 @@ export function AllocatedCell({ line, value }: { line: OrderLine; value: React.R
           ))
         }
       </Explain>
-      {choosing && <ChooseLots lineId={choosing} close={() => choose(null)} />}
+      {/* Outside the grid, whose cells neither wrap nor show what stands over their edge. */}
+      {choosing && createPortal(<ChooseLots lineId={choosing} close={() => choose(null)} />, document.body)}
     </>
   )
 }

@@ -13,7 +13,7 @@ import { KeepDialog } from '../kept/keepDialog.tsx'
 
 type Site = OutputOfCall<typeof api.promise.claims>['sites'][number]
 
-/** Who may have what is free: the figures from "free" down to "free to all", one by one, at each site. */
+/** Who may have what is free: the figures from "available" down to "free to all", one by one, at each site. */
 export function Claims({
   item,
   sites,
@@ -49,10 +49,10 @@ export function Claims({
                 <thead>
                   <tr>
                     <th>Site</th>
-                    <th className="num">Free</th>
+                    <th className="num">Available</th>
                     <th className="num">Promised</th>
                     <th className="num">Kept by reps</th>
-                    <th className="num">Available</th>
+                    <th className="num">Can be promised</th>
                     <th className="num">For channels</th>
                     <th className="num">To all</th>
                   </tr>
