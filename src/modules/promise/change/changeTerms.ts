@@ -40,7 +40,7 @@ export const changeTerms = async (
            partial_policy = coalesce(given.partial_policy, line.partial_policy), cancel_by = case when given.sets_cancel then given.cancel_by else line.cancel_by end,
            version = line.version + 1
       from unnest(${ids}::uuid[], ${all.map((t) => t.priority ?? null)}::int2[], ${all.map((t) => t.requestedOn ?? null)}::date[],
-                  ${all.map((t) => t.partialPolicy ?? null)}::text[], ${all.map((t) => t.cancelBy !== undefined)}::boolean[], ${all.map((t) => t.cancelBy ?? null)}::date[])
+                  ${all.map((t) => t.partialPolicy ?? null)}::text[], ${all.map((t) => String(t.cancelBy !== undefined))}::text[]::boolean[], ${all.map((t) => t.cancelBy ?? null)}::date[])
            as given (id, priority, requested_on, partial_policy, sets_cancel, cancel_by)
      where line.company_id = ${company} and line.id = any (${ids}) and line.id = given.id`
   await redateAllocated(ctx, ids)

@@ -49,7 +49,9 @@ export const splitDemand = async (
   const { sql, company } = ctx
   const [place] = await sql<SiteItem[]>`
     select site_id, item_id from demand_line where company_id = ${company} and id = ${lineId}`
-  const scene = await lockScene(ctx, [place!], { lineIds: [lineId, ...together] })
+  // A kit's line has none of its own: its components' lines have.
+  if (!place) throw notSplit()
+  const scene = await lockScene(ctx, [place], { lineIds: [lineId, ...together] })
   const [line] = await sql<Line[]>`
     select id, site_id, item_id, component, qty, line_qty, backordered, promised, shipped, latest_promise_on
       from demand_line
@@ -76,7 +78,7 @@ export const splitDemand = async (
      where line.company_id = ${company} and line.id = ${lineId}`
   const before = { promisedOn: line!.latestPromiseOn, backordered }
   return replan(ctx, {
-    siteItems: [place!],
+    siteItems: [place],
     cause: { kind: 'split', ref },
     scene: {
       ...scene,
@@ -86,12 +88,11 @@ export const splitDemand = async (
   })
 }
 
+const notSplit = () =>
+  new Refusal('kit_not_split', 'Kits, and lines that several sites send, are not split; cancel a part of it instead.')
+
 const refuse = (line: Line, qty: number): void => {
-  if (line.component > 0 || line.qty !== line.lineQty)
-    throw new Refusal(
-      'kit_not_split',
-      'Kits, and lines that several sites send, are not split; cancel a part of it instead.',
-    )
+  if (line.component > 0 || line.qty !== line.lineQty) throw notSplit()
   if (line.shipped > 0)
     throw new Refusal(
       'shipped_already',
