@@ -93,6 +93,13 @@ const corruptions: Readonly<Record<string, readonly [string, number?]>> = {
   'pricing.tax_rule': [set('tax_rule', `tax_code = 'nope'`)],
   pool_allocated: [set('stock_pool', 'allocated = allocated - 1', 'allocated > 0')],
   line_quantities: [set('demand_line', 'shipped = shipped - 1', 'shipped > 0')],
+  promise_days: [
+    set(
+      'demand_line',
+      `latest_promise_on = '2020-01-01'`,
+      'promised > 0 and component = 0 and latest_promise_on is not null',
+    ),
+  ],
   // Fewer whole kits: its other component then has too many.
   kits_whole: [
     set('demand_line', 'backordered = backordered + 1, promised = promised - 1', 'component = 1 and promised > 0'),

@@ -1,8 +1,12 @@
 import { module } from '../../core/capability.ts'
 import { allocate } from './allocation/allocate.ts'
+import { allocateDue } from './allocation/allocateDue.ts'
 import { overrideLots } from './allocation/overrideLots.ts'
 import { availability, availableAt } from './availability.ts'
+import { board } from './board/board.ts'
 import { changes } from './board/changes.ts'
+import { supplies } from './board/supplies.ts'
+import { waiting } from './board/waiting.ts'
 import { explain } from './explain/explain.ts'
 import { explainLots } from './explain/lots.ts'
 import { claims } from './fences/claims.ts'
@@ -39,6 +43,7 @@ export { allocateOwnWaiting, ownWaiting } from './own/ownGoods.ts'
 export { type Cause, type Moved, MovedLines, namedMoves, tellReplanned } from './replan/moved.ts'
 export { type ArrivingLot, promiseAgain, replan } from './replan/replan.ts'
 export { lockScene } from './replan/scene.ts'
+export { type CrossDock, promiseRules } from './rules/rules.ts'
 export { changeSupplies } from './supply/changeSupplies.ts'
 export { writeComing } from './transfers/coming.ts'
 export { type LockedTransfer, lockTransfer } from './transfers/lockTransfer.ts'
@@ -61,7 +66,11 @@ export const promise = module({
     availability,
     explain,
     allocate,
+    allocateDue,
     replan: replanItems,
+    board,
+    waiting,
+    supplies,
     changes,
     rules,
     saveRules,
@@ -102,6 +111,7 @@ export const promise = module({
     { at: 'hourly', run: 'promise.openDueFences' },
 
     { at: 'hourly', run: 'promise.expireHolds' },
+    { at: 'hourly', run: 'promise.allocateDue' },
     { at: '00:20', run: 'promise.tellLateTransfers' },
   ],
   invariants,

@@ -45,6 +45,20 @@ export const invariants: Invariant[] = [
     examined: 'select count(*)::int8 as count from demand_line',
   },
   {
+    name: 'promise_days',
+    promise:
+      'A line with a promise has its original and its latest day, none of its promises is for a later one, and only what lacks supply, or is delivered with it, has none (16).',
+    differing: `
+      select line.company_id, line.id, line.original_promise_on, line.latest_promise_on, open.last_on
+        from demand_line line
+        left join (select company_id, demand_line_id, max(due_on) as last_on from promise where qty > 0 group by company_id, demand_line_id) open
+               on open.company_id = line.company_id and open.demand_line_id = line.id
+       where line.original_promise_on is null and line.latest_promise_on is not null
+          or open.last_on > line.latest_promise_on
+          or open.last_on is not null and line.latest_promise_on is null and line.backordered = 0 and line.component = 0 and line.partial_policy <> 'complete'`,
+    examined: 'select count(*)::int8 as count from demand_line where original_promise_on is not null',
+  },
+  {
     name: 'kits_whole',
     promise:
       'Components of a kit are promised, allocated and shipped for the same whole number of kits; only what is in a picker’s hands or at the stage may be more.',

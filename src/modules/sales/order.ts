@@ -3,7 +3,7 @@ import { permits } from '../../core/people/permissions.ts'
 import { type Static, t } from '../../core/t.ts'
 import { creditOf } from '../credit/index.ts'
 import { type Demanded, demandOf, type LotRow, nothingDemanded, Part, type PromiseRow, partsOf } from './orderParts.ts'
-import { documentsOf, type HeadRow, headText, type LineRow, timelineOf } from './orderRows.ts'
+import { documentsOf, type HeadRow, headText, type LineRow, linesOf, timelineOf } from './orderRows.ts'
 import { isEstimate, LineWeight, weightsOf } from './orderWeights.ts'
 import { stages } from './stage.ts'
 
@@ -33,6 +33,10 @@ const Line = t.object({
   requestedOn: t.nullable(t.date()),
   promisedOn: t.nullable(t.date()),
   firstPromisedOn: t.nullable(t.date()),
+  partialPolicy: t.text(),
+  /** What has not left by the end of this day is cancelled. */
+  cancelBy: t.nullable(t.date()),
+  fillOrKill: t.bool(),
   promised: t.qty(),
   backordered: t.qty(),
   allocated: t.qty(),
@@ -69,6 +73,10 @@ const Order = t.object({
   orderedOn: t.date(),
   requestedOn: t.date(),
   promisedOn: t.nullable(t.date()),
+  /** Who is served first, 0 best; how it may leave; until when. The customer's own, where the order does not say. */
+  serviceClass: t.int(),
+  partialPolicy: t.text(),
+  cancelBy: t.nullable(t.date()),
   terms: t.text(),
   currency: t.currency(),
   netMinor: t.amount(),
@@ -126,16 +134,7 @@ export const order = query({
     const { sql, company } = ctx
     const [[head], lines, parts, promises, lots, documents, weights] = await Promise.all([
       sql.unsafe<HeadRow[]>(headText, [company, orderId], { prepare: true }),
-      sql<LineRow[]>`
-        select line.id, line.line_no as no, line.kind, line.item_id, item.sku, line.description, line.uom_qty, line.uom, line.qty, item.base_uom, line.price_micro, line.price_uom as per_uom,
-               line.net as net_minor, line.tax_rate_ppm as tax_ppm, line.tax_code, line.tax_category, line.explain, line.cost_micro, coalesce(billed.qty, 0) as invoiced
-          from sales_order_line line
-          left join item on item.company_id = line.company_id and item.id = line.item_id
-          left join lateral (select sum(case when i.kind = 'invoice' then il.qty else -il.qty end)::int8 as qty
-                               from invoice_line il join invoice i on i.company_id = il.company_id and i.id = il.invoice_id
-                              where il.company_id = line.company_id and il.order_line_id = line.id) billed on true
-         where line.company_id = ${company} and line.order_id = ${orderId}
-         order by line.line_no`,
+      linesOf(ctx, orderId),
       partsOf(ctx, orderId),
       sql<PromiseRow[]>`
         select promise.demand_line_id as demand_id, promise.qty, promise.due_on as on, case when promise.supply_id is null then 'stock on hand' else supply.kind end as source, supply.reference as ref
@@ -211,6 +210,9 @@ const shape = (
     orderedOn: head.orderedOn,
     requestedOn: head.requestedOn,
     promisedOn: head.promisedOn,
+    serviceClass: head.serviceClass,
+    partialPolicy: head.partialPolicy,
+    cancelBy: head.cancelBy,
     terms: head.termsDays === 0 ? 'due at once' : `${head.termsDays} days net`,
     currency: head.currency,
     netMinor: head.net,

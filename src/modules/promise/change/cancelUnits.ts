@@ -2,6 +2,7 @@ import type { Ctx } from '../../../core/ctx.ts'
 import { inSlices } from '../../../core/database/pool.ts'
 import { dropAllocations } from '../allocations.ts'
 import { openPromises, shrinkPromises } from '../shrinkPromises.ts'
+import { redateAllocated } from './redateAllocated.ts'
 
 /** A demand line with what of it nobody is picking yet. */
 export interface Cancellable {
@@ -69,6 +70,11 @@ export const cancelUnits = async (
         from unnest(${slice.map((p) => p.lineId)}::uuid[], ${slice.map((p) => p.supply + p.onHand)}::int8[], ${slice.map((p) => p.backordered + p.allocated)}::int8[], ${slice.map((p) => units.get(p.lineId)!)}::int8[])
              as given (id, promised, backordered, units)
        where line.company_id = ${company} and line.id = any (${slice.map((p) => p.lineId)}::uuid[]) and line.id = given.id`,
+  )
+  await redateAllocated(
+    ctx,
+    lines.map((line) => line.id),
+    { undated: true },
   )
 }
 

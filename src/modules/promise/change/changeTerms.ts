@@ -1,10 +1,9 @@
 import type { Ctx } from '../../../core/ctx.ts'
-import { addDays, shipDay, siteCalendars } from '../../sites/index.ts'
 import type { SiteItem } from '../offers.ts'
-import { later } from '../plan.ts'
 import type { Cause, Moved } from '../replan/moved.ts'
 import { replan } from '../replan/replan.ts'
 import { lockScene } from '../replan/scene.ts'
+import { redateAllocated } from './redateAllocated.ts'
 
 /** What is said anew of demand lines; left out: it stays. */
 export interface NewTerms {
@@ -37,31 +36,12 @@ export const changeTerms = async (
   await sql`
     update demand_line line
        set priority = coalesce(given.priority, line.priority), requested_on = coalesce(given.requested_on, line.requested_on),
-           partial_policy = coalesce(given.partial_policy, line.partial_policy), cancel_by = case when given.sets_cancel then given.cancel_by else line.cancel_by end,
+           partial_policy = coalesce(given.partial_policy, line.partial_policy), cancel_by = case when given.sets_cancel = 1 then given.cancel_by else line.cancel_by end,
            version = line.version + 1
       from unnest(${ids}::uuid[], ${all.map((t) => t.priority ?? null)}::int2[], ${all.map((t) => t.requestedOn ?? null)}::date[],
-                  ${all.map((t) => t.partialPolicy ?? null)}::text[], ${all.map((t) => t.cancelBy !== undefined)}::boolean[], ${all.map((t) => t.cancelBy ?? null)}::date[])
+                  ${all.map((t) => t.partialPolicy ?? null)}::text[], ${all.map((t) => Number(t.cancelBy !== undefined))}::int4[], ${all.map((t) => t.cancelBy ?? null)}::date[])
            as given (id, priority, requested_on, partial_policy, sets_cancel, cancel_by)
      where line.company_id = ${company} and line.id = any (${ids}) and line.id = given.id`
   await redateAllocated(ctx, ids)
   return replan(ctx, { siteItems: places, scene, cause })
-}
-
-/** A line that is set aside whole has no promise left to be dated: it comes when asked for, or as soon as it can leave. */
-const redateAllocated = async (ctx: Ctx, ids: readonly string[]): Promise<void> => {
-  const { sql, company, now } = ctx
-  const lines = await sql<{ id: string; siteId: string; requestedOn: string; routeDays: number }[]>`
-    select id, site_id, requested_on, route_days
-      from demand_line
-     where company_id = ${company} and id = any (${ids as string[]}) and promised = 0 and backordered = 0 and allocated > 0`
-  if (lines.length === 0) return
-  const calendars = await siteCalendars(ctx, [...new Set(lines.map((line) => line.siteId))])
-  const days = lines.map(({ siteId, requestedOn, routeDays }) =>
-    later(requestedOn, addDays(shipDay(calendars.get(siteId)!, now), routeDays)),
-  )
-  await sql`
-    update demand_line line
-       set latest_promise_on = given.day
-      from unnest(${lines.map((line) => line.id)}::uuid[], ${days}::date[]) as given (id, day)
-     where line.company_id = ${company} and line.id = any (${lines.map((line) => line.id)}) and line.id = given.id`
 }

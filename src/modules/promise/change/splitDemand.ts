@@ -1,25 +1,25 @@
 import type { Ctx } from '../../../core/ctx.ts'
+import { rowsJson } from '../../../core/database/pool.ts'
 import { Refusal } from '../../../core/refusal.ts'
 import type { SiteItem } from '../offers.ts'
 import type { Moved } from '../replan/moved.ts'
-import { replan } from '../replan/replan.ts'
-import { lockScene } from '../replan/scene.ts'
-import { openPromises, shrinkPromises } from '../shrinkPromises.ts'
+import { redate } from '../replan/redate.ts'
+import type { Before } from '../replan/scene.ts'
 
-interface Line extends SiteItem {
+interface Line extends SiteItem, Before {
   readonly id: string
+  readonly partyId: string | null
   readonly component: number
   readonly qty: number
   readonly lineQty: number
-  readonly backordered: number
   readonly promised: number
   readonly shipped: number
-  readonly latestPromiseOn: string | null
 }
 
 /**
  * A part of a line becomes a line of its own, with what of the line comes last: units without a date, then the latest
- * promises. It keeps the line's place in the queue and its first promise, and is planned with its own day and policy.
+ * promises, which go over as they are. Nobody else's promises are looked at, and no unit is free for a moment. It keeps the
+ * line's place in the queue and its first promise, and gets a day and a policy of its own.
  * @param together all lines of the document.
  */
 export const splitDemand = async (
@@ -47,43 +47,70 @@ export const splitDemand = async (
   },
 ): Promise<Moved[]> => {
   const { sql, company } = ctx
-  const [place] = await sql<SiteItem[]>`
-    select site_id, item_id from demand_line where company_id = ${company} and id = ${lineId}`
-  const scene = await lockScene(ctx, [place!], { lineIds: [lineId, ...together] })
-  const [line] = await sql<Line[]>`
-    select id, site_id, item_id, component, qty, line_qty, backordered, promised, shipped, latest_promise_on
+  const lines = await sql<Line[]>`
+    select id, site_id, item_id, party_id, component, qty, line_qty, backordered, promised, shipped, latest_promise_on as promised_on
       from demand_line
-     where company_id = ${company} and id = ${lineId}`
-  refuse(line!, qty)
-  const standing = await openPromises(ctx, [lineId])
-  const backordered = Math.min(qty, line!.backordered)
-  const supply = Math.min(
-    qty - backordered,
-    standing.reduce((sum, p) => sum + (p.supplyId === null ? 0 : p.qty), 0),
-  )
-  const onHand = qty - backordered - supply
-  await shrinkPromises(ctx, standing, [{ lineId, onHand, supply }])
+     where company_id = ${company} and id = any (${[lineId, ...together]})
+     order by id
+       for update`
+  const line = lines.find((one) => one.id === lineId)!
+  refuse(line, qty)
+  const backordered = Math.min(qty, line.backordered)
+  const promised = qty - backordered
   await sql`
     update demand_line
-       set qty = qty - ${qty}, line_qty = line_qty - ${qty}, promised = promised - ${supply + onHand}, backordered = backordered - ${backordered}, version = version + 1
+       set qty = qty - ${qty}, line_qty = line_qty - ${qty}, promised = promised - ${promised}, backordered = backordered - ${backordered}, version = version + 1
      where company_id = ${company} and id = ${lineId}`
   await sql`
     insert into demand_line
     select (jsonb_populate_record(line, jsonb_build_object('id', ${newId}::uuid, 'order_line_id', ${newId}::uuid, 'line_no', ${lineNo}::int, 'qty', ${qty}::int8, 'line_qty', ${qty}::int8,
              'requested_on', coalesce(${requestedOn}::date, line.requested_on), 'partial_policy', coalesce(${partialPolicy}::text, line.partial_policy),
-             'promised', 0, 'allocated', 0, 'backordered', ${qty}::int8, 'shipped', 0, 'cancelled', 0, 'fill_or_kill', false, 'version', 1))).*
+             'promised', ${promised}::int8, 'allocated', 0, 'backordered', ${backordered}::int8, 'shipped', 0, 'cancelled', 0, 'fill_or_kill', false, 'version', 1))).*
       from demand_line line
      where line.company_id = ${company} and line.id = ${lineId}`
-  const before = { promisedOn: line!.latestPromiseOn, backordered }
-  return replan(ctx, {
-    siteItems: [place!],
-    cause: { kind: 'split', ref },
-    scene: {
-      ...scene,
-      planned: new Set([...scene.planned, newId]),
-      held: new Map([...scene.held, [newId, before]]),
-    },
-  })
+  await handOver(ctx, line, newId, promised)
+  const held = new Map<string, Before>(
+    lines.map(({ id, promisedOn, backordered: was }) => [id, { promisedOn, backordered: was }]),
+  )
+  held.set(newId, { promisedOn: line.promisedOn, backordered })
+  return redate(ctx, held, { kind: 'split', ref })
+}
+
+/** The promises that come last go over to the new line; a promise of which only a part goes is divided. */
+const handOver = async (ctx: Ctx, line: Line, newId: string, promised: number): Promise<void> => {
+  const { sql, company } = ctx
+  const standing = await sql<
+    { id: string; supplyId: string | null; qty: number; dueOn: string; aloneOn: string; madeAt: string }[]
+  >`
+    select id, supply_id, qty, due_on, coalesce(alone_on, due_on) as alone_on, made_at
+      from promise
+     where company_id = ${company} and demand_line_id = ${line.id} and qty > 0
+     order by alone_on desc, supply_id nulls last, id desc`
+  let left = promised
+  const whole: string[] = []
+  for (const { id, ...promise } of standing) {
+    const qty = Math.min(left, promise.qty)
+    left -= qty
+    if (qty === 0) break
+    if (qty === promise.qty) {
+      whole.push(id)
+      continue
+    }
+    await sql`
+      update promise
+         set qty = qty - ${qty}
+       where company_id = ${company} and id = ${id}`
+    const { siteId, partyId, itemId } = line
+    const part = { ...promise, companyId: company, id: ctx.id(), demandLineId: newId, siteId, partyId, itemId, qty }
+    await sql`
+      insert into promise
+      select * from json_populate_recordset(null::promise, ${rowsJson([part])}::text::json)`
+  }
+  if (whole.length > 0)
+    await sql`
+      update promise
+         set demand_line_id = ${newId}
+       where company_id = ${company} and id = any (${whole})`
 }
 
 const refuse = (line: Line, qty: number): void => {

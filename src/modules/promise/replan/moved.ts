@@ -28,6 +28,8 @@ export interface Moved {
   readonly partyId: string | null
   readonly itemId: string
   readonly released: boolean
+  /** Supplies that it was promised from. */
+  readonly wasFrom: readonly string[]
   readonly wasOn: string | null
   readonly nowOn: string | null
   readonly wasBackordered: number
@@ -94,19 +96,27 @@ export const MovedLine = t.object({
   nowOn: t.nullable(t.date()),
   wasBackordered: t.qty(),
   nowBackordered: t.qty(),
+  /** Some of it comes later than before, or not at all. */
+  later: t.bool(),
 })
 export const MovedLines = t.object({
   orders: t.int(),
   lines: t.int(),
-  /** Lines whose date becomes later, or is lost; the others come sooner. */
+  /** Lines of which some comes later, or loses its date; the others come sooner. */
   later: t.int(),
   moved: t.list(MovedLine, { max: 500 }),
 })
 const MOST_NAMED = 500
 
-const isLater = (line: Moved): boolean =>
-  line.nowBackordered > line.wasBackordered ||
-  (line.nowOn === null ? line.wasOn !== null : line.wasOn !== null && line.nowOn > line.wasOn)
+const total = (parts: readonly Part[]): number => parts.reduce((sum, [, qty]) => sum + qty, 0)
+const until = (parts: readonly Part[], day: string): number => total(parts.filter(([on]) => on <= day))
+
+/** On some day the customer has less of it than before. Where the line itself became smaller (a split), its last day says. */
+const isLater = ({ wasParts, nowParts, wasOn, nowOn, wasBackordered, nowBackordered }: Moved): boolean =>
+  (wasOn !== null && nowOn === null) ||
+  (total(wasParts) + wasBackordered === total(nowParts) + nowBackordered
+    ? wasParts.some(([day]) => until(nowParts, day) < until(wasParts, day))
+    : nowBackordered > wasBackordered || (wasOn !== null && nowOn !== null && nowOn > wasOn))
 
 /** What changed, worst first, as far as it can be named in one answer. */
 export const namedMoves = async ({ sql, company }: Ctx, lines: readonly Moved[]) => {
@@ -146,6 +156,7 @@ export const namedMoves = async ({ sql, company }: Ctx, lines: readonly Moved[])
       nowOn: line.nowOn,
       wasBackordered: line.wasBackordered,
       nowBackordered: line.nowBackordered,
+      later: isLater(line),
     })),
   }
 }

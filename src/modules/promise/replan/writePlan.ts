@@ -85,6 +85,7 @@ const movedOf = (line: SceneLine, { pegs, backordered, promisedOn }: Laid): Move
     partyId: line.partyId,
     itemId: line.itemId,
     released: line.released,
+    wasFrom: [...new Set(line.pegs.flatMap((peg) => peg.supplyId ?? []))],
     wasOn: line.was.promisedOn,
     nowOn,
     wasBackordered: line.was.backordered,

@@ -136,10 +136,10 @@ const writeLines = async (
   const ids = lines.map((line) => line.lineId)
   const written = await sql`
     update sales_order_line line
-       set partial_policy = case when given.sets_policy then given.partial_policy else line.partial_policy end,
-           cancel_by = case when given.sets_cancel then given.cancel_by else line.cancel_by end
-      from unnest(${ids}::uuid[], ${lines.map((l) => l.partialPolicy !== undefined)}::boolean[], ${lines.map((l) => l.partialPolicy ?? null)}::text[],
-                  ${lines.map((l) => l.cancelBy !== undefined)}::boolean[], ${lines.map((l) => l.cancelBy ?? null)}::date[]) as given (id, sets_policy, partial_policy, sets_cancel, cancel_by)
+       set partial_policy = case when given.sets_policy = 1 then given.partial_policy else line.partial_policy end,
+           cancel_by = case when given.sets_cancel = 1 then given.cancel_by else line.cancel_by end
+      from unnest(${ids}::uuid[], ${lines.map((l) => Number(l.partialPolicy !== undefined))}::int4[], ${lines.map((l) => l.partialPolicy ?? null)}::text[],
+                  ${lines.map((l) => Number(l.cancelBy !== undefined))}::int4[], ${lines.map((l) => l.cancelBy ?? null)}::date[]) as given (id, sets_policy, partial_policy, sets_cancel, cancel_by)
      where line.company_id = ${company} and line.order_id = ${orderId} and line.id = any (${ids}) and line.id = given.id
     returning line.id`
   if (written.length < lines.length) throw notFound('order line')

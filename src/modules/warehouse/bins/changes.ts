@@ -3,8 +3,8 @@ import { Refusal } from '../../../core/refusal.ts'
 import { allocateLines, allocateOwnWaiting, ownWaiting, replan, tellReplanned } from '../../promise/index.ts'
 import { type BinStock, ownersByIds, placeOfKind, postMoves } from '../../stock/index.ts'
 import { holdSuspects } from '../pick/short.ts'
+import { arrivingLot, lotFacts } from '../receive/lots.ts'
 import { refuseAllocated, refuseClaimed } from './claims.ts'
-import { arrivingLot, lotFacts } from './lots.ts'
 
 /** Goods of one item that come to a bin, leave it, or change status there, without an order. `null`: the world outside. */
 export interface Change {

@@ -5,9 +5,9 @@ import { Refusal } from '../../../core/refusal.ts'
 import { type Findable, indexSearch } from '../../../core/search.ts'
 import { t } from '../../../core/t.ts'
 import { newSsccs, ssccPrefix } from '../../stock/index.ts'
-import { type Content, fillCartons, type Packable, type PackedCarton, type WantedCarton } from './fillCartons.ts'
-import { incomplete, packables } from './packables.ts'
-import { brokenKit, type KitRow, wholeKitsOf } from './wholeKits.ts'
+import { type Content, fillCartons, type PackedCarton, type WantedCarton } from './fillCartons.ts'
+import { incomplete, type Lacking, packables, type Staged, waitsForRest } from './packables.ts'
+import { brokenKit, wholeKitsOf } from './wholeKits.ts'
 
 /** What is packed: a customer's order, or a transfer to another site. */
 interface OrderRow {
@@ -100,9 +100,9 @@ export const pack = batchCommand({
       ssccPrefix(ctx),
     ])
     const byOrder = Map.groupBy(staged, (row) => row.orderId)
-    const lackingLine = new Map(lacking.map((row) => [row.orderId, row.lineNo]))
+    const lackingOf = Map.groupBy(lacking, (row) => row.orderId)
     const decided = calls.map((call): PackedCarton[] | Refusal =>
-      decide(call, byOrder.get(call.input.orderId) ?? [], lackingLine.get(call.input.orderId)),
+      decide(call, byOrder.get(call.input.orderId) ?? [], lackingOf.get(call.input.orderId) ?? []),
     )
 
     const shipments: object[] = []
@@ -275,20 +275,25 @@ const labelsOf = async (
   return kept.map((sscc) => sscc ?? fresh.shift()!)
 }
 
-const decide = (
-  call: Call<Input>,
-  staged: readonly (Packable & KitRow)[],
-  lackingLine: number | undefined,
-): PackedCarton[] | Refusal => {
-  if (staged.length === 0)
-    return new Refusal('nothing_picked', 'Nothing of it stands picked and unpacked at the stage.')
-  if (lackingLine !== undefined)
+const decide = (call: Call<Input>, all: readonly Staged[], lacking: readonly Lacking[]): PackedCarton[] | Refusal => {
+  if (all.length === 0) return new Refusal('nothing_picked', 'Nothing of it stands picked and unpacked at the stage.')
+  const { cartons = null, plates = null } = call.input
+  const waits = waitsForRest(all, lacking)
+  const staged = all.filter((row) => !waits(row))
+  const named = new Set([
+    ...(plates ?? []),
+    ...(cartons ?? []).flatMap((carton) => carton.lines.map((line) => line.lineId)),
+  ])
+  const early = all.find((row) => waits(row) && (staged.length === 0 || named.has(row.lineId) || named.has(row.lpnId)))
+  if (early) {
+    const rest =
+      lacking.find((line) => line.policy === 'complete' || line.orderLineId === early.orderLineId) ?? lacking[0]!
     return new Refusal(
       'not_complete',
-      `This customer takes no part deliveries and line ${lackingLine} is not wholly picked. Pick or cancel the rest first.`,
+      `Line ${early.lineNo} takes no part delivery and line ${rest.lineNo} is not wholly picked. Pick or cancel the rest first.`,
     )
+  }
   // Cartons that nobody named hold whole kits only; named ones, and plates, are looked at afterwards.
-  const { cartons = null, plates = null } = call.input
   const going = cartons === null ? wholeKitsOf(staged) : staged
   if (going.length === 0)
     return new Refusal(

@@ -5,13 +5,14 @@ import type { KitRow } from './wholeKits.ts'
 
 export interface Staged extends Packable, Omit<KitRow, 'pieces'> {
   readonly orderId: string
+  readonly partialPolicy: string
 }
 
 /** What of the orders stands at the stage and in no shipment yet, with its weight, plate by plate, and its pieces. */
 export const packables = async (ctx: Ctx, orderIds: readonly string[]): Promise<Staged[]> => {
   const { sql, company } = ctx
   const rows = await sql<(Omit<Staged, 'pieces'> & { serial: boolean })[]>`
-    select allocation.id || ' ' || stood.lpn_id as key, line.ref_id as order_id, line.id as line_id, coalesce(line.order_line_id, line.id) as order_line_id, line.line_no, allocation.id as allocation_id,
+    select allocation.id || ' ' || stood.lpn_id as key, line.ref_id as order_id, line.id as line_id, line.partial_policy, coalesce(line.order_line_id, line.id) as order_line_id, line.line_no, allocation.id as allocation_id,
            allocation.site_id, allocation.item_id, allocation.lot_id, allocation.owner_id, stood.lpn_id, plate.sscc as plate,
            stood.picked - coalesce(packed.qty, 0) as qty, item.weight_g as unit_weight_g, stood.weight_g - coalesce(packed.weight_g, 0) as weight_g, item.tracking = 'serial' as serial,
            line.component, line.qty as demanded, line.line_qty,
@@ -68,17 +69,32 @@ const unpacked = async ({ sql, company }: Ctx, allocationIds: readonly string[])
   )
 }
 
-/** Lines of ship-complete orders that are not wholly at the stage, or of line-complete ones that are only partly. */
-export const incomplete = ({ sql, company }: Ctx, orderIds: readonly string[]) => sql<
-  { orderId: string; lineNo: number }[]
->`
-  select line.ref_id as order_id, min(line.line_no)::int as line_no
+export interface Lacking {
+  readonly orderId: string
+  readonly orderLineId: string
+  readonly lineNo: number
+  readonly policy: 'complete' | 'line'
+}
+/** Lines that leave whole, alone or with others of their order, and are not wholly at the stage; first line first. */
+export const incomplete = ({ sql, company }: Ctx, orderIds: readonly string[]) => sql<Lacking[]>`
+  select line.ref_id as order_id, coalesce(line.order_line_id, line.id) as order_line_id, line.line_no, line.partial_policy as policy
     from demand_line line
-    join lateral (
-         select coalesce(sum(picked - shipped), 0)::int8 as staged
-           from allocation
-          where allocation.company_id = ${company} and allocation.demand_line_id = line.id) stood on true
-   where line.company_id = ${company} and line.ref_id = any (${orderIds as string[]})
-     and line.qty - line.cancelled - line.shipped > stood.staged
-     and (line.partial_policy = 'complete' or line.partial_policy = 'line' and stood.staged > 0)
-   group by line.ref_id`
+   where line.company_id = ${company} and line.ref_id = any (${orderIds as string[]}) and line.partial_policy in ('complete', 'line')
+     and line.qty - line.cancelled - line.shipped >
+         (select coalesce(sum(allocation.picked - allocation.shipped), 0)
+            from allocation
+           where allocation.company_id = ${company} and allocation.demand_line_id = line.id)
+   order by line.line_no, line.id`
+
+/** What of the staged goods waits for the rest of its line, or of its order's ship-complete lines; a plate waits as a whole. */
+export const waitsForRest = (
+  staged: readonly Staged[],
+  lacking: readonly Lacking[],
+): ((row: Pick<Staged, 'orderLineId' | 'partialPolicy' | 'lpnId'>) => boolean) => {
+  const order = lacking.some((line) => line.policy === 'complete')
+  const lines = new Set(lacking.map((line) => line.orderLineId))
+  const waits = (row: Pick<Staged, 'orderLineId' | 'partialPolicy'>): boolean =>
+    row.partialPolicy === 'complete' ? order : row.partialPolicy === 'line' && lines.has(row.orderLineId)
+  const plates = new Set(staged.filter((row) => row.lpnId !== NIL && waits(row)).map((row) => row.lpnId))
+  return (row) => waits(row) || plates.has(row.lpnId)
+}

@@ -8,8 +8,9 @@ export interface Candidate {
 }
 
 /**
- * Released orders and transfers with allocations that no task picks yet: best class first, then by requested day. A ship-complete order
- * waits until all of its lines are allocated, or picking it would only fill the stage. A line that no bin holds goods for
+ * Released orders and transfers with allocations that no task picks yet: best class first, then by requested day. A line that
+ * leaves whole waits until it is allocated whole, with the other ship-complete lines of its order, or picking it would only
+ * fill the stage. A line that no bin holds goods for
  * is left out here: at the head of the queue it would keep all others from being chosen.
  */
 export const candidates = (
@@ -41,8 +42,10 @@ export const candidates = (
        and not exists (
            select 1
              from demand_line other
-            where line.partial_policy = 'complete' and other.company_id = ${company} and other.ref_id = line.ref_id
-              and other.allocated + other.shipped + other.cancelled < other.qty)
+            where line.partial_policy <> 'partial' and other.company_id = ${company} and other.ref_id = line.ref_id
+              and other.allocated + other.shipped + other.cancelled < other.qty
+              and (line.partial_policy = 'complete' and other.partial_policy = 'complete'
+                   or coalesce(other.order_line_id, other.id) = coalesce(line.order_line_id, line.id)))
   ), chosen as (
     select ref_id, min(priority) as priority, min(requested_on) as requested_on
       from waiting

@@ -69,6 +69,12 @@ function Body({ order }: { order: OrderData }) {
   )
 }
 
+const leaves: Record<string, string> = {
+  partial: 'in parts, as it comes',
+  line: 'line by line',
+  complete: 'all at once',
+}
+
 function Facts({ order }: { order: OrderData }) {
   const { shipTo, currency } = order
   const facts: [string, React.ReactNode][] = [
@@ -79,6 +85,8 @@ function Facts({ order }: { order: OrderData }) {
     ['From', order.site.name],
     ['Channel', order.channel ?? '–'],
     ['Terms', order.terms],
+    ['Served', `class ${order.serviceClass}${order.serviceClass === 0 ? ', first' : ''}`],
+    ['May leave', leaves[order.partialPolicy] ?? order.partialPolicy],
     ['Their reference', order.customerRef ?? '–'],
     [
       'Total',
@@ -90,6 +98,7 @@ function Facts({ order }: { order: OrderData }) {
       </span>,
     ],
   ]
+  if (order.cancelBy) facts.push(['Cancelled after', day(order.cancelBy)])
   if (order.marginPpm !== null)
     facts.push(['Margin', `${percent(order.marginPpm)} · ${money(order.marginMinor, currency)}`])
   return (

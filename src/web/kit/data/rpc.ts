@@ -22,6 +22,8 @@ export class ApiError extends Error {
 export interface CallOptions {
   key?: string
   signal?: AbortSignal
+  /** Says what a command would do, and does nothing. */
+  dryRun?: boolean
 }
 export interface Call<I, O> {
   (input: I, options?: CallOptions): Promise<O>
@@ -81,7 +83,11 @@ export async function rpc<O>(
   try {
     response = await fetch(`/rpc/${module}/${capability}`, {
       method: 'POST',
-      headers: { 'content-type': 'application/json', ...(options.key ? { 'idempotency-key': options.key } : {}) },
+      headers: {
+        'content-type': 'application/json',
+        ...(options.key && { 'idempotency-key': options.key }),
+        ...(options.dryRun && { 'x-dry-run': '1' }),
+      },
       body: JSON.stringify(input ?? {}),
       signal: options.signal ?? null,
     })

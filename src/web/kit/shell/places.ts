@@ -12,6 +12,7 @@ export const places: readonly Place[] = [
   { to: '/', title: 'Today', short: 'Today', section: '', permission: 'insight.read', keys: 'g t' },
   { to: '/orders', title: 'Orders', short: 'Orders', section: '', permission: 'sales.read', keys: 'g o' },
   { to: '/stock', title: 'Items & stock', short: 'Stock', section: '', permission: 'stock.read', keys: 'g s' },
+  { to: '/promises', title: 'Promise board', short: 'Promises', section: '', permission: 'promise.board', keys: 'g b' },
   {
     to: '/waves',
     title: 'Waves & picking',

@@ -8,48 +8,18 @@ import {
   MovedLines,
   namedMoves,
   ownWaiting,
+  promiseRules,
   replan,
   tellReplanned,
 } from '../../promise/index.ts'
 import { localDay, siteCalendars } from '../../sites/index.ts'
-import {
-  checkReason,
-  demandSerials,
-  ownersByIds,
-  placeOfKind,
-  postMoves,
-  serialsArriving,
-  statuses,
-} from '../../stock/index.ts'
+import { checkReason, demandSerials, ownersByIds, placeOfKind, postMoves, serialsArriving } from '../../stock/index.ts'
 import { type ArrivingPlate, arrivingPlates, PlateInput } from '../plates/arrivingPlates.ts'
 import { refuseWeights } from '../weights.ts'
+import { crossDock, crossDockDoor } from './crossDock.ts'
 import { arrivingLot, lotFacts, lotsFor } from './lots.ts'
+import { ReceiptLine } from './receiptLine.ts'
 import { placesFor, refuseOverReceipt } from './receiving.ts'
-
-const Line = t.object({
-  itemId: t.id('item'),
-  /** The expected receipt it belongs to; left out for goods that nobody announced. */
-  supplyId: t.optional(t.id('supply')),
-  /** Nothing more will come of this supply: what it still owed is promised anew. */
-  closes: t.optional(t.bool()),
-  qty: t.qty({ min: 1 }),
-  lotCode: t.optional(t.code()),
-  expiresOn: t.optional(t.date()),
-  madeOn: t.optional(t.date()),
-  status: t.optional(t.oneOf(statuses)),
-  /** Left out: the item's home bin, else the dock; the quarantine for what is not available. */
-  locationId: t.optional(t.id('location')),
-  /** Of items tracked by serial number: as many as pieces. */
-  serials: t.optional(t.list(t.code(), { max: 10_000 })),
-  /** Whose goods these are, when they are not ours. */
-  ownerId: t.optional(t.id('party')),
-  /** The plate they stand on: the `ref` of one of `plates`. */
-  plate: t.optional(t.code()),
-  /** Of all of the line together, of goods that are sold by weight. */
-  weightG: t.optional(t.int({ min: 1 })),
-  /** A reason code of kind weight: lets a weight pass that is out of the item's tolerance. */
-  weightReason: t.optional(t.code({ max: 40 })),
-})
 
 export const receive = command({
   title: 'Receive goods',
@@ -75,8 +45,10 @@ export const receive = command({
     reason: t.optional(t.code({ max: 40 })),
     /** When they came, for paper that comes later. */
     effectiveAt: t.optional(t.moment()),
+    /** False: all is put away, though somebody waits for it and the site's rule would send it to the stage. */
+    direct: t.optional(t.bool()),
     plates: t.optional(t.list(PlateInput, { max: 500 })),
-    lines: t.list(Line, { min: 1, max: 2000 }),
+    lines: t.list(ReceiptLine, { min: 1, max: 2000 }),
   }),
   output: t.object({
     id: t.id('receipt'),
@@ -87,10 +59,16 @@ export const receive = command({
     filled: t.list(t.object({ orderId: t.id('sales_order'), lineId: t.id('demand_line'), qty: t.qty() }), {
       max: 10_000,
     }),
+    /** Of these, what went straight to the stage: it can be packed now. */
+    crossDocked: t.list(t.object({ orderId: t.text(), lineId: t.id('demand_line'), qty: t.qty() }), { max: 10_000 }),
     affected: MovedLines,
   }),
   lines: ({ lines }) => lines.reduce((sum, line) => sum + 1 + (line.serials?.length ?? 0), 0),
-  async run({ siteId, partyId, reference, from = 'supplier', reason, effectiveAt, plates = [], lines }, ctx, call) {
+  async run(
+    { siteId, partyId, reference, from = 'supplier', reason, effectiveAt, direct, plates = [], lines },
+    ctx,
+    call,
+  ) {
     const { sql, company, now } = ctx
     const calendar = (await siteCalendars(ctx, [siteId])).get(siteId)!
     const today = localDay(calendar.zone, now)
@@ -156,6 +134,23 @@ export const receive = command({
         return { ...line, ...(locationId !== undefined && { locationId }) }
       }),
     )
+    const arrived = given.map((line, index) => ({
+      itemId: line.itemId,
+      lotId: lots[index]!,
+      supplyId: line.supplyId ?? null,
+      qty: line.qty,
+      homeId: places[index]!,
+      loose:
+        line.status === 'available' &&
+        line.locationId === undefined &&
+        line.plate === undefined &&
+        line.serials === undefined &&
+        line.ownerId === undefined &&
+        !weighed.has(line.itemId) &&
+        !facts.get(lots[index]!)?.held,
+    }))
+    const { crossDock: rule } = (await promiseRules(ctx, [siteId])).get(siteId)!
+    const door = await crossDockDoor(ctx, siteId, direct === false ? 'none' : rule, arrived, moved)
     const rows = given.map((line, index) => ({
       companyId: company,
       id: ctx.id(),
@@ -167,7 +162,7 @@ export const receive = command({
       qty: line.qty,
       weightG: line.weightG ?? null,
       status: line.status,
-      locationId: places[index]!,
+      locationId: door?.stops[index] ? door.dockId : places[index]!,
     }))
     await sql`
       with head as (
@@ -205,6 +200,22 @@ export const receive = command({
       { withinHorizon: true },
     )
     filled.push(...(await allocateOwnWaiting(ctx, theirs)))
+    const crossDocked =
+      door === null
+        ? []
+        : await crossDock(
+            ctx,
+            door,
+            {
+              id,
+              siteId,
+              entityId: calendar.entityId,
+              actorId: call.actor.id,
+              device: call.device,
+              effectiveAt,
+            },
+            arrived,
+          )
     tellReplanned(ctx, call, moved)
     ctx.emit(call, 'receipt.posted', { id, siteId })
     return {
@@ -215,6 +226,7 @@ export const receive = command({
       filled: filled
         .filter((line) => line.allocated > 0)
         .map((line) => ({ orderId: line.orderId, lineId: line.id, qty: line.allocated })),
+      crossDocked,
       affected: await namedMoves(ctx, moved),
     }
   },
