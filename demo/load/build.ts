@@ -8,6 +8,7 @@ import { addDays } from '../calendar.ts'
 import { demoWorld, SEED } from '../master.ts'
 import { groundOf } from './ground.ts'
 import { type Hands, hands } from './hands.ts'
+import { identities } from './identities.ts'
 import { writeMasters } from './masters.ts'
 import { type Plan, planOf, type Size } from './plan.ts'
 import { replayDay } from './replay.ts'
@@ -82,6 +83,7 @@ export async function buildDemo({
         `${day.day}: ${day.orders.length} orders from entry to invoice`,
       )
     }
+    await identities(h, ids)
     const history = await loadHistory(h, plan, bytes, (part) =>
       at(100 - PARTS.history * (1 - part), 'Older orders as history'),
     )

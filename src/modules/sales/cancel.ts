@@ -4,10 +4,12 @@ import { t } from '../../core/t.ts'
 import { changeExposure, lockAccounts } from '../credit/index.ts'
 import {
   allocateLines,
+  allocateOwnWaiting,
   cancelDemand,
   type LinePart,
   lockDemand,
   lockScene,
+  ownBeside,
   replan,
   tellReplanned,
   wholeUnits,
@@ -44,8 +46,10 @@ export const cancel = command({
     await lockAccounts(ctx, [order!])
     const places = await sql<{ id: string; siteId: string; itemId: string }[]>`
       select id, site_id, item_id from demand_line where company_id = ${company} and ref_id = ${orderId}`
+    const own = places.map((line) => line.id)
+    const beside = await ownBeside(ctx, own)
     const scene = await lockScene(ctx, places, {
-      lineIds: places.map((line) => line.id),
+      lineIds: [...own, ...beside],
       between: () => lockDemand(ctx, orderId),
     })
     const lines = await sql<
@@ -90,6 +94,7 @@ export const cancel = command({
       moved.filter((line) => line.released).map((line) => line.lineId),
       { withinHorizon: true },
     )
+    await allocateOwnWaiting(ctx, beside)
     tellReplanned(ctx, call, moved)
     ctx.emit(call, 'order.cancelled', order!)
     const cancelled = [...Map.groupBy(lines, (line) => line.orderLineId).values()].reduce(

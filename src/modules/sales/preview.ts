@@ -2,7 +2,7 @@ import { query } from '../../core/capability.ts'
 import { t } from '../../core/t.ts'
 import { creditOf } from '../credit/index.ts'
 import { type Priced, priceLines, taxOfDocument } from '../pricing/index.ts'
-import { availableAt } from '../promise/index.ts'
+import { availableAt, ownFree } from '../promise/index.ts'
 import { localDay, siteCalendars } from '../sites/index.ts'
 import { OrderLineInput } from './createOrder.ts'
 
@@ -17,6 +17,8 @@ export const preview = query({
     partyId: t.id('party'),
     siteId: t.id('site'),
     lines: t.list(OrderLineInput, { max: 1_000 }),
+    /** Whose goods; see createOrder. */
+    goods: t.optional(t.oneOf(['ours', 'theirs'])),
     /** Prices of that day; an amended draft keeps those of its order date. Today by default. */
     on: t.optional(t.date()),
   }),
@@ -47,26 +49,42 @@ export const preview = query({
     currency: t.currency(),
     credit: t.nullable(t.object({ leftMinor: t.nullable(t.amount()), afterMinor: t.nullable(t.amount()) })),
   }),
-  async run({ partyId, siteId, lines, on }, ctx) {
+  async run({ partyId, siteId, lines, goods, on }, ctx) {
     const { sql, company, now } = ctx
     const itemIds = [...new Set(lines.map((l) => l.itemId))]
-    const [[party], calendars, available] = await Promise.all([
+    const theirs = goods === 'theirs'
+    const [[party], calendars, available, own] = await Promise.all([
       sql<{ currency: string }[]>`select currency from party where company_id = ${company} and id = ${partyId}`,
       siteCalendars(ctx, [siteId]),
       availableAt(ctx, siteId, itemIds, { partyId }),
+      theirs ? ownFree(ctx, siteId, itemIds, partyId) : null,
     ])
     const currency = party!.currency
     const date = on ?? localDay(calendars.get(siteId)!.zone, now)
     const priced = await priceLines(
       ctx,
-      lines.map((line, no) => ({ no, partyId, siteId, shipToCountry: null, date, currency, ...line })),
+      lines.map((line, no) => ({
+        no,
+        partyId,
+        siteId,
+        shipToCountry: null,
+        date,
+        currency,
+        ...line,
+        ...(theirs && { priceMicro: 0 }),
+      })),
     )
     const good = priced.filter((p): p is Priced => p.ok)
     const { net, tax, gross } = taxOfDocument(good)
     const credit = await creditOf(ctx, partyId)
     return {
       lines: priced.map((p, at) => {
-        const { now: free, later, kit } = available.get(lines[at]!.itemId)!
+        const { itemId } = lines[at]!
+        const {
+          now: free,
+          later,
+          kit,
+        } = own ? { now: own.get(itemId) ?? 0, later: [], kit: null } : available.get(itemId)!
         const stock = { available: free, nextOn: later[0]?.on ?? null, limitedBy: kit?.limitedBy ?? null }
         if (!p.ok)
           return {

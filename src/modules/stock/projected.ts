@@ -23,7 +23,7 @@ interface Event {
 }
 
 /**
- * Projected stock of an item, site by site: what is there, plus what is due in, less what orders want, day by day. A line
+ * Projected stock of an item, site by site: what is ours to sell, plus what is due in, less what orders want of it, day by day. A line
  * leaves its promise's day less the days on the way; what has no promise is wanted on its requested day, at the earliest today.
  */
 export const projected = query({
@@ -66,11 +66,11 @@ export const projected = query({
            union all
           select line.site_id, coalesce(line.latest_promise_on, line.requested_on) - line.route_days, 0, line.promised + line.allocated
             from demand_line line
-           where line.company_id = ${company} and line.item_id = ${itemId} and line.promised + line.allocated > 0
+           where line.company_id = ${company} and line.item_id = ${itemId} and line.promised + line.allocated > 0 and line.owner_id is null
            union all
           select line.site_id, line.requested_on - line.route_days, 0, line.backordered
             from demand_line line
-           where line.company_id = ${company} and line.item_id = ${itemId} and line.backordered > 0
+           where line.company_id = ${company} and line.item_id = ${itemId} and line.backordered > 0 and line.owner_id is null
         )
         select event.site_id, greatest(event.on, today.day) as on, sum(event.supply)::int8 as supply, sum(event.demand)::int8 as demand
           from event

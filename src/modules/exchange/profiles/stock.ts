@@ -30,6 +30,8 @@ type Bin = {
   location: string
   locationId: string
   onHand: number
+  /** Of that: on no plate. Only these are corrected; a plate is counted as a plate. */
+  loose: number
 }
 
 const stockKey = ({ sku, location, lot }: Pick<StockRow, 'sku' | 'location' | 'lot'>): string =>
@@ -78,8 +80,9 @@ async function correct(ctx: Ctx, call: Teller, run: RunRow, rows: StockRow[]): P
   const places = await placeIds(ctx, siteId, rows)
   const items = await itemIds(ctx, rows)
   const bins = await binsOf(ctx, siteId, rows)
+  const pieces = await serialised(ctx, rows)
   const errors = rows.flatMap((row, i) =>
-    problemsOf(row, rows, items, places, heldOf(bins, row)).map(([field, message]) => ({
+    problemsOf(row, rows, { items, places, pieces }, heldOf(bins, row)).map(([field, message]) => ({
       path: `stock.${i}.${field}`,
       message,
     })),
@@ -118,19 +121,31 @@ async function correct(ctx: Ctx, call: Teller, run: RunRow, rows: StockRow[]): P
 function problemsOf(
   row: StockRow,
   rows: readonly StockRow[],
-  items: ReadonlyMap<string, string>,
-  places: ReadonlyMap<string, string>,
+  {
+    items,
+    places,
+    pieces,
+  }: {
+    items: ReadonlyMap<string, string>
+    places: ReadonlyMap<string, string>
+    pieces: ReadonlySet<string>
+  },
   held: readonly Bin[],
 ): [field: string, message: string][] {
   const { sku, location, lot, expiresOn, was } = row
   const now = sum(held)
   if (!items.has(sku)) return [['sku', `there is no item ${sku}`]]
+  if (pieces.has(sku) && row.qty !== now)
+    return [['sku', `${sku} is tracked by serial number: receive or count it piece by piece`]]
   if (location !== undefined && !places.has(location))
     return [['location', `this site has no storage, pick or dock location ${location}`]]
   if (was !== undefined && was !== now)
     return [['qty', `${was} of ${sku} were there when the file was checked, ${now} are now: check it again`]]
   const known = held.find((bin) => expiresOn !== undefined && bin.expiresOn !== null && bin.expiresOn !== expiresOn)
   if (known) return [['expiresOn', `lot ${lot} of ${sku} is known to expire on ${known.expiresOn}: check the goods`]]
+  const loose = held.find(({ onHand }) => onHand > 0)?.loose ?? 0
+  if (now - row.qty > loose)
+    return [['qty', `${now - loose} of ${sku} stand on plates: count or unload the plates, they are no loose stock`]]
   if (location !== undefined) return []
   if (rows.some((other) => other.sku === sku && other.lot === lot && other.location !== undefined))
     return [['location', `another row names a bin of ${sku}: name it here too`]]
@@ -138,6 +153,15 @@ function problemsOf(
   return filled.length > 1 && now !== row.qty
     ? [['location', `${sku} lies in ${filled.length} bins here: name the bin`]]
     : []
+}
+
+/** Items among the rows whose pieces have numbers of their own. */
+async function serialised({ sql, company }: Ctx, rows: readonly StockRow[]): Promise<ReadonlySet<string>> {
+  const found = await sql<{ sku: string }[]>`
+    select sku
+      from item
+     where company_id = ${company} and sku = any (${rows.map((row) => row.sku)}::text[]) and tracking = 'serial'`
+  return new Set(found.map((item) => item.sku))
 }
 
 const sum = (held: readonly Bin[]): number => held.reduce((total, bin) => total + bin.onHand, 0)
@@ -151,7 +175,7 @@ const heldOf = (bins: ReadonlyMap<string, readonly Bin[]>, { sku, lot, location 
 async function binsOf({ sql, company }: Ctx, siteId: string, rows: readonly StockRow[]): Promise<Map<string, Bin[]>> {
   const bins = await sql<Bin[]>`
     select item.sku, bin.item_id, bin.lot_id, lot.code as lot, lot.expires_on, place.code as location, place.id as location_id,
-           sum(bin.on_hand)::int8 as on_hand
+           sum(bin.on_hand)::int8 as on_hand, coalesce(sum(bin.on_hand) filter (where bin.lpn_id = ${NIL}), 0)::int8 as loose
       from item
       join stock_balance bin on bin.company_id = item.company_id and bin.item_id = item.id
       join location place on place.company_id = bin.company_id and place.id = bin.location_id

@@ -2,6 +2,7 @@ import type { Ctx } from '../../../core/ctx.ts'
 import { rowsJson } from '../../../core/database/pool.ts'
 import { Refusal } from '../../../core/refusal.ts'
 import type { SiteItem } from '../offers.ts'
+import { dateOwnLines } from '../own/ownGoods.ts'
 import type { Moved } from '../replan/moved.ts'
 import { redate } from '../replan/redate.ts'
 import type { Before } from '../replan/scene.ts'
@@ -73,6 +74,7 @@ export const splitDemand = async (
     lines.map(({ id, promisedOn, backordered: was }) => [id, { promisedOn, backordered: was }]),
   )
   held.set(newId, { promisedOn: line.promisedOn, backordered })
+  await dateOwnLines(ctx, [lineId])
   return redate(ctx, held, { kind: 'split', ref })
 }
 

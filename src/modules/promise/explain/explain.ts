@@ -59,7 +59,7 @@ export const explain = query({
 
 const lineOf = ({ sql, company }: Ctx, lineId: string) => sql<LineRow[]>`
   select line.site_id, line.qty, line.priority, line.ordered_on, line.requested_on, line.original_promise_on, line.latest_promise_on, line.route_days, line.partial_policy,
-         line.allocated, line.backordered, line.shipped, line.cancelled, line.released_at is not null as released, line.cancel_by, line.fill_or_kill, item.base_uom as uom,
+         line.allocated, line.backordered, line.shipped, line.cancelled, line.released_at is not null as released, line.cancel_by, line.fill_or_kill, line.owner_id is not null as own, item.base_uom as uom,
          line.partial_policy = 'complete' and line.backordered = 0 and line.qty > line.shipped + line.cancelled
            and exists (select 1
                          from demand_line mate

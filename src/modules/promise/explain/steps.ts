@@ -50,6 +50,8 @@ export interface LineRow {
   readonly fillOrKill: boolean
   /** Another line of its ship-complete order has no supply. */
   readonly waitsForMate: boolean
+  /** Of the customer's own goods, which we store. */
+  readonly own: boolean
 }
 export interface PromiseRow {
   readonly qty: number
@@ -99,7 +101,7 @@ export const stepsOf = (line: LineRow, promises: readonly PromiseRow[], world: W
       said(
         'allocated',
         line.latestPromiseOn,
-        `${line.allocated} ${uom} are set aside in the warehouse at ${site.code}`,
+        `${line.allocated} ${uom} ${line.own ? 'of the customer’s own goods ' : ''}are set aside in the warehouse at ${site.code}`,
         line.allocated,
       ),
     )
@@ -109,7 +111,9 @@ export const stepsOf = (line: LineRow, promises: readonly PromiseRow[], world: W
       said(
         'backordered',
         null,
-        `${line.backordered} ${uom} have no supply in sight: a purchase or a transfer gives them a date`,
+        line.own
+          ? `${line.backordered} ${uom} of the customer’s own goods are not here: they go to this order when they come`
+          : `${line.backordered} ${uom} have no supply in sight: a purchase or a transfer gives them a date`,
         line.backordered,
       ),
     )

@@ -37,7 +37,7 @@ export const allocateOwnDemand = async (
 }
 
 /** Lines of a customer's own goods that are allocated whole get the day on which they can be there. */
-const dateOwnLines = async (ctx: Ctx, lineIds: readonly string[]): Promise<Map<string, string>> => {
+export const dateOwnLines = async (ctx: Ctx, lineIds: readonly string[]): Promise<Map<string, string>> => {
   const { sql, company, now } = ctx
   const lines = await sql<{ id: string; siteId: string; requestedOn: string; routeDays: number }[]>`
     select id, site_id, requested_on, route_days
@@ -78,6 +78,19 @@ export const ownWaiting = async ({ sql, company }: Ctx, arrivals: readonly OwnAr
     (a, b) => a.priority - b.priority || (a.orderedOn < b.orderedOn ? -1 : a.orderedOn > b.orderedOn ? 1 : 0),
   )
   return [...new Set(ranked.map((row) => row.id))]
+}
+
+/** Others that wait for the goods of these lines: what these give back goes to them. The caller locks them with its own. */
+export const ownBeside = async ({ sql, company }: Ctx, lineIds: readonly string[]): Promise<string[]> => {
+  const rows = await sql<{ id: string }[]>`
+    select other.id
+      from (select distinct site_id, item_id, owner_id
+              from demand_line
+             where company_id = ${company} and id = any (${lineIds as string[]}) and owner_id is not null) own
+      join demand_line other on other.company_id = ${company} and other.site_id = own.site_id and other.item_id = own.item_id and other.owner_id = own.owner_id
+     where other.backordered > 0 and other.id <> all (${lineIds as string[]})
+     order by other.priority, other.ordered_on, other.id`
+  return rows.map((row) => row.id)
 }
 
 export const allocateOwnWaiting = async (ctx: Ctx, lineIds: readonly string[]) => {

@@ -14,6 +14,23 @@ interface Wanting extends SiteItem {
 export const stockKey = (line: SiteItem & { readonly ownerId?: string | null }): string =>
   line.ownerId ? `${offerKey(line.siteId, line.itemId)} ${line.ownerId}` : offerKey(line.siteId, line.itemId)
 
+/** Free units of a customer's own goods at a site, by item: of no lot on hold. */
+export const ownFree = async (
+  { sql, company }: Ctx,
+  siteId: string,
+  itemIds: readonly string[],
+  ownerId: string,
+): Promise<Map<string, number>> => {
+  const rows = await sql<{ itemId: string; free: number }[]>`
+    select pool.item_id, sum(pool.on_hand - pool.allocated - pool.held)::int8 as free
+      from stock_pool pool
+      left join lot on lot.company_id = pool.company_id and lot.id = pool.lot_id
+     where pool.company_id = ${company} and pool.site_id = ${siteId} and pool.item_id = any (${itemIds as string[]}::uuid[]) and pool.owner_id = ${ownerId}
+       and pool.status = 'available' and lot.held is not true
+     group by pool.item_id`
+  return new Map(rows.map((row) => [row.itemId, row.free]))
+}
+
 /** What customers have stored with us, for their own demand, its pools locked: nothing of it is promised to anybody. */
 export const lockOwnStock = async (ctx: Ctx, wanted: readonly Wanting[]): Promise<Map<string, FreeStock>> => {
   const { sql, company } = ctx

@@ -5,6 +5,7 @@ import { t } from '../../../core/t.ts'
 import { lockAccounts } from '../../credit/index.ts'
 import {
   allocateLines,
+  allocateOwnWaiting,
   type Cancellable,
   cancellable,
   cancelUnits,
@@ -12,6 +13,7 @@ import {
   lockScene,
   MovedLines,
   namedMoves,
+  ownBeside,
   replan,
   tellReplanned,
 } from '../../promise/index.ts'
@@ -108,8 +110,10 @@ export const cancelPart = async (
     select id, site_id, item_id
       from demand_line
      where company_id = ${company} and ref_id = ${order.id}`
+  const own = places.map((line) => line.id)
+  const beside = await ownBeside(ctx, own)
   const scene = await lockScene(ctx, places, {
-    lineIds: places.map((line) => line.id),
+    lineIds: [...own, ...beside],
     between: () => lockDemand(ctx, order.id),
   })
   const demand = await cancellable(ctx, order.id)
@@ -127,6 +131,7 @@ export const cancelPart = async (
     moved.filter((line) => line.released).map((line) => line.lineId),
     { withinHorizon: true },
   )
+  await allocateOwnWaiting(ctx, beside)
   tellReplanned(ctx, call, moved)
   if (units.size > 0) ctx.emit(call, 'order.part_cancelled', order)
   if (closed) ctx.emit(call, 'order.cancelled', order)

@@ -265,3 +265,49 @@ test('goods that a customer stores and that are good again go to their waiting o
   )
   assert.deepEqual(await house.broken(c.company), [])
 })
+
+test('what an order of stored goods gives back goes to the next one; a split line is dated by what it has', async () => {
+  const c = await openCompany(house, { items: [{ sku: 'TEA' }] })
+  await c.run('stock.saveOwners', { owners: [{ partyId: c.customer, kind: 'customer' }] })
+  await receive(c, 'TEA', 10, c.customer)
+  const order = async (uomQty: number): Promise<string> => {
+    const lines = [{ itemId: c.item.get('TEA'), uom: 'EA', uomQty }]
+    const { id } = await c.run('sales.createOrder', { partyId: c.customer, siteId: c.site, goods: 'theirs', lines })
+    await c.run('sales.confirm', { orderId: id })
+    return id
+  }
+  const first = await order(9)
+  const second = await order(4)
+  const stands = async (id: string) => {
+    const { allocated, backordered } = await c.line(id)
+    return [allocated, backordered, (await c.run('sales.order', { orderId: id })).promisedOn !== null]
+  }
+  assert.deepEqual(
+    [await stands(first), await stands(second)],
+    [
+      [9, 0, true],
+      [1, 3, false],
+    ],
+  )
+  const [{ id: lineId } = { id: '' }] = (await c.run('sales.order', { orderId: first })).lines
+  const split = (await c.run('sales.order', { orderId: second })).lines[0].id
+  const { lineId: rest } = await c.run('sales.splitLine', { orderId: second, lineId: split, uomQty: 3 })
+  const dates = async () =>
+    (await c.run('sales.order', { orderId: second })).lines.map((line: { id: string; promisedOn: string | null }) => [
+      line.id === rest,
+      line.promisedOn !== null,
+    ])
+  assert.deepEqual(await dates(), [
+    [false, true],
+    [true, false],
+  ])
+  await c.run('sales.cancelLines', { orderId: first, reason: 'fewer', lines: [{ lineId, qty: 2 }] })
+  assert.deepEqual(await pools(c), [{ owner: 'C1', onHand: 10, allocated: 10 }])
+  await c.run('sales.cancel', { orderId: first, reason: 'none at all' })
+  assert.deepEqual(await pools(c), [{ owner: 'C1', onHand: 10, allocated: 4 }])
+  assert.deepEqual(await dates(), [
+    [false, true],
+    [true, true],
+  ])
+  assert.deepEqual(await house.broken(c.company), [])
+})

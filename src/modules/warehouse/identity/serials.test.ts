@@ -129,6 +129,22 @@ test('a piece goes by its number from receipt to customer and back, and the ledg
   assert.deepEqual(await house.broken(c.company), [])
 })
 
+test('one piece is picked by scanning its number, bare or in a GS1 label; a code of the item alone is not enough', async () => {
+  const c = await openCompany(house, { items: [{ sku: 'DRILL', tracking: 'serial', gtin: '5000000000012' }] })
+  await receive(c, numbers(1, 3))
+  await c.wave([(await c.order([{ sku: 'DRILL', qty: 2 }])).id])
+  const [task] = await c.openTasks()
+  const scan = (scannedCode: string) => c.run('warehouse.pick', { taskId: task!.id, qty: 1, shortQty: 0, scannedCode })
+  await assert.rejects(scan('5000000000012'), refused('serials_needed', 'DRILL'))
+  await assert.rejects(scan('SN-00009'), refused('wrong_item', 'SN-00009'))
+  await scan('SN-00003')
+  await assert.rejects(scan('(01)05000000000012(21)SN-00003'), refused('wrong_serial', 'picked for another order'))
+  await scan('(01)05000000000012(21)SN-00001')
+  const bound = (await standing(c)).filter((row) => row.bound).map((row) => row.code)
+  assert.deepEqual(bound, ['SN-00001', 'SN-00003'])
+  assert.deepEqual(await house.broken(c.company), [])
+})
+
 test('numbers that are named twice or stand in stock already refuse the whole receipt, all of them at once', async () => {
   const c = await openCompany(house, drill)
   await receive(c, numbers(1, 3))

@@ -9,7 +9,7 @@ import { claimBins } from '../wave/pickTasks.ts'
 import type { WeighedItem } from '../weights.ts'
 import { pickFromPlates } from './fromPlates.ts'
 import { lockKits } from './kitTasks.ts'
-import { piecesFor } from './pieces.ts'
+import { piecesFor, scannedPiece } from './pieces.ts'
 import { type ScanWords, scanWords, wrongScan } from './scan.ts'
 import { countBins, lockLines, type Reallocated, reallocate, type Short } from './short.ts'
 import { weightOfPick } from './weighPick.ts'
@@ -98,7 +98,7 @@ const decide = (
   reasons: { readonly short: readonly string[]; readonly weight: readonly string[] },
   now: string,
 ): Picked | Refusal => {
-  const { qty, shortQty, scannedCode, scannedLot, scannedPlate, serials = [], reason } = call.input
+  const { qty, shortQty, scannedLot, scannedPlate, reason } = call.input
   if (!task) return notFound('task')
   if (task.kind !== 'pick') return new Refusal('not_a_pick', `Task ${task.number} is not a pick task.`)
   if (task.endedAt !== null)
@@ -121,15 +121,29 @@ const decide = (
   const strange = short > 0 && reason !== undefined ? wrongReason('short', reason, reasons.short) : null
   if (strange) return strange
   const { itemId, lot: lotCode, plate } = task
+  const rowOf = (code: string): SerialRow | undefined => known.get(`${itemId} ${code}`)
+  const piece = serialScanned(call.input, task, words)
+  const serials =
+    call.input.serials ?? (piece !== null && (piece !== call.input.scannedCode || rowOf(piece)) ? [piece] : [])
+  // A piece's own number names the goods: it is nothing that the item as such is called.
+  const scannedCode = serials.length === 1 && serials[0] === call.input.scannedCode ? undefined : call.input.scannedCode
   const wrong = wrongScan({ itemId, lotCode, plate, scannedCode, scannedLot, scannedPlate }, words)
   if (wrong) return wrong
-  const pieces = piecesFor(task, qty, serials, (code) => known.get(`${itemId} ${code}`), taken)
+  const pieces = piecesFor(task, qty, serials, rowOf, taken)
   if (pieces instanceof Refusal) return pieces
   const weightG = weightOfPick(call.input, weighedItem(task), words, reasons.weight)
   if (weightG instanceof Refusal) return weightG
   for (const piece of pieces) taken.add(piece.id)
   return { call, task, qty, short, pieces, weightG }
 }
+
+/** The one piece that was scanned instead of listed. */
+const serialScanned = (
+  { serials, scannedCode }: Input,
+  { serial, itemId }: TaskRow,
+  words: ScanWords,
+): string | null =>
+  serial && serials === undefined && scannedCode !== undefined ? scannedPiece(scannedCode, itemId, words) : null
 
 const weighedItem = ({ itemId, sku, baseUom, nominalG, tolerancePpm }: TaskRow): WeighedItem | null =>
   nominalG === null ? null : { id: itemId, sku, baseUom, nominalG, tolerancePpm }
@@ -152,7 +166,7 @@ export const pick = batchCommand({
     scannedLot: t.optional(t.code()),
     /** SSCC of the plate it is taken from. */
     scannedPlate: t.optional(t.code()),
-    /** Of items tracked by serial number: the pieces that were picked. */
+    /** Of items tracked by serial number: the pieces that were picked. One piece may be scanned as the code instead. */
     serials: t.optional(t.list(t.code(), { max: 10_000 })),
     /** Labels of the picked units, one each, of goods that are sold by weight: embedded weight, or GS1 with AI 310n. */
     caseCodes: t.optional(t.list(t.text({ min: 1, max: 200 }), { min: 1, max: 1_000 })),
@@ -183,9 +197,12 @@ export const pick = batchCommand({
     const words = await scanWords(ctx, [
       ...new Set(scanned.flatMap((call) => rows.get(call.input.taskId)?.itemId ?? [])),
     ])
-    const wants = calls.flatMap(({ input: { taskId, serials } }) => {
-      const itemId = rows.get(taskId)?.itemId
-      return itemId && serials ? [{ itemId, codes: serials }] : []
+    const wants = calls.flatMap(({ input }) => {
+      const task = rows.get(input.taskId)
+      const piece = task ? serialScanned(input, task, words) : null
+      return task && (input.serials || piece !== null)
+        ? [{ itemId: task.itemId, codes: input.serials ?? [piece!] }]
+        : []
     })
     const known = await serialRows(ctx, wants)
     const said = (field: 'reason' | 'weightReason') => calls.some(({ input }) => input[field] !== undefined)

@@ -1,5 +1,6 @@
 import { Refusal } from '../../../core/refusal.ts'
 import type { SerialRow } from '../../stock/index.ts'
+import { readingOf, type ScanWords } from './scan.ts'
 
 interface Asked {
   readonly number: string
@@ -20,6 +21,12 @@ const unfit = (task: Asked, row: SerialRow | undefined, taken: ReadonlySet<strin
   if (row.lotId !== task.lotId) return 'is of another lot'
   if (row.ownerId !== task.ownerId) return 'belongs to someone else'
   return row.status === 'available' ? null : `has status ${row.status}`
+}
+
+/** The number of a piece, from its GS1 label (AI 21) or bare. A code that names the item and no piece has none. */
+export const scannedPiece = (code: string, itemId: string, words: ScanWords): string | null => {
+  const reading = readingOf(code, itemId, words)
+  return reading ? reading.serial : code
 }
 
 /** The pieces a picker scanned for a task, all wrong ones told at once. `taken`: by the calls before it in the batch. */

@@ -15,6 +15,10 @@ export const TaskRow = t.object({
   itemId: t.id('item'),
   sku: t.text(),
   description: t.text(),
+  /** Its pieces have numbers of their own, which are scanned at the pick. */
+  serial: t.bool(),
+  /** SSCC of the plate it is taken from. */
+  plate: t.nullable(t.text()),
   lot: t.nullable(t.text()),
   expiresOn: t.nullable(t.date()),
   qty: t.qty(),
@@ -34,13 +38,14 @@ export const taskList = (of: { waveId: string | null; siteId: string | null; ope
     join item on item.company_id = $1 and item.id = task.item_id
     join location place on place.company_id = $1 and place.id = task.from_location_id
     left join lot on lot.company_id = $1 and lot.id = task.lot_id
+    left join lpn plate on plate.company_id = $1 and plate.id = task.lpn_id
     left join sales_order on sales_order.company_id = $1 and sales_order.id = task.order_id
     left join transfer_order on transfer_order.company_id = $1 and transfer_order.id = task.order_id`,
   where: `task.company_id = $1 and task.kind = 'pick' and ($2::uuid is null or task.wave_id = $2::uuid) and ($3::uuid is null or task.site_id = $3::uuid)
    and (not $4::boolean or task.ended_at is null)`,
   params: [of.waveId, of.siteId, of.openOnly],
   select: `task.id, task.seq as no, task.number, case when transfer_order.id is null then task.order_id end as order_id, transfer_order.id as transfer_id, coalesce(sales_order.number, transfer_order.number) as "order", place.code as location, task.item_id, item.sku, item.name as description,
-    lot.code as lot, lot.expires_on, task.qty, item.base_uom as uom, task.done_qty as picked, task.short_qty as short, ${statusSql} as status,
+    item.tracking = 'serial' as serial, plate.sscc as plate, lot.code as lot, lot.expires_on, task.qty, item.base_uom as uom, task.done_qty as picked, task.short_qty as short, ${statusSql} as status,
     task.assignee_id, task.lease_until, null::text as tote`,
   id: 'task.id',
   columns: {

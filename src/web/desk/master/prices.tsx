@@ -50,7 +50,7 @@ export function Prices({ itemId }: { itemId: string }) {
                           <button
                             type="button"
                             className="explain"
-                            aria-label={`Change the price of ${p.uom} in ${p.list} from ${p.minQty}`}
+                            aria-label={`${price(p.priceMicro, p.currency, p.uom)}. Change the price of ${p.uom} in ${p.list} from ${p.minQty}`}
                             onClick={() => change(p)}
                           >
                             {price(p.priceMicro, p.currency, p.uom)}

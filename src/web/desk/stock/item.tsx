@@ -12,7 +12,8 @@ import { useCommands } from '../../kit/shell/keys.ts'
 import { Page } from '../../kit/shell/shell.tsx'
 import { ItemDialog } from '../master/itemDialog.tsx'
 import { Prices } from '../master/prices.tsx'
-import { Balances, Inbound, OnRoad, Pools } from './itemTables.tsx'
+import { Bins } from './bins/bins.tsx'
+import { Inbound, OnRoad, Pools } from './itemTables.tsx'
 import { Moves, type MovesOf } from './moves.tsx'
 
 export type ItemStock = OutputOfCall<typeof api.stock.item>
@@ -79,16 +80,14 @@ function Body({ stock }: { stock: ItemStock }) {
         ))}
       </dl>
       <div className="cols flow">
+        <Pools pools={pools} show={show} />
         <div className="stack">
-          <Pools pools={pools} show={show} />
           <Inbound inbound={inbound} uom={item.uom} />
           {onRoad.length > 0 && <OnRoad onRoad={onRoad} uom={item.uom} />}
-        </div>
-        <div className="stack">
-          <Balances balances={stock.balances} />
           {may('pricing.read') && <Prices itemId={item.id} />}
         </div>
       </div>
+      <Bins itemId={item.id} />
       <Moves itemId={item.id} uom={item.uom} of={of} clear={() => show({ words: '' })} />
     </div>
   )

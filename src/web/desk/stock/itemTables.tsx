@@ -31,7 +31,7 @@ export const Pools = ({ pools, show }: { pools: ItemStock['pools']; show: (of: M
         </thead>
         <tbody>
           {pools.map((p) => (
-            <tr key={`${p.siteId}${p.lotId}${p.status}`}>
+            <tr key={`${p.siteId}${p.lotId}${p.ownerId}${p.status}`}>
               <td>
                 <button
                   type="button"
@@ -49,6 +49,11 @@ export const Pools = ({ pools, show }: { pools: ItemStock['pools']; show: (of: M
                 </button>{' '}
                 {p.status !== 'available' && <Status tone="warn" state={p.status} />}
                 {p.lotHeld && <Status tone="warn" word="Lot held" />}
+                {p.ownership !== 'own' && (
+                  <span className="quiet">
+                    {p.ownership === 'consigned' ? 'consigned by' : 'stored for'} {p.owner ?? 'another'}
+                  </span>
+                )}
               </td>
               <td className="mono">
                 {p.lot ?? <span className="quiet">–</span>}{' '}
@@ -130,39 +135,6 @@ export const OnRoad = ({ onRoad, uom }: { onRoad: ItemStock['onRoad']; uom: stri
               </td>
               <td className="mono">{r.lot ?? ''}</td>
               <td className="num">{count(r.qty)}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
-  </section>
-)
-
-export const Balances = ({ balances }: { balances: ItemStock['balances'] }) => (
-  <section className="card" aria-label="Bins">
-    <div className="card-head">
-      <h2>In the bins</h2>
-    </div>
-    <div className="card-body">
-      {balances.length === 0 && <Empty>In no bin.</Empty>}
-      <table className="table tight" hidden={balances.length === 0}>
-        <thead>
-          <tr>
-            <th>Bin</th>
-            <th>Lot</th>
-            <th className="num">On hand</th>
-            <th className="num">In tasks</th>
-          </tr>
-        </thead>
-        <tbody>
-          {balances.map((b) => (
-            <tr key={`${b.locationId}${b.lot}${b.status}`}>
-              <td>
-                <span className="quiet">{b.site}</span> <span className="mono">{b.location}</span>
-              </td>
-              <td className="mono">{b.lot ?? ''}</td>
-              <td className="num">{count(b.onHand)}</td>
-              <td className={grey(b.tasked)}>{count(b.tasked)}</td>
             </tr>
           ))}
         </tbody>
