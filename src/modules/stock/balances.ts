@@ -19,7 +19,8 @@ const Balance = t.object({
   lot: t.nullable(t.text()),
   expiresOn: t.nullable(t.date()),
   lotHeld: t.bool(),
-  lpnId: t.nullable(t.text({ max: 36 })),
+  lpnId: t.nullable(t.id('lpn')),
+  sscc: t.nullable(t.text()),
   ownerId: t.nullable(t.id('party')),
   owner: t.nullable(t.text()),
   status: t.text(),
@@ -54,11 +55,12 @@ export const balances = query({
           join location place on place.company_id = $1 and place.id = s.location_id
           join site on site.company_id = $1 and site.id = s.site_id
           left join lot on lot.company_id = $1 and lot.id = s.lot_id
+          left join lpn on lpn.company_id = $1 and lpn.id = s.lpn_id
           left join party owner on owner.company_id = $1 and owner.id = s.owner_id`,
         params: at === undefined ? [] : [at, by === 'recorded', siteId ?? null],
         where: 's.on_hand <> 0',
         select: `${KEY} as id, s.item_id, i.sku, i.name as description, i.base_uom as uom, s.site_id, site.code as site, s.location_id, place.code as location, place.kind as location_kind,
-          lot.id as lot_id, lot.code as lot, lot.expires_on, coalesce(lot.held, false) as lot_held, nullif(s.lpn_id, '00000000-0000-0000-0000-000000000000') as lpn_id,
+          lot.id as lot_id, lot.code as lot, lot.expires_on, coalesce(lot.held, false) as lot_held, lpn.id as lpn_id, lpn.sscc,
           owner.id as owner_id, owner.name as owner, s.status, s.on_hand, ${at === undefined ? 's.tasked' : 'null::int8'} as tasked, s.weight_g`,
         id: KEY,
         columns: {
@@ -70,12 +72,13 @@ export const balances = query({
           lot: { sql: 'lot.code', type: 'code', nullable: true },
           expiresOn: { sql: 'lot.expires_on', type: 'date', nullable: true },
           held: { sql: 'coalesce(lot.held, false)', type: 'bool', unsorted: true },
+          plate: { sql: 'lpn.sscc', type: 'code', nullable: true },
           owner: { sql: 'owner.code', type: 'code', nullable: true },
           status: { sql: 's.status', type: 'code' },
           onHand: { sql: 's.on_hand', type: 'int' },
         },
         defaultSort: 'sku',
-        words: ['i.sku', 'i.name', 'place.code', 'lot.code'],
+        words: ['i.sku', 'i.name', 'place.code', 'lot.code', 'lpn.sscc'],
       },
       input,
     ) as never,

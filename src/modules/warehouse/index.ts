@@ -19,6 +19,7 @@ import { movePlate } from './plates/movePlate.ts'
 import { nestPlate } from './plates/nestPlate.ts'
 import { receive } from './receive/receive.ts'
 import { pack } from './ship/pack.ts'
+import { putBack } from './ship/putBack.ts'
 import { recordDelivery } from './ship/recordDelivery.ts'
 import { ship } from './ship/ship.ts'
 import { shipment, shipments, workload } from './ship/shipments.ts'
@@ -51,6 +52,7 @@ export const warehouse = module({
     pack,
     ship,
     recordDelivery,
+    putBack,
     shipments,
     shipment,
     workload,

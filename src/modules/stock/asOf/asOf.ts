@@ -1,9 +1,9 @@
 import { query } from '../../../core/capability.ts'
 import { NIL, t } from '../../../core/t.ts'
+import { statuses } from '../identity/stockMeant.ts'
 
 /** `effective`: what was there then, with all that is known today. `recorded`: what the books said there. */
 export const Time = t.oneOf(['effective', 'recorded'])
-export const statuses = ['available', 'quarantine', 'damaged', 'hold', 'returns'] as const
 
 const There = t.object({
   siteId: t.id('site'),
@@ -33,7 +33,7 @@ export const asOf = query({
   route: 'GET /stock/as-of',
   permission: 'stock.read',
   plans: 'by key',
-  admits: { siteId: 'site', itemId: 'item', locationId: 'location', lotId: 'lot', ownerId: 'party' },
+  admits: { siteId: 'site', itemId: 'item', locationId: 'location', lotId: 'lot', lpnId: 'lpn', ownerId: 'party' },
   input: t.object({
     at: t.moment(),
     by: t.optional(Time),
@@ -41,6 +41,7 @@ export const asOf = query({
     itemId: t.optional(t.id('item')),
     locationId: t.optional(t.id('location')),
     lotId: t.optional(t.id('lot')),
+    lpnId: t.optional(t.id('lpn')),
     ownerId: t.optional(t.id('party')),
     status: t.optional(t.oneOf(statuses)),
     /** How finely: each item of a site by status; also by lot and owner; also by bin and plate. */
@@ -59,6 +60,7 @@ export const asOf = query({
           from stock_as_of(${company}, ${at}, ${by === 'recorded'}, ${only.siteId ?? null}, ${only.itemId ?? null}) stock
          where (${only.locationId ?? null}::uuid is null or stock.location_id = ${only.locationId ?? null})
            and (${only.lotId ?? null}::uuid is null or stock.lot_id = ${only.lotId ?? null})
+           and (${only.lpnId ?? null}::uuid is null or stock.lpn_id = ${only.lpnId ?? null})
            and (${only.ownerId ?? null}::uuid is null or stock.owner_id = ${only.ownerId ?? null})
            and (${only.status ?? null}::text is null or stock.status = ${only.status ?? null})
          group by 1, 2, 3, 4, 5, 6, 7

@@ -12,9 +12,13 @@ import { useCommands } from '../../kit/shell/keys.ts'
 import { Page } from '../../kit/shell/shell.tsx'
 import { ItemDialog } from '../master/itemDialog.tsx'
 import { Prices } from '../master/prices.tsx'
+import { AsOf, useMoment } from './asOf.tsx'
 import { Bins } from './bins/bins.tsx'
+import { Projected } from './curve.tsx'
 import { Inbound, OnRoad, Pools } from './itemTables.tsx'
+import { ItemThen } from './itemThen.tsx'
 import { Moves, type MovesOf } from './moves.tsx'
+import { Why } from './why.tsx'
 
 export type ItemStock = OutputOfCall<typeof api.stock.item>
 
@@ -49,28 +53,47 @@ const sum = <T,>(rows: readonly T[], of: (row: T) => number) => rows.reduce((tot
 function Body({ stock }: { stock: ItemStock }) {
   const { item, pools, inbound, onRoad } = stock
   const may = useMay()
+  const [moment] = useMoment()
   const [of, show] = useState<MovesOf>({ words: '' })
+  const why = (of: 'onHand' | 'allocated' | 'held' | 'promised' | 'inbound', value: number) => (
+    <Why key={of} asked={{ itemId: item.id, of }} value={value} />
+  )
+  const ofPools = (of: 'onHand' | 'allocated' | 'held' | 'promised') =>
+    why(
+      of,
+      sum(pools, (p) => p[of]),
+    )
+  const inboundQty = sum(inbound, (s) => s.qty)
   const unit = <span className="quiet">{item.uom}</span>
   const facts: [string, React.ReactNode][] = [
     [
       'On hand',
       <span key="o">
-        {count(sum(pools, (p) => p.onHand))} {unit}
+        {ofPools('onHand')} {unit}
       </span>,
     ],
-    ['Allocated', count(sum(pools, (p) => p.allocated))],
-    ['Held', count(sum(pools, (p) => p.held))],
+    ['Allocated', ofPools('allocated')],
+    ['Held', ofPools('held')],
     ['Available', <strong key="a">{count(sum(pools, (p) => p.available))}</strong>],
-    ['Promised', count(sum(pools, (p) => p.promised))],
-    ['Inbound', count(sum(inbound, (s) => s.qty))],
+    ['Promised', ofPools('promised')],
+    ['Inbound', why('inbound', inboundQty)],
     ['On the road', count(sum(onRoad, (r) => r.qty))],
     ['Tracking', item.tracking === 'none' ? 'by quantity' : `by ${item.tracking}`],
     ['Shelf life', item.shelfLifeDays === null ? '–' : plural(item.shelfLifeDays, 'day')],
     ['Units', item.uoms.map((u) => `${u.code}${u.num === u.den ? '' : ` = ${u.num / u.den} ${item.uom}`}`).join(', ')],
     ['Barcodes', item.uoms.flatMap((u) => u.gtin ?? []).join(', ') || '–'],
   ]
+  if (moment)
+    return (
+      <div className="stack">
+        <AsOf />
+        <ItemThen itemId={item.id} moment={moment} />
+        <Moves itemId={item.id} uom={item.uom} of={of} clear={() => show({ words: '' })} />
+      </div>
+    )
   return (
     <div className="stack">
+      <AsOf />
       <dl className="card strip">
         {facts.map(([name, value]) => (
           <div key={name}>
@@ -80,8 +103,9 @@ function Body({ stock }: { stock: ItemStock }) {
         ))}
       </dl>
       <div className="cols flow">
-        <Pools pools={pools} show={show} />
+        <Pools itemId={item.id} pools={pools} show={show} />
         <div className="stack">
+          <Projected itemId={item.id} uom={item.uom} />
           <Inbound inbound={inbound} uom={item.uom} />
           {onRoad.length > 0 && <OnRoad onRoad={onRoad} uom={item.uom} />}
           {may('pricing.read') && <Prices itemId={item.id} />}

@@ -1,16 +1,38 @@
 import { count } from '../../kit/data/format.ts'
+import { useMay } from '../../kit/data/session.ts'
 import { Empty } from '../../kit/parts/states.tsx'
 import { Status } from '../../kit/parts/status.tsx'
-import { linkTo } from '../../kit/shell/places.ts'
+import { linkTo, pathOf } from '../../kit/shell/places.ts'
 import { Link } from '../../kit/shell/route.tsx'
 import type { ItemStock } from './item.tsx'
 import { LotHold } from './lotHold.tsx'
 import type { MovesOf } from './moves.tsx'
+import { Why } from './why.tsx'
+
+/** A lot's code; for who may, the way to its whole story. */
+const LotCode = ({ id, code }: { id: string | null; code: string | null }) => {
+  const may = useMay()
+  if (id === null || code === null) return <span className="quiet">–</span>
+  if (!may('trace.read')) return code
+  return (
+    <Link className="link" {...linkTo(pathOf('lot', id)!)}>
+      {code}
+    </Link>
+  )
+}
 
 const grey = (value: number) => (value === 0 ? 'num quiet' : 'num')
 
 /** Stock by site and lot: what promises and allocations work on. A row shows the moves behind it. */
-export const Pools = ({ pools, show }: { pools: ItemStock['pools']; show: (of: MovesOf) => void }) => (
+export const Pools = ({
+  itemId,
+  pools,
+  show,
+}: {
+  itemId: string
+  pools: ItemStock['pools']
+  show: (of: MovesOf) => void
+}) => (
   <section className="card" aria-label="Stock by site and lot">
     <div className="card-head">
       <h2>By site and lot</h2>
@@ -56,13 +78,29 @@ export const Pools = ({ pools, show }: { pools: ItemStock['pools']; show: (of: M
                 )}
               </td>
               <td className="mono">
-                {p.lot ?? <span className="quiet">–</span>}{' '}
+                <LotCode id={p.lotId} code={p.lot} />{' '}
                 {p.lotId && p.lot && <LotHold lot={{ id: p.lotId, code: p.lot, held: p.lotHeld }} />}
               </td>
               <td>{p.expiresOn ?? ''}</td>
-              <td className="num">{count(p.onHand)}</td>
-              <td className={grey(p.allocated)}>{count(p.allocated)}</td>
-              <td className={grey(p.held)}>{count(p.held)}</td>
+              {(['onHand', 'allocated', 'held'] as const).map((of) => (
+                <td key={of} className={grey(p[of])}>
+                  {p[of] === 0 ? (
+                    count(0)
+                  ) : (
+                    <Why
+                      asked={{
+                        itemId,
+                        of,
+                        siteId: p.siteId,
+                        ...(p.lotId && { lotId: p.lotId }),
+                        status: p.status as 'available',
+                      }}
+                      value={p[of]}
+                      words={`${p.site}${p.lot ? `, lot ${p.lot}` : ''}`}
+                    />
+                  )}
+                </td>
+              ))}
               <td className="num strong">{count(p.available)}</td>
             </tr>
           ))}

@@ -29,6 +29,7 @@ export interface Call<I, O> {
   (input: I, options?: CallOptions): Promise<O>
   readonly at: readonly [module: string, capability: string]
 }
+export type InputOfCall<C> = C extends Call<infer I, unknown> ? I : never
 export type OutputOfCall<C> = C extends Call<never, infer O> ? O : never
 /** One client per module: a mapped type over all capabilities at once would cost the type-checker seconds on every edit. */
 export type Client<M extends { capabilities: object }> = {

@@ -56,7 +56,8 @@ export function useView(): [View, (change: Partial<View>) => void] {
     customer: text(search.customer),
   }
   const change = (next: Partial<View>) => {
-    navigate({ to: '.', search: words({ ...view, ...next }) as never, replace: true })
+    // Words of the page's own in its address stay.
+    navigate({ to: '.', search: { ...search, ...words({ ...view, ...next }) } as never, replace: true })
   }
   return [view, change]
 }
