@@ -9,6 +9,7 @@ import { demoWorld, SEED } from '../master.ts'
 import { groundOf } from './ground.ts'
 import { type Hands, hands } from './hands.ts'
 import { identities } from './identities.ts'
+import { keepStock } from './kept.ts'
 import { writeMasters } from './masters.ts'
 import { type Plan, planOf, type Size } from './plan.ts'
 import { replayDay } from './replay.ts'
@@ -84,6 +85,7 @@ export async function buildDemo({
       )
     }
     await identities(h, ids)
+    await keepStock(h, ids)
     const history = await loadHistory(h, plan, bytes, (part) =>
       at(100 - PARTS.history * (1 - part), 'Older orders as history'),
     )

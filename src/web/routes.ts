@@ -24,6 +24,7 @@ export const routes = [
   page('/trace/serial/$id', () => import('./desk/trace/serial.tsx'), 'SerialTrace'),
   page('/trace/plate/$id', () => import('./desk/trace/plate.tsx'), 'PlateTrace'),
   page('/recalls/$id', () => import('./desk/trace/recall.tsx'), 'Recall'),
+  page('/kept', () => import('./desk/kept/kept.tsx'), 'Kept'),
   page('/transfers', () => import('./desk/transfers/transfers.tsx'), 'Transfers'),
   page('/transfers/new', () => import('./desk/transfers/newTransfer.tsx'), 'NewTransfer'),
   page('/transfers/choose', () => import('./desk/transfers/choose.tsx'), 'Choose'),

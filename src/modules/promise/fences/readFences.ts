@@ -147,7 +147,7 @@ const takenOf = async ({ sql, company }: Ctx, pairs: readonly SiteItem[]): Promi
       from stock_hold hold
       join party on party.company_id = ${company} and party.id = hold.party_id
       join site on site.company_id = ${company} and site.id = hold.site_id
-     where hold.company_id = ${company} and hold.site_id = any (${sites}::uuid[]) and hold.item_id = any (${items}::uuid[]) and hold.ended_at is null
+     where hold.company_id = ${company} and hold.site_id = any (${sites}::uuid[]) and hold.item_id = any (${items}::uuid[]) and hold.ended_at is null and hold.fenced
      group by 1, 2, 3, 4`
 }
 

@@ -74,8 +74,8 @@ export const hold = command({
     const id = ctx.id()
     await Promise.all([
       sql`
-        insert into stock_hold (company_id, id, site_id, item_id, party_id, user_id, user_name, qty, left_qty, taken_qty, value_minor, currency, note, made_at, expires_at, told, version)
-        values (${company}, ${id}, ${siteId}, ${itemId}, ${partyId}, ${call.actor.id}, ${call.actor.name}, ${qty}, ${qty}, 0, ${valueMinor}, ${currency}, ${note ?? null}, ${now}, ${expiresAt}, false, 1)`,
+        insert into stock_hold (company_id, id, site_id, item_id, party_id, user_id, user_name, qty, left_qty, taken_qty, value_minor, currency, note, made_at, expires_at, fenced, told, version)
+        values (${company}, ${id}, ${siteId}, ${itemId}, ${partyId}, ${call.actor.id}, ${call.actor.name}, ${qty}, ${qty}, 0, ${valueMinor}, ${currency}, ${note ?? null}, ${now}, ${expiresAt}, ${offer.fence.size > 0}, false, 1)`,
       sql`
         update promise_position
            set promised = promised + ${qty}, holds = holds + 1

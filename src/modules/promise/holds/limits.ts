@@ -129,7 +129,7 @@ export const holdLimits = query({
       select role.id as role_id, role.name as role, hold_limit.role_id is not null as said, max_holds, max_qty, max_value_minor, currency, max_hours
         from role
         left join hold_limit on hold_limit.company_id = role.company_id and hold_limit.role_id = role.id
-       where role.company_id = ${company} and role.limited_by <> 'party'
+       where role.company_id = ${company} and role.limited_by <> 'party' and role.permissions && '{*,promise.*,promise.hold}'
        order by role.name
        limit 1000`
     return {

@@ -4,6 +4,7 @@ import { Explain } from '../../kit/parts/explain.tsx'
 import { linkTo } from '../../kit/shell/places.ts'
 import { Link } from '../../kit/shell/route.tsx'
 import { LinePrice, PromiseSteps, TaxSteps } from './explain.tsx'
+import { AllocatedCell } from './lots.tsx'
 import type { Order, OrderLine } from './types.ts'
 
 /** How far a line is in one stage: nothing is grey, some is amber, all is plain. */
@@ -86,7 +87,7 @@ const columnsOf = ({ currency }: Order): readonly LineColumn<OrderLine>[] => [
     title: 'Alloc.',
     width: '56px',
     number: true,
-    cell: (l) => stage(l.allocated, l.qty),
+    cell: (l) => <AllocatedCell line={l} value={stage(l.allocated, l.qty)} />,
     phone: '3',
     named: true,
   },

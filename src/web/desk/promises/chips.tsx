@@ -2,7 +2,11 @@ import type { View } from '../../kit/grid/view.ts'
 import { Button } from '../../kit/parts/button.tsx'
 
 const flags = [
-  { word: 'late', label: 'Late', says: 'waits for a supply beyond the day asked for, or comes later than was said first' },
+  {
+    word: 'late',
+    label: 'Late',
+    says: 'waits for a supply beyond the day asked for, or comes later than was said first',
+  },
   { word: 'short', label: 'Without supply', says: 'nothing in sight covers a part of it' },
   { word: 'risk', label: 'At risk', says: 'a supply behind the promise is overdue' },
   { word: 'unfrozen', label: 'May move', says: 'outside the frozen zone: the next re-plan may move it' },

@@ -14,6 +14,7 @@ import { ItemDialog } from '../master/itemDialog.tsx'
 import { Prices } from '../master/prices.tsx'
 import { AsOf, useMoment } from './asOf.tsx'
 import { Bins } from './bins/bins.tsx'
+import { Claims } from './claims.tsx'
 import { Projected } from './curve.tsx'
 import { Inbound, OnRoad, Pools } from './itemTables.tsx'
 import { ItemThen } from './itemThen.tsx'
@@ -106,6 +107,10 @@ function Body({ stock }: { stock: ItemStock }) {
         <Pools itemId={item.id} pools={pools} show={show} />
         <div className="stack">
           <Projected itemId={item.id} uom={item.uom} />
+          <Claims
+            item={item}
+            sites={[...new Map(pools.map((p) => [p.siteId, { id: p.siteId, code: p.site }])).values()]}
+          />
           <Inbound inbound={inbound} uom={item.uom} />
           {onRoad.length > 0 && <OnRoad onRoad={onRoad} uom={item.uom} />}
           {may('pricing.read') && <Prices itemId={item.id} />}

@@ -13,6 +13,7 @@ export const places: readonly Place[] = [
   { to: '/orders', title: 'Orders', short: 'Orders', section: '', permission: 'sales.read', keys: 'g o' },
   { to: '/stock', title: 'Items & stock', short: 'Stock', section: '', permission: 'stock.read', keys: 'g s' },
   { to: '/promises', title: 'Promise board', short: 'Promises', section: '', permission: 'promise.board', keys: 'g b' },
+  { to: '/kept', title: 'Kept stock', short: 'Kept', section: '', permission: 'stock.read', keys: 'g k' },
   {
     to: '/waves',
     title: 'Waves & picking',
