@@ -8,7 +8,7 @@ import { withCheckDigit } from '../src/math/gs1/checkDigit.ts'
 import { type Caller, caller } from './kit/caller.ts'
 import { type Cluster, startCluster } from './kit/cluster.ts'
 import { startNode } from './kit/nodes.ts'
-import { hasOption, numberOption, say } from './kit/report.ts'
+import { numberOption, say } from './kit/report.ts'
 import { dice, newKey, newWholesaler, type Wholesaler } from './kit/wholesaler.ts'
 import { fillItems, gtinBody, nameOf, skuOf } from './search/items.ts'
 
@@ -123,7 +123,6 @@ export const run = async (words: readonly string[]) => {
       callers.limited.close()
       await node.stop()
     }
-    if (hasOption(words, 'keep')) await new Promise(() => {})
     return {
       items,
       search_ms: p95,

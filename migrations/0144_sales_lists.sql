@@ -5,3 +5,5 @@ create index sales_order_recorded on sales_order (company_id, recorded_at, id);
 create index sales_order_requested on sales_order (company_id, requested_on, id);
 create index demand_line_open on demand_line (company_id, ref_id) where qty > shipped + cancelled;
 create index shipment_packed on shipment (company_id, order_id) where shipped_at is null;
+create index demand_line_cancelled on demand_line (company_id, ref_id) where cancelled > 0;
+create index sales_order_line_other on sales_order_line (company_id, order_id) where kind <> 'goods';

@@ -126,7 +126,7 @@ export const copyOrders = async (
       'sales_order',
       `id = '${id}'`,
       `'id', ${copied('one.id')}, 'number', 'X-' || n, ${party}, 'ordered_on', ${day}, 'requested_on', ${day} + (n % 14)::int,
-       'recorded_at', ${day}::timestamptz + n * interval '1 ms', 'net', one.net + n % 100000, 'gross', one.gross + n % 100000`,
+       'recorded_at', ${day}::timestamptz + n * interval '1 ms', 'net', one.net + (n * 7919) % 100000, 'gross', one.gross + (n * 7919) % 100000`,
     )
     await copy(
       'sales_order_line',

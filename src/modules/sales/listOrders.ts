@@ -40,6 +40,11 @@ export const orders = query({
   run: ({ customerId, ...input }, ctx) => {
     const today = ctx.now.toISOString().slice(0, 10)
     const late = `(o.state = 'confirmed' and coalesce(d.open, 0) > 0 and (d.promised_on < '${today}'::date or d.promised_on > o.requested_on and o.requested_on < '${today}'::date))`
+    // The same of the few orders that are open, each looked at by itself.
+    const isLate = `o.state = 'confirmed' and ${openOrders} and exists (
+            select from demand_line l
+             where l.company_id = o.company_id and l.ref_id = o.id and l.qty > l.cancelled
+            having max(l.latest_promise_on) < '${today}'::date or max(l.latest_promise_on) > o.requested_on and o.requested_on < '${today}'::date)`
     return listPage(
       ctx,
       {
@@ -76,10 +81,11 @@ export const orders = query({
           customerRef: { sql: 'o.customer_po', type: 'code', nullable: true },
           status: { sql: stageSql, type: 'code', unsorted: true, on: ['d', 's', 'f'], is: stageIs },
           late: {
-            sql: `(${openOrders} and coalesce(${late}, false))`,
+            sql: `coalesce(${late}, false)`,
             type: 'bool',
             unsorted: true,
             on: ['d'],
+            is: (value) => (['yes', 'true'].includes(value) ? isLate : null),
           },
           orderedOn: { sql: 'o.ordered_on', type: 'date' },
           requestedOn: { sql: 'o.requested_on', type: 'date' },

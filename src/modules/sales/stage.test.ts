@@ -15,11 +15,12 @@ test('every status of an order is found by its filter and by no other, through t
   const poor = await c.customerOf('POOR', {}, 1_000)
   await c.stock('MUG', 'A-01', 500)
 
-  const enter = async (lines: readonly [sku: string, qty: number][], partyId = c.customer): Promise<string> =>
+  const enter = async (lines: readonly [sku: string, qty: number][], more: object = {}): Promise<string> =>
     (
       await c.run('sales.createOrder', {
-        partyId,
+        partyId: c.customer,
         siteId: c.site,
+        ...more,
         lines: lines.map(([sku, uomQty]) => ({ itemId: c.item.get(sku), uom: 'EA', uomQty })),
       })
     ).id
@@ -55,7 +56,23 @@ test('every status of an order is found by its filter and by no other, through t
   const expected = new Map<string, string>()
   const is = (status: string, orderId: string) => expected.set(orderId, status)
   is('draft', await enter([['MUG', 1]]))
-  const confirmed = await enter([['MUG', 2]])
+  const service = (
+    await c.run('catalog.saveItems', {
+      items: [{ sku: 'POST', name: 'Carriage', kind: 'charge', taxClass: 'standard' }],
+    })
+  ).items[0].id
+  await c.run('pricing.savePrices', { listId: c.list, prices: [{ itemId: service, uom: 'EA', priceMicro: 5_000_000 }] })
+  c.item.set('POST', service)
+  is('released', (await c.order([{ sku: 'POST', qty: 1 }])).id)
+  const killed = await enter([
+    ['POST', 1],
+    ['MUG', 2],
+  ])
+  await c.run('sales.confirm', { orderId: killed })
+  const { lines } = await c.run('sales.order', { orderId: killed })
+  await c.run('sales.cancelLines', { orderId: killed, reason: 'no goods', lines: [{ lineId: lines[1].id }] })
+  is((await c.run('sales.order', { orderId: killed })).status, killed)
+  const confirmed = await enter([['MUG', 2]], { requestedOn: dayFromNow(-3) })
   await c.run('sales.confirm', { orderId: confirmed })
   is('confirmed', confirmed)
   const taken = await enter([['MUG', 3]])
@@ -115,6 +132,16 @@ test('every status of an order is found by its filter and by no other, through t
     const others = new Map([...expected].filter(([, of]) => of !== status))
     assert.deepEqual(sorted(await list(`-status:${status}`)), sorted(others), `not ${status}`)
   }
+  // Late is worked out for each row that is shown, and asked of the open ones alone.
+  const { rows: shown } = await c.run('sales.orders', { limit: 200 })
+  const lateOnes = (is: boolean) =>
+    shown
+      .filter((row: { late: boolean }) => row.late === is)
+      .map((row: { id: string }) => row.id)
+      .sort()
+  assert.ok(lateOnes(true).length > 0 && lateOnes(false).length > 0)
+  assert.deepEqual([...(await list('late:yes')).keys()].sort(), lateOnes(true))
+  assert.deepEqual([...(await list('late:no')).keys()].sort(), lateOnes(false))
   assert.deepEqual([...(await list('status:packed,picking')).values()].sort(), ['packed', 'picking', 'picking'])
   assert.equal((await list('status:nonsense')).size, 0)
 })
