@@ -119,6 +119,8 @@ const bans: Ban[] = [
       'src/core/check/check.ts': 'invariants of the modules, constants of ours',
       'bench/asof.ts': 'a bench asks its own throwaway database, by ids it made',
       'bench/asof/ledger.ts': 'a bench fills its own throwaway database, by ids it made',
+      'bench/grid.ts': 'a bench asks its own throwaway database, by ids it made',
+      'bench/grid/fill.ts': 'a bench fills its own throwaway database, by ids it made',
     },
   },
   {

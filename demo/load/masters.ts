@@ -3,6 +3,7 @@
 import { kindOfCode } from '../../src/modules/exchange/index.ts'
 import { addDays } from '../calendar.ts'
 import type { DemoWorld } from '../master.ts'
+import { writeSupplierCodes } from './codes.ts'
 import { chunks, each, type Hands, ZONE } from './hands.ts'
 import type { Plan } from './plan.ts'
 import { writeDepot } from './transfers.ts'
@@ -63,6 +64,7 @@ export async function writeMasters(
   )
   const channelIds = new Map<string, string>(channels.channels.map((c: { code: string; id: string }) => [c.code, c.id]))
   const partyIds = await writeParties(h, world, channelIds)
+  await writeSupplierCodes(h, world, { itemIds, partyIds })
   progress(0.7)
   await writePrices(h, world, plan, itemIds, channelIds)
   progress(0.85)

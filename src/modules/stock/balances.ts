@@ -46,17 +46,18 @@ export const balances = query({
     listPage(
       ctx,
       {
-        from: `${
+        from:
           at === undefined
-            ? `(select * from stock_balance where company_id = $1 and on_hand > 0${siteId === undefined ? '' : ` and site_id = '${siteId}'`})`
-            : 'stock_as_of($1, $2, $3, $4, null)'
-        } s
-          join item i on i.company_id = $1 and i.id = s.item_id
-          join location place on place.company_id = $1 and place.id = s.location_id
-          join site on site.company_id = $1 and site.id = s.site_id
-          left join lot on lot.company_id = $1 and lot.id = s.lot_id
-          left join lpn on lpn.company_id = $1 and lpn.id = s.lpn_id
-          left join party owner on owner.company_id = $1 and owner.id = s.owner_id`,
+            ? `(select * from stock_balance where company_id = $1 and on_hand > 0${siteId === undefined ? '' : ` and site_id = '${siteId}'`}) s`
+            : 'stock_as_of($1, $2, $3, $4, null) s',
+        joins: {
+          i: { each: 'join item i on i.company_id = $1 and i.id = s.item_id' },
+          place: { each: 'join location place on place.company_id = $1 and place.id = s.location_id' },
+          site: { each: 'join site on site.company_id = $1 and site.id = s.site_id' },
+          lot: { each: 'left join lot on lot.company_id = $1 and lot.id = s.lot_id' },
+          lpn: { each: 'left join lpn on lpn.company_id = $1 and lpn.id = s.lpn_id' },
+          owner: { each: 'left join party owner on owner.company_id = $1 and owner.id = s.owner_id' },
+        },
         params: at === undefined ? [] : [at, by === 'recorded', siteId ?? null],
         where: 's.on_hand <> 0',
         select: `${KEY} as id, s.item_id, i.sku, i.name as description, i.base_uom as uom, s.site_id, site.code as site, s.location_id, place.code as location, place.kind as location_kind,
@@ -64,21 +65,22 @@ export const balances = query({
           owner.id as owner_id, owner.name as owner, s.status, s.on_hand, ${at === undefined ? 's.tasked' : 'null::int8'} as tasked, s.weight_g`,
         id: KEY,
         columns: {
-          sku: { sql: 'i.sku', type: 'code' },
-          description: { sql: 'i.name', type: 'text' },
-          site: { sql: 'site.code', type: 'code' },
-          bin: { sql: 'place.code', type: 'code' },
-          kind: { sql: 'place.kind', type: 'code' },
-          lot: { sql: 'lot.code', type: 'code', nullable: true },
-          expiresOn: { sql: 'lot.expires_on', type: 'date', nullable: true },
-          held: { sql: 'coalesce(lot.held, false)', type: 'bool', unsorted: true },
-          plate: { sql: 'lpn.sscc', type: 'code', nullable: true },
-          owner: { sql: 'owner.code', type: 'code', nullable: true },
+          sku: { sql: 'i.sku', type: 'code', on: ['i'] },
+          description: { sql: 'i.name', type: 'text', on: ['i'] },
+          site: { sql: 'site.code', type: 'code', on: ['site'] },
+          bin: { sql: 'place.code', type: 'code', on: ['place'] },
+          kind: { sql: 'place.kind', type: 'code', on: ['place'] },
+          lot: { sql: 'lot.code', type: 'code', nullable: true, on: ['lot'] },
+          expiresOn: { sql: 'lot.expires_on', type: 'date', nullable: true, on: ['lot'] },
+          held: { sql: 'coalesce(lot.held, false)', type: 'bool', unsorted: true, on: ['lot'] },
+          plate: { sql: 'lpn.sscc', type: 'code', nullable: true, on: ['lpn'] },
+          owner: { sql: 'owner.code', type: 'code', nullable: true, on: ['owner'] },
           status: { sql: 's.status', type: 'code' },
           onHand: { sql: 's.on_hand', type: 'int' },
         },
         defaultSort: 'sku',
         words: ['i.sku', 'i.name', 'place.code', 'lot.code', 'lpn.sscc'],
+        wordsOn: ['i', 'place', 'lot', 'lpn'],
       },
       input,
     ) as never,

@@ -15,6 +15,8 @@ export const item = query({
       description: t.text({ max: 400 }),
       uom: t.text(),
       tracking: t.text(),
+      /** Sold by weight: pools and bins say what they weigh. */
+      catchWeight: t.bool(),
       category: t.text(),
       shelfLifeDays: t.nullable(t.int()),
       costMicro: t.needs('cost.read', t.priceMicro()),
@@ -39,6 +41,7 @@ export const item = query({
         /** Of goods that are good, not on hold and ours to sell: what is neither allocated nor held. */
         available: t.qty(),
         promised: t.qty(),
+        weightG: t.int(),
       }),
       { max: 5_000 },
     ),
@@ -74,13 +77,13 @@ export const item = query({
   async run({ itemId }, { sql, company, now }) {
     const [items, uoms, pools, inbound, onRoad] = await Promise.all([
       sql`
-        select id, sku, name as description, base_uom as uom, tracking, category, shelf_life_days, cost_micro, assumed
+        select id, sku, name as description, base_uom as uom, tracking, catch_weight, category, shelf_life_days, cost_micro, assumed
           from item
          where company_id = ${company} and id = ${itemId}`,
       sql`select uom as code, num, den, gtin from item_uom where company_id = ${company} and item_id = ${itemId} order by num`,
       sql`
         select pool.site_id, site.code as site, nullif(pool.lot_id, ${NIL}) as lot_id, lot.code as lot, lot.expires_on, coalesce(lot.held, false) as lot_held, nullif(pool.owner_id, ${NIL}) as owner_id, party.name as owner,
-               coalesce(owner.kind, 'own') as ownership, pool.status, pool.on_hand, pool.allocated, pool.held,
+               coalesce(owner.kind, 'own') as ownership, pool.status, pool.on_hand, pool.allocated, pool.held, pool.weight_g,
                case when pool.status = 'available' and lot.held is not true and owner.kind is distinct from 'customer'
                     then pool.on_hand - pool.allocated - pool.held else 0 end as available,
                -- Promises name no lot: told once, on the site's first row.

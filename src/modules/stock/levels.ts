@@ -1,5 +1,5 @@
 import { query } from '../../core/capability.ts'
-import { listPage } from '../../core/lists.ts'
+import { type Join, listPage } from '../../core/lists.ts'
 import { listInput, page, t } from '../../core/t.ts'
 
 const Level = t.object({
@@ -11,6 +11,8 @@ const Level = t.object({
   uom: t.text(),
   sites: t.int(),
   onHand: t.qty(),
+  /** Of goods sold by weight: what is on hand weighs so much. */
+  weightG: t.nullable(t.int()),
   /** Of that: consigned to us or stored for customers. */
   ofOthers: t.qty(),
   allocated: t.qty(),
@@ -40,6 +42,54 @@ const runOut = (position: string): string =>
 const narrowed = (column: string, site: string | undefined): string =>
   site === undefined ? '' : ` and ${column} = '${site}'`
 
+/** An item's stock, promises and expected receipts: item by item for the rows of a page, by groups for all items at once. */
+const joinsOf = (siteId: string | undefined): Record<string, Join> => {
+  const grouped = (name: string, alias: string, figures: string, rows: string): Join => ({
+    each: `left join lateral (
+               select ${figures}
+                 from ${rows} and ${alias}.item_id = i.id) ${name} on true`,
+    all: `left join (
+               select ${alias}.item_id, ${figures}
+                 from ${rows}
+                group by ${alias}.item_id) ${name} on ${name}.item_id = i.id`,
+  })
+  return {
+    pool: grouped(
+      'pool',
+      'p',
+      `count(distinct p.site_id) as sites, sum(p.on_hand)::int8 as on_hand, sum(p.allocated)::int8 as allocated, sum(p.held)::int8 as held,
+                      sum(p.on_hand - p.allocated - p.held) filter (where p.status = 'available' and lot.held is not true and ${ours})::int8 as free,
+                      sum(p.on_hand) filter (where p.owner_id = '00000000-0000-0000-0000-000000000000')::int8 as own,
+                      min(lot.expires_on) as expires_on, sum(p.weight_g)::int8 as weight_g`,
+      `stock_pool p
+                 left join lot on lot.company_id = p.company_id and lot.id = p.lot_id
+                where p.company_id = $1 and p.on_hand > 0${narrowed('p.site_id', siteId)}`,
+    ),
+    position: grouped(
+      'position',
+      'q',
+      `sum(q.promised - ${runOut('q')})::int8 as promised`,
+      `promise_position q
+                where q.company_id = $1${narrowed('q.site_id', siteId)}`,
+    ),
+    coming: grouped(
+      'coming',
+      's',
+      'sum(s.expected - s.received)::int8 as qty, min(s.due_on) as next_on',
+      `supply s
+                where s.company_id = $1 and s.expected > s.received${narrowed('s.site_id', siteId)}`,
+    ),
+    road: grouped(
+      'road',
+      'g',
+      `sum(g.shipped - g.received - g.lost)::int8 as qty,
+                      sum(g.shipped - g.received - g.lost) filter (where g.owner_id = '00000000-0000-0000-0000-000000000000')::int8 as own`,
+      `transit_line g
+                where g.company_id = $1 and g.shipped > g.received + g.lost${narrowed('g.to_site_id', siteId)}`,
+    ),
+  }
+}
+
 /** Items with their stock over the sites the caller sees, or at one site. */
 export const levels = query({
   title: 'Items and their stock',
@@ -53,27 +103,11 @@ export const levels = query({
     listPage(
       ctx,
       {
-        from: `item i
-          left join lateral (
-               select count(distinct p.site_id) as sites, sum(p.on_hand)::int8 as on_hand, sum(p.allocated)::int8 as allocated, sum(p.held)::int8 as held,
-                      sum(p.on_hand - p.allocated - p.held) filter (where p.status = 'available' and lot.held is not true and ${ours})::int8 as free,
-                      sum(p.on_hand) filter (where p.owner_id = '00000000-0000-0000-0000-000000000000')::int8 as own,
-                      min(lot.expires_on) as expires_on
-                 from stock_pool p
-                 left join lot on lot.company_id = p.company_id and lot.id = p.lot_id
-                where p.company_id = i.company_id and p.item_id = i.id and p.on_hand > 0${narrowed('p.site_id', siteId)}) pool on true
-          left join lateral (
-               select sum(q.promised - ${runOut('q')})::int8 as promised from promise_position q
-                where q.company_id = i.company_id and q.item_id = i.id${narrowed('q.site_id', siteId)}) position on true
-          left join lateral (
-               select sum(s.expected - s.received)::int8 as qty, min(s.due_on) as next_on from supply s
-                where s.company_id = i.company_id and s.item_id = i.id and s.expected > s.received${narrowed('s.site_id', siteId)}) coming on true
-          left join lateral (
-               select sum(g.shipped - g.received - g.lost)::int8 as qty,
-                      sum(g.shipped - g.received - g.lost) filter (where g.owner_id = '00000000-0000-0000-0000-000000000000')::int8 as own from transit_line g
-                where g.company_id = i.company_id and g.item_id = i.id and g.shipped > g.received + g.lost${narrowed('g.to_site_id', siteId)}) road on true`,
+        from: 'item i',
+        joins: joinsOf(siteId),
         where: `i.company_id = $1 and i.kind = 'goods'`,
         select: `i.id, i.id as item_id, i.sku, i.name as description, i.category, i.base_uom as uom, coalesce(pool.sites, 0) as sites, coalesce(pool.on_hand, 0) as on_hand,
+          case when i.catch_weight then coalesce(pool.weight_g, 0) end as weight_g,
           coalesce(pool.on_hand, 0) - coalesce(pool.own, 0) as of_others,
           coalesce(pool.allocated, 0) as allocated, coalesce(pool.held, 0) as held, coalesce(position.promised, 0) as promised,
           coalesce(pool.free, 0) - coalesce(position.promised, 0) as available, coalesce(coming.qty, 0) as inbound, coming.next_on as next_inbound_on,
@@ -85,14 +119,18 @@ export const levels = query({
           sku: { sql: 'i.sku', type: 'code' },
           description: { sql: 'i.name', type: 'text' },
           category: { sql: 'i.category', type: 'code' },
-          onHand: { sql: 'coalesce(pool.on_hand, 0)', type: 'int' },
-          ofOthers: { sql: 'coalesce(pool.on_hand, 0) - coalesce(pool.own, 0)', type: 'int' },
-          allocated: { sql: 'coalesce(pool.allocated, 0)', type: 'int' },
-          available: { sql: 'coalesce(pool.free, 0) - coalesce(position.promised, 0)', type: 'int' },
-          inbound: { sql: 'coalesce(coming.qty, 0)', type: 'int' },
-          inTransit: { sql: 'coalesce(road.qty, 0)', type: 'int' },
-          nextInboundOn: { sql: 'coming.next_on', type: 'date', nullable: true },
-          expiresOn: { sql: 'pool.expires_on', type: 'date', nullable: true },
+          onHand: { sql: 'coalesce(pool.on_hand, 0)', type: 'int', on: ['pool'] },
+          ofOthers: { sql: 'coalesce(pool.on_hand, 0) - coalesce(pool.own, 0)', type: 'int', on: ['pool'] },
+          allocated: { sql: 'coalesce(pool.allocated, 0)', type: 'int', on: ['pool'] },
+          available: {
+            sql: 'coalesce(pool.free, 0) - coalesce(position.promised, 0)',
+            type: 'int',
+            on: ['pool', 'position'],
+          },
+          inbound: { sql: 'coalesce(coming.qty, 0)', type: 'int', on: ['coming'] },
+          inTransit: { sql: 'coalesce(road.qty, 0)', type: 'int', on: ['road'] },
+          nextInboundOn: { sql: 'coming.next_on', type: 'date', nullable: true, on: ['coming'] },
+          expiresOn: { sql: 'pool.expires_on', type: 'date', nullable: true, on: ['pool'] },
         },
         defaultSort: 'sku',
         params: [ctx.now],

@@ -15,6 +15,8 @@ const Move = t.object({
   toStatus: t.text(),
   lot: t.nullable(t.text()),
   qty: t.qty(),
+  /** What moved in grams, of goods that are weighed. Quantity 0: the scale corrected what the bin was booked with. */
+  weightG: t.int({ min: 0 }),
   /** What it did to stock on hand at the asked site (or at all): + in, − out, 0 within. On the road is not on hand. */
   change: t.int(),
   /** Stock on hand after this move, in the order shown. */
@@ -64,7 +66,7 @@ export const moves = query({
       sql`
         select move.id, move.effective_at, move.recorded_at, coalesce(from_site.code, ${ELSEWHERE}) as from_site, coalesce(from_place.code, '') as "from",
                coalesce(from_place.kind, ${ELSEWHERE}) as from_kind, move.from_status,
-               coalesce(to_site.code, ${ELSEWHERE}) as to_site, coalesce(to_place.code, '') as "to", coalesce(to_place.kind, ${ELSEWHERE}) as to_kind, move.to_status, lot.code as lot, move.qty, move.reason,
+               coalesce(to_site.code, ${ELSEWHERE}) as to_site, coalesce(to_place.code, '') as "to", coalesce(to_place.kind, ${ELSEWHERE}) as to_kind, move.to_status, lot.code as lot, move.qty, move.weight_g, move.reason,
                case when to_place.kind not in ('supplier', 'customer', 'adjust', 'scrap', 'transit') and (${site}::uuid is null or move.to_site_id = ${site}) then move.qty else 0 end
              - case when from_place.kind not in ('supplier', 'customer', 'adjust', 'scrap', 'transit') and (${site}::uuid is null or move.from_site_id = ${site}) then move.qty else 0 end as change,
                move.cause_kind, move.cause_id, coalesce(task.number, shipment.number, receipt.number, transfer.number) as cause_number

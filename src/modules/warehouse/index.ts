@@ -34,6 +34,7 @@ import { wave, waves } from './wave/waves.ts'
 
 export { freezeLots, lockLots, thawLots } from './bins/freezeLots.ts'
 export { goesWithFirst, partOf, type ValueLine, valueLines, weighedPartOf } from './ship/value.ts'
+export { type WeighedItem, weighedItems, weightProblem } from './weights.ts'
 
 const heard = (kind: string, permission = 'warehouse.read') => ({ kind, permission, version: 1 })
 

@@ -219,6 +219,8 @@ export const openCompany = async (
   return {
     company,
     entity: created.entity,
+    /** The price list that all buy from. */
+    list: list.id as string,
     actor,
     run,
     rows,

@@ -6,7 +6,7 @@
 import type { Ctx } from '../../../core/ctx.ts'
 import { Refusal } from '../../../core/refusal.ts'
 import { NIL, t } from '../../../core/t.ts'
-import { warehouse } from '../../warehouse/index.ts'
+import { type WeighedItem, warehouse, weighedItems, weightProblem } from '../../warehouse/index.ts'
 import { itemIds, keyOf } from './prices.ts'
 import type { RunRow, Teller } from './profile.ts'
 import { type RowsSpec, rowsProfile } from './rows.ts'
@@ -17,6 +17,9 @@ type StockRow = {
   location?: string
   lot?: string
   expiresOn?: string
+  /** Of all of the row, of goods that are sold by weight. */
+  weightG?: number
+  weightReason?: string
   /** On hand when the file was checked; left out while it is being checked. */
   was?: number
 }
@@ -40,7 +43,7 @@ const stockKey = ({ sku, location, lot }: Pick<StockRow, 'sku' | 'location' | 'l
 const stock: RowsSpec<StockRow> = {
   name: 'stock',
   title: 'Stock on hand',
-  hint: 'What is on hand at one site, as counted, in base units. Goods not yet booked there are received, another quantity is corrected to the one in the file, an equal one is left as it is; what the file does not name stays. Without a location: all the site has, if that lies in one bin. Choose the site.',
+  hint: 'What is on hand at one site, as counted, in base units. Goods not yet booked there are received, another quantity is corrected to the one in the file, an equal one is left as it is; what the file does not name stays. Without a location: all the site has, if that lies in one bin. Goods sold by weight are received with their grams; what a correction adds or takes weighs its share of the bin. Choose the site.',
   permission: 'warehouse.adjust',
   kind: 'stock on hand',
   fields: [
@@ -49,6 +52,8 @@ const stock: RowsSpec<StockRow> = {
     { name: 'location', type: 'text', aliases: ['bin'] },
     { name: 'lot', type: 'text', aliases: ['batch', 'lotCode'] },
     { name: 'expiresOn', type: 'date', aliases: ['expiry', 'bestBefore'] },
+    { name: 'weightG', type: 'int', aliases: ['grams', 'netWeightG'] },
+    { name: 'weightReason', type: 'text' },
   ],
   schema: t.object({
     sku: t.code(),
@@ -56,6 +61,8 @@ const stock: RowsSpec<StockRow> = {
     location: t.optional(t.code({ max: 40 })),
     lot: t.optional(t.code()),
     expiresOn: t.optional(t.date()),
+    weightG: t.optional(t.int({ min: 1 })),
+    weightReason: t.optional(t.code({ max: 40 })),
   }),
   key: (v) => stockKey(v as unknown as StockRow),
   input: (v) => v as unknown as StockRow,
@@ -81,22 +88,25 @@ async function correct(ctx: Ctx, call: Teller, run: RunRow, rows: StockRow[]): P
   const items = await itemIds(ctx, rows)
   const bins = await binsOf(ctx, siteId, rows)
   const pieces = await serialised(ctx, rows)
-  const errors = rows.flatMap((row, i) =>
-    problemsOf(row, rows, { items, places, pieces }, heldOf(bins, row)).map(([field, message]) => ({
-      path: `stock.${i}.${field}`,
-      message,
-    })),
-  )
+  const weighed = await weighedItems(ctx, [...items.values()])
+  const errors = rows.flatMap((row, i) => {
+    const held = heldOf(bins, row)
+    const problems = problemsOf(row, rows, { items, places, pieces }, held)
+    const all = problems.length > 0 ? problems : weightProblems(row, weighed.get(items.get(row.sku)!), held)
+    return all.map(([field, message]) => ({ path: `stock.${i}.${field}`, message }))
+  })
   if (errors.length > 0) throw new Refusal('stock_refused', errors[0]!.message, 422, errors)
 
   const fresh = rows.filter((row) => row.qty > 0 && sum(heldOf(bins, row)) === 0)
   if (fresh.length > 0) {
-    const lines = fresh.map(({ sku, qty, location, lot, expiresOn }) => ({
+    const lines = fresh.map(({ sku, qty, location, lot, expiresOn, weightG, weightReason }) => ({
       itemId: items.get(sku)!,
       qty,
       ...(location === undefined ? {} : { locationId: places.get(location)! }),
       ...(lot === undefined ? {} : { lotCode: lot }),
       ...(expiresOn === undefined ? {} : { expiresOn }),
+      ...(weightG === undefined ? {} : { weightG }),
+      ...(weightReason === undefined ? {} : { weightReason }),
     }))
     const input = { siteId, reference: `import ${run.fileName}`.slice(0, 60), lines }
     await warehouse.capabilities.receive.run(input, ctx, { ...call, input })
@@ -162,6 +172,19 @@ async function serialised({ sql, company }: Ctx, rows: readonly StockRow[]): Pro
       from item
      where company_id = ${company} and sku = any (${rows.map((row) => row.sku)}::text[]) and tracking = 'serial'`
   return new Set(found.map((item) => item.sku))
+}
+
+/** Goods that are received are weighed when they are sold by weight, and only then. */
+function weightProblems(
+  { qty, weightG, weightReason }: StockRow,
+  item: WeighedItem | undefined,
+  held: readonly Bin[],
+): [field: string, message: string][] {
+  if (!item)
+    return weightG === undefined ? [] : [['weightG', 'these goods are not sold by weight; leave the cell blank']]
+  if (qty === 0 || sum(held) > 0) return []
+  const problem = weightProblem(item, qty, weightG ?? null, weightReason)
+  return problem ? [['weightG', problem.message]] : []
 }
 
 const sum = (held: readonly Bin[]): number => held.reduce((total, bin) => total + bin.onHand, 0)

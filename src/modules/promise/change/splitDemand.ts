@@ -54,8 +54,10 @@ export const splitDemand = async (
      where company_id = ${company} and id = any (${[lineId, ...together]})
      order by id
        for update`
-  const line = lines.find((one) => one.id === lineId)!
-  refuse(line, qty)
+  const line = splittable(
+    lines.find((one) => one.id === lineId),
+    qty,
+  )
   const backordered = Math.min(qty, line.backordered)
   const promised = qty - backordered
   await sql`
@@ -115,8 +117,9 @@ const handOver = async (ctx: Ctx, line: Line, newId: string, promised: number): 
        where company_id = ${company} and id = any (${whole})`
 }
 
-const refuse = (line: Line, qty: number): void => {
-  if (line.component > 0 || line.qty !== line.lineQty)
+/** The demand of a plain line has the line's own id. */
+const splittable = (line: Line | undefined, qty: number): Line => {
+  if (!line || line.component > 0 || line.qty !== line.lineQty)
     throw new Refusal(
       'kit_not_split',
       'Kits, and lines that several sites send, are not split; cancel a part of it instead.',
@@ -132,4 +135,5 @@ const refuse = (line: Line, qty: number): void => {
       'not_open',
       `${Math.min(open, line.qty - 1)} units of this line can become a line of their own: the rest is set aside, or the line would be empty.`,
     )
+  return line
 }

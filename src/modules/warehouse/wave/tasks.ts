@@ -23,6 +23,8 @@ export const TaskRow = t.object({
   expiresOn: t.nullable(t.date()),
   qty: t.qty(),
   uom: t.text(),
+  /** Of goods sold by weight: what one weighs nominally; they are weighed when picked. */
+  nominalG: t.nullable(t.int()),
   picked: t.qty(),
   short: t.qty(),
   status: t.oneOf(['open', 'done', 'short', 'cancelled']),
@@ -45,7 +47,7 @@ export const taskList = (of: { waveId: string | null; siteId: string | null; ope
    and (not $4::boolean or task.ended_at is null)`,
   params: [of.waveId, of.siteId, of.openOnly],
   select: `task.id, task.seq as no, task.number, case when transfer_order.id is null then task.order_id end as order_id, transfer_order.id as transfer_id, coalesce(sales_order.number, transfer_order.number) as "order", place.code as location, task.item_id, item.sku, item.name as description,
-    item.tracking = 'serial' as serial, plate.sscc as plate, lot.code as lot, lot.expires_on, task.qty, item.base_uom as uom, task.done_qty as picked, task.short_qty as short, ${statusSql} as status,
+    item.tracking = 'serial' as serial, plate.sscc as plate, lot.code as lot, lot.expires_on, task.qty, item.base_uom as uom, case when item.catch_weight then item.weight_g end as nominal_g, task.done_qty as picked, task.short_qty as short, ${statusSql} as status,
     task.assignee_id, task.lease_until, null::text as tote`,
   id: 'task.id',
   columns: {

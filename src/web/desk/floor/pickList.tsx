@@ -2,6 +2,7 @@ import { useEffect, useState } from 'react'
 import { api } from '../../kit/data/api.ts'
 import { count, plural } from '../../kit/data/format.ts'
 import { useCommand } from '../../kit/data/query.ts'
+import { ApiError } from '../../kit/data/rpc.ts'
 import { useMay } from '../../kit/data/session.ts'
 import { type LineColumn, LinesGrid } from '../../kit/grid/linesGrid.tsx'
 import { Button } from '../../kit/parts/button.tsx'
@@ -11,6 +12,7 @@ import { Status } from '../../kit/parts/status.tsx'
 import { toast } from '../../kit/parts/toast.tsx'
 import { useCommands } from '../../kit/shell/keys.ts'
 import type { WaveData } from './wave.tsx'
+import { Weighing } from './weighing.tsx'
 
 type Task = WaveData['tasks'][number]
 
@@ -100,6 +102,8 @@ export function PickList({ tasks }: { tasks: WaveData['tasks'] }) {
 function NextPick({ task, after }: { task: Task; after: Task | undefined }) {
   const [qty, setQty] = useState(task.serial ? '' : String(task.qty))
   const [asking, ask] = useState(false)
+  /** Goods sold by weight: how many are on the scale, and why not all. */
+  const [weighing, weigh] = useState<{ qty: number; reason?: string } | null>(null)
   const pick = useCommand(api.warehouse.pick, {
     done: ({ picked, short, reallocated }) => {
       const elsewhere = reallocated.map((r) => `${count(r.qty)} now from ${r.location}`).join(', ')
@@ -116,14 +120,16 @@ function NextPick({ task, after }: { task: Task; after: Task | undefined }) {
   const codes = task.serial ? codesOf(qty) : []
   const twice = new Set(codes).size < codes.length
   const typed = task.serial ? (twice ? null : codes.length) : /^\d+$/.test(qty) ? Number(qty) : null
-  const given = (units: number) => ({ taskId: task.id, qty: units, ...(task.serial && { serials: codes }) })
+  const book = (picked: { qty: number; reason?: string }) => {
+    if (task.nominalG !== null && picked.qty > 0) weigh(picked)
+    else if (!pick.busy) pick.run({ taskId: task.id, ...picked, ...(task.serial && { serials: codes }) })
+  }
   const whole = () => {
-    if (pick.busy) return
     if (task.serial && typed !== open) toast(`Scan ${plural(open, 'piece')}: ${plural(typed ?? 0, 'piece')} so far`)
-    else pick.run(given(open))
+    else book({ qty: open })
   }
   const short = () => {
-    if (typed !== null && typed < open) pick.run({ ...given(typed), reason: 'short_pick' })
+    if (typed !== null && typed < open) book({ qty: typed, reason: 'short_pick' })
   }
   useCommands([
     ...(task.serial ? [] : [{ id: 'pick', title: `Pick ${open} from ${task.location}`, keys: 'Enter', run: whole }]),
@@ -159,7 +165,17 @@ function NextPick({ task, after }: { task: Task; after: Task | undefined }) {
           error={twice ? 'A number stands here twice.' : codes.length > open ? `No more than ${count(open)}.` : null}
         />
       )}
-      {asking ? (
+      {weighing && task.nominalG !== null ? (
+        <Weighing
+          qty={weighing.qty}
+          uom={task.uom}
+          nominalG={task.nominalG}
+          busy={pick.busy}
+          wantsReason={pick.error instanceof ApiError && pick.error.problem.code === 'weight_off'}
+          done={(weighed) => pick.run({ taskId: task.id, ...weighing, ...weighed })}
+          back={() => weigh(null)}
+        />
+      ) : asking ? (
         <div className="row wrap">
           {!task.serial && (
             <Field

@@ -35,6 +35,15 @@ export function ItemDialog({ itemId, close }: { itemId: string; close: () => voi
                             maximum: 20_000,
                           },
                         }),
+                    ...(item.catchWeight
+                      ? {
+                          weightTolerancePpm: {
+                            title: 'Tolerance in weight, %',
+                            description: `What a ${item.baseUom} may weigh more or less without a reason. Empty: any weight passes`,
+                            'x-unit': 'ppm' as const,
+                          },
+                        }
+                      : {}),
                     active: { title: 'Sold', enum: ['yes', 'no'], 'x-words': { yes: 'Yes', no: 'No longer' } },
                   },
                   required: ['name', 'taxClass', 'weightG', 'active'],
@@ -45,12 +54,13 @@ export function ItemDialog({ itemId, close }: { itemId: string; close: () => voi
                   taxClass: item.taxClass,
                   weightG: item.weightG,
                   shelfLifeDays: item.shelfLifeDays ?? '',
+                  weightTolerancePpm: item.weightTolerancePpm === null ? '' : String(item.weightTolerancePpm / 10_000),
                   active: item.active ? 'yes' : 'no',
                 }}
                 action="Save"
                 busy={save.busy}
                 error={save.error}
-                onSubmit={({ name, category, taxClass, weightG, shelfLifeDays, active }) =>
+                onSubmit={({ name, category, taxClass, weightG, shelfLifeDays, weightTolerancePpm, active }) =>
                   save.run({
                     items: [
                       {
@@ -63,6 +73,9 @@ export function ItemDialog({ itemId, close }: { itemId: string; close: () => voi
                         ...(item.tracking === 'none'
                           ? {}
                           : { shelfLifeDays: shelfLifeDays === undefined ? null : Number(shelfLifeDays) }),
+                        ...(item.catchWeight && {
+                          weightTolerancePpm: weightTolerancePpm === undefined ? null : Number(weightTolerancePpm),
+                        }),
                         active: active === 'yes',
                       },
                     ],

@@ -3,6 +3,7 @@ import { api } from '../../kit/data/api.ts'
 import { count, day, money, percent, price } from '../../kit/data/format.ts'
 import { useRead } from '../../kit/data/query.ts'
 import { useMay } from '../../kit/data/session.ts'
+import { kilograms } from '../../kit/data/weight.ts'
 import { Steps } from '../../kit/parts/explain.tsx'
 import { Answer } from '../../kit/parts/states.tsx'
 import { wordOf } from '../../kit/parts/status.tsx'
@@ -42,6 +43,10 @@ export const LinePrice = ({ line, currency }: { line: OrderLine; currency: strin
     <p className="quiet small">
       {count(line.uomQty)} {line.uom} at {price(line.priceMicro, currency, line.perUom)} ={' '}
       {money(line.netMinor, currency)}
+      {line.weight?.nominalG &&
+        (line.estimated
+          ? `: by ${kilograms(line.weight.nominalG)} a ${line.baseUom} for what has not left, by its own weight for what has`
+          : `: by the ${kilograms(line.weight.shippedG)} that left`)}
     </p>
     <PriceSteps explain={explained(line.explain)} currency={currency} />
     {line.marginMinor !== null && (

@@ -3,6 +3,7 @@ import '../../kit/css/detail.css'
 import { api } from '../../kit/data/api.ts'
 import { day, instant, money, percent } from '../../kit/data/format.ts'
 import { useRead } from '../../kit/data/query.ts'
+import { Estimate } from '../../kit/parts/estimate.tsx'
 import { Answer } from '../../kit/parts/states.tsx'
 import { Status, wordOf } from '../../kit/parts/status.tsx'
 import { PrintSheet } from '../../kit/print/sheet.tsx'
@@ -91,9 +92,12 @@ function Facts({ order }: { order: OrderData }) {
     [
       'Total',
       <span key="t">
-        <strong>{money(order.grossMinor, currency)}</strong>{' '}
+        <strong>
+          <Estimate when={order.estimated}>{money(order.grossMinor, currency)}</Estimate>
+        </strong>{' '}
         <span className="quiet">
           {money(order.netMinor, currency)} + {money(order.taxMinor, currency)} tax
+          {order.estimated && ', by nominal weight until it is weighed'}
         </span>
       </span>,
     ],

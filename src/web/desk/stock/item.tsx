@@ -6,6 +6,7 @@ import { count, plural } from '../../kit/data/format.ts'
 import { useRead } from '../../kit/data/query.ts'
 import type { OutputOfCall } from '../../kit/data/rpc.ts'
 import { useMay } from '../../kit/data/session.ts'
+import { kilograms } from '../../kit/data/weight.ts'
 import { Button } from '../../kit/parts/button.tsx'
 import { Answer } from '../../kit/parts/states.tsx'
 import { useCommands } from '../../kit/shell/keys.ts'
@@ -16,6 +17,7 @@ import { AsOf, useMoment } from './asOf.tsx'
 import { Bins } from './bins/bins.tsx'
 import { Claims } from './claims.tsx'
 import { Projected } from './curve.tsx'
+import { ItemCodes } from './itemCodes.tsx'
 import { Inbound, OnRoad, Pools } from './itemTables.tsx'
 import { ItemThen } from './itemThen.tsx'
 import { Moves, type MovesOf } from './moves.tsx'
@@ -81,15 +83,14 @@ function Body({ stock }: { stock: ItemStock }) {
     ['On the road', count(sum(onRoad, (r) => r.qty))],
     ['Tracking', item.tracking === 'none' ? 'by quantity' : `by ${item.tracking}`],
     ['Shelf life', item.shelfLifeDays === null ? '–' : plural(item.shelfLifeDays, 'day')],
-    ['Units', item.uoms.map((u) => `${u.code}${u.num === u.den ? '' : ` = ${u.num / u.den} ${item.uom}`}`).join(', ')],
-    ['Barcodes', item.uoms.flatMap((u) => u.gtin ?? []).join(', ') || '–'],
   ]
+  if (item.catchWeight) facts.splice(1, 0, ['Weight', kilograms(sum(pools, (p) => p.weightG))])
   if (moment)
     return (
       <div className="stack">
         <AsOf />
         <ItemThen itemId={item.id} moment={moment} />
-        <Moves itemId={item.id} uom={item.uom} of={of} clear={() => show({ words: '' })} />
+        <Moves itemId={item.id} uom={item.uom} weighed={item.catchWeight} of={of} clear={() => show({ words: '' })} />
       </div>
     )
   return (
@@ -104,7 +105,7 @@ function Body({ stock }: { stock: ItemStock }) {
         ))}
       </dl>
       <div className="cols flow">
-        <Pools itemId={item.id} pools={pools} show={show} />
+        <Pools itemId={item.id} pools={pools} weighed={item.catchWeight} show={show} />
         <div className="stack">
           <Projected itemId={item.id} uom={item.uom} />
           <Claims
@@ -113,11 +114,12 @@ function Body({ stock }: { stock: ItemStock }) {
           />
           <Inbound inbound={inbound} uom={item.uom} />
           {onRoad.length > 0 && <OnRoad onRoad={onRoad} uom={item.uom} />}
+          {may('catalog.read') && <ItemCodes itemId={item.id} />}
           {may('pricing.read') && <Prices itemId={item.id} />}
         </div>
       </div>
       <Bins itemId={item.id} />
-      <Moves itemId={item.id} uom={item.uom} of={of} clear={() => show({ words: '' })} />
+      <Moves itemId={item.id} uom={item.uom} weighed={item.catchWeight} of={of} clear={() => show({ words: '' })} />
     </div>
   )
 }

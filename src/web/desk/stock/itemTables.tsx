@@ -1,5 +1,6 @@
 import { count } from '../../kit/data/format.ts'
 import { useMay } from '../../kit/data/session.ts'
+import { kilograms } from '../../kit/data/weight.ts'
 import { Empty } from '../../kit/parts/states.tsx'
 import { Status } from '../../kit/parts/status.tsx'
 import { linkTo, pathOf } from '../../kit/shell/places.ts'
@@ -27,10 +28,12 @@ const grey = (value: number) => (value === 0 ? 'num quiet' : 'num')
 export const Pools = ({
   itemId,
   pools,
+  weighed,
   show,
 }: {
   itemId: string
   pools: ItemStock['pools']
+  weighed: boolean
   show: (of: MovesOf) => void
 }) => (
   <section className="card" aria-label="Stock by site and lot">
@@ -48,6 +51,7 @@ export const Pools = ({
             <th className="num">On hand</th>
             <th className="num">Allocated</th>
             <th className="num">Held</th>
+            {weighed && <th className="num">Weight</th>}
             <th className="num">Available</th>
           </tr>
         </thead>
@@ -101,6 +105,7 @@ export const Pools = ({
                   )}
                 </td>
               ))}
+              {weighed && <td className="num">{kilograms(p.weightG)}</td>}
               <td className="num strong">{count(p.available)}</td>
             </tr>
           ))}

@@ -1,6 +1,7 @@
 import { api } from '../../kit/data/api.ts'
 import { count, instant } from '../../kit/data/format.ts'
 import type { Call, OutputOfCall } from '../../kit/data/rpc.ts'
+import { kilograms } from '../../kit/data/weight.ts'
 import { type Column, Grid, type ListInput, type ListPage } from '../../kit/grid/grid.tsx'
 import { wholeList } from '../../kit/grid/view.ts'
 import { Button } from '../../kit/parts/button.tsx'
@@ -28,16 +29,18 @@ const signed = ({ change }: Move) => (
   </span>
 )
 /** What a move is, by where it came from and where it went. */
-const kindOf = ({ fromKind, toKind, reason, document }: Move): string =>
+const kindOf = ({ fromKind, toKind, qty, weightG, reason, document }: Move): string =>
   reason
     ? wordOf(reason)
-    : fromKind === 'supplier'
-      ? 'Receipt'
-      : toKind === 'customer'
-        ? 'Shipped'
-        : fromKind === 'customer'
-          ? 'Return'
-          : wordOf(document.kind)
+    : qty === 0 && weightG > 0
+      ? 'Weighed'
+      : fromKind === 'supplier'
+        ? 'Receipt'
+        : toKind === 'customer'
+          ? 'Shipped'
+          : fromKind === 'customer'
+            ? 'Return'
+            : wordOf(document.kind)
 const place = (site: string, location: string) => (
   <>
     <span className="quiet">{site}</span> <span className="mono">{location}</span>
@@ -55,6 +58,14 @@ const source = ({ document }: Move) => {
   )
 }
 
+const weight: Column<Move> = {
+  key: 'weight',
+  title: 'Weight',
+  width: '96px',
+  number: true,
+  cell: (m) => kilograms(m.weightG),
+  text: (m) => kilograms(m.weightG),
+}
 const columns: readonly Column<Move>[] = [
   {
     key: 'at',
@@ -114,13 +125,27 @@ const columns: readonly Column<Move>[] = [
   },
 ]
 
+const columnsWeighed = columns.flatMap((column) => (column.key === 'qty' ? [column, weight] : [column]))
+
 export interface MovesOf {
   siteId?: string
   lotId?: string
   words: string
 }
 /** The ledger of one item, newest first: the numbers above are its sums, and each row names the document that moved it. */
-export const Moves = ({ itemId, uom, of, clear }: { itemId: string; uom: string; of: MovesOf; clear: () => void }) => (
+export const Moves = ({
+  itemId,
+  uom,
+  weighed,
+  of,
+  clear,
+}: {
+  itemId: string
+  uom: string
+  weighed: boolean
+  of: MovesOf
+  clear: () => void
+}) => (
   <section aria-label="Moves">
     <div className="page-head">
       <h2 className="grow">
@@ -137,7 +162,7 @@ export const Moves = ({ itemId, uom, of, clear }: { itemId: string; uom: string;
         label="Moves"
         call={ledger}
         input={{ itemId, siteId: of.siteId, lotId: of.lotId }}
-        columns={columns}
+        columns={weighed ? columnsWeighed : columns}
         view={wholeList}
         change={() => undefined}
         empty={<Empty>No move yet: this item was never received.</Empty>}

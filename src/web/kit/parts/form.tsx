@@ -21,8 +21,8 @@ export interface FieldSchema {
   default?: string | number
   multiline?: boolean
   autocomplete?: string
-  /** `micro`: a price, with up to six decimals. */
-  'x-unit'?: 'minor' | 'micro'
+  /** `micro`: a price, with up to six decimals. `ppm`: typed as percent, with up to four. */
+  'x-unit'?: 'minor' | 'micro' | 'ppm'
   'x-words'?: Readonly<Record<string, string>>
 }
 export interface FormSchema {
@@ -49,9 +49,12 @@ function read(
       ? { error: `An amount in ${currency} with up to ${minorDigits(currency)} decimals.` }
       : bounded(minor, field)
   }
-  if (field['x-unit'] === 'micro') {
+  if (field['x-unit']) {
+    const places = field['x-unit'] === 'ppm' ? 4 : 6
     const [, whole, part = ''] = /^(\d{1,9})(?:[.,](\d{1,6}))?$/.exec(trimmed) ?? []
-    return whole ? bounded(Number(whole + part.padEnd(6, '0')), field) : { error: 'A price like 12.50.' }
+    return whole && part.length <= places
+      ? bounded(Number(whole + part.padEnd(places, '0')), field)
+      : { error: places === 4 ? 'A percentage like 2.5.' : 'A price like 12.50.' }
   }
   if (field.type === 'integer') {
     return /^-?\d+$/.test(trimmed) ? bounded(Number(trimmed), field) : { error: 'A whole number.' }
