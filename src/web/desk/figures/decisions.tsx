@@ -11,6 +11,7 @@ import { pathOf } from '../../kit/shell/places.ts'
 
 type Row = OutputOfCall<typeof api.insight.decisions>['rows'][number]
 
+/** @param currency the company's; empty while it is not known yet. */
 const columnsOf = (currency: string): readonly Column<Row>[] => [
   {
     key: 'type',
@@ -53,8 +54,8 @@ const columnsOf = (currency: string): readonly Column<Row>[] => [
     number: true,
     sort: 'risk',
     phone: 'end',
-    cell: (r) => money(r.riskMinor, currency),
-    text: (r) => money(r.riskMinor, currency),
+    cell: (r) => currency && money(r.riskMinor, currency),
+    text: (r) => currency && money(r.riskMinor, currency),
   },
 ]
 

@@ -11,7 +11,7 @@ import { Status } from '../../kit/parts/status.tsx'
 import { linkTo, pathOf } from '../../kit/shell/places.ts'
 import { Link, useParams } from '../../kit/shell/route.tsx'
 import { Page } from '../../kit/shell/shell.tsx'
-import { LotHold } from '../stock/lotHold.tsx'
+import { LotHold } from '../stock/item/lotHold.tsx'
 import { NewRecall } from './newRecall.tsx'
 import { Equation, StandingTable, Steps } from './parts.tsx'
 

@@ -1,11 +1,11 @@
 import { useState } from 'react'
-import { api } from '../../kit/data/api.ts'
-import { useCommand } from '../../kit/data/query.ts'
-import type { OutputOfCall } from '../../kit/data/rpc.ts'
-import { Combobox } from '../../kit/parts/combobox.tsx'
-import { Dialog } from '../../kit/parts/dialog.tsx'
-import { Field } from '../../kit/parts/field.tsx'
-import { Form } from '../../kit/parts/form.tsx'
+import { api } from '../../../kit/data/api.ts'
+import { useCommand } from '../../../kit/data/query.ts'
+import type { OutputOfCall } from '../../../kit/data/rpc.ts'
+import { Combobox } from '../../../kit/parts/combobox.tsx'
+import { Dialog } from '../../../kit/parts/dialog.tsx'
+import { Field } from '../../../kit/parts/field.tsx'
+import { Form } from '../../../kit/parts/form.tsx'
 import type { CatalogItem } from './itemCodes.tsx'
 
 const kinds = [

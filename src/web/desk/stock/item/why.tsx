@@ -1,13 +1,13 @@
-import '../../kit/css/asof.css'
-import { api } from '../../kit/data/api.ts'
-import { count, day, instant } from '../../kit/data/format.ts'
-import { useRead } from '../../kit/data/query.ts'
-import type { InputOfCall } from '../../kit/data/rpc.ts'
-import { Explain } from '../../kit/parts/explain.tsx'
-import { Answer } from '../../kit/parts/states.tsx'
-import { wordOf } from '../../kit/parts/status.tsx'
-import { linkTo, pathOf } from '../../kit/shell/places.ts'
-import { Link } from '../../kit/shell/route.tsx'
+import '../../../kit/css/asof.css'
+import { api } from '../../../kit/data/api.ts'
+import { count, day, instant } from '../../../kit/data/format.ts'
+import { useRead } from '../../../kit/data/query.ts'
+import type { InputOfCall } from '../../../kit/data/rpc.ts'
+import { Explain } from '../../../kit/parts/explain.tsx'
+import { Answer } from '../../../kit/parts/states.tsx'
+import { wordOf } from '../../../kit/parts/status.tsx'
+import { linkTo, pathOf } from '../../../kit/shell/places.ts'
+import { Link } from '../../../kit/shell/route.tsx'
 
 type Asked = InputOfCall<typeof api.trace.why>
 const names: Record<Asked['of'], string> = {

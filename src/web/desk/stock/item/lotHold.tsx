@@ -1,11 +1,11 @@
 import { useState } from 'react'
-import { api } from '../../kit/data/api.ts'
-import { count } from '../../kit/data/format.ts'
-import { useCommand } from '../../kit/data/query.ts'
-import { useMay } from '../../kit/data/session.ts'
-import { Button } from '../../kit/parts/button.tsx'
-import { Dialog } from '../../kit/parts/dialog.tsx'
-import { Form } from '../../kit/parts/form.tsx'
+import { api } from '../../../kit/data/api.ts'
+import { count } from '../../../kit/data/format.ts'
+import { useCommand } from '../../../kit/data/query.ts'
+import { useMay } from '../../../kit/data/session.ts'
+import { Button } from '../../../kit/parts/button.tsx'
+import { Dialog } from '../../../kit/parts/dialog.tsx'
+import { Form } from '../../../kit/parts/form.tsx'
 
 interface Lot {
   readonly id: string

@@ -1,10 +1,10 @@
-import '../../kit/css/asof.css'
-import { api } from '../../kit/data/api.ts'
-import { count, day } from '../../kit/data/format.ts'
-import { useRead } from '../../kit/data/query.ts'
-import type { OutputOfCall } from '../../kit/data/rpc.ts'
-import { Answer, Empty } from '../../kit/parts/states.tsx'
-import { Status } from '../../kit/parts/status.tsx'
+import '../../../kit/css/asof.css'
+import { api } from '../../../kit/data/api.ts'
+import { count, day } from '../../../kit/data/format.ts'
+import { useRead } from '../../../kit/data/query.ts'
+import type { OutputOfCall } from '../../../kit/data/rpc.ts'
+import { Answer, Empty } from '../../../kit/parts/states.tsx'
+import { Status } from '../../../kit/parts/status.tsx'
 
 type Site = OutputOfCall<typeof api.stock.projected>['sites'][number]
 const DAY = 86_400_000

@@ -1,10 +1,10 @@
-import { api } from '../../kit/data/api.ts'
-import { count } from '../../kit/data/format.ts'
-import type { OutputOfCall } from '../../kit/data/rpc.ts'
-import type { Column } from '../../kit/grid/grid.tsx'
-import { ListPage } from '../../kit/grid/listPage.tsx'
-import { Empty } from '../../kit/parts/states.tsx'
-import { Status, wordOf } from '../../kit/parts/status.tsx'
+import { api } from '../../../kit/data/api.ts'
+import { count } from '../../../kit/data/format.ts'
+import type { OutputOfCall } from '../../../kit/data/rpc.ts'
+import type { Column } from '../../../kit/grid/grid.tsx'
+import { ListPage } from '../../../kit/grid/listPage.tsx'
+import { Empty } from '../../../kit/parts/states.tsx'
+import { Status, wordOf } from '../../../kit/parts/status.tsx'
 
 type Row = OutputOfCall<typeof api.stock.plates>['rows'][number]
 

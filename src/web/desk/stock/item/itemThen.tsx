@@ -1,10 +1,10 @@
-import { api } from '../../kit/data/api.ts'
-import { instant } from '../../kit/data/format.ts'
-import { useRead } from '../../kit/data/query.ts'
-import type { OutputOfCall } from '../../kit/data/rpc.ts'
-import { Answer, Empty } from '../../kit/parts/states.tsx'
-import { Status } from '../../kit/parts/status.tsx'
-import type { Moment } from './asOf.tsx'
+import { api } from '../../../kit/data/api.ts'
+import { instant } from '../../../kit/data/format.ts'
+import { useRead } from '../../../kit/data/query.ts'
+import type { OutputOfCall } from '../../../kit/data/rpc.ts'
+import { Answer, Empty } from '../../../kit/parts/states.tsx'
+import { Status } from '../../../kit/parts/status.tsx'
+import type { Moment } from '../asOf.tsx'
 import { Why } from './why.tsx'
 
 type Row = OutputOfCall<typeof api.stock.asOf>['rows'][number]

@@ -1,13 +1,13 @@
 import { useState } from 'react'
-import { api } from '../../kit/data/api.ts'
-import { count } from '../../kit/data/format.ts'
-import { useCommand, useRead } from '../../kit/data/query.ts'
-import type { OutputOfCall } from '../../kit/data/rpc.ts'
-import { useMay } from '../../kit/data/session.ts'
-import { Button } from '../../kit/parts/button.tsx'
-import { Field } from '../../kit/parts/field.tsx'
-import { wordOf } from '../../kit/parts/status.tsx'
-import { ActionDialog, type Place, PlaceField } from './bins/actionDialog.tsx'
+import { api } from '../../../kit/data/api.ts'
+import { count } from '../../../kit/data/format.ts'
+import { useCommand, useRead } from '../../../kit/data/query.ts'
+import type { OutputOfCall } from '../../../kit/data/rpc.ts'
+import { useMay } from '../../../kit/data/session.ts'
+import { Button } from '../../../kit/parts/button.tsx'
+import { Field } from '../../../kit/parts/field.tsx'
+import { wordOf } from '../../../kit/parts/status.tsx'
+import { ActionDialog, type Place, PlaceField } from '../bins/actionDialog.tsx'
 
 export type PlateData = OutputOfCall<typeof api.stock.lpn>
 const handled = new Set(['storage', 'pick', 'dock', 'quarantine'])
