@@ -37,7 +37,7 @@ export interface Billable {
   readonly billedBefore: boolean
 }
 
-/** Orders, then shipments, locked by id: two shipments of one order are billed one after the other. */
+/** Orders, then their shipments, locked by id: two shipments of one order are billed one after the other. */
 export const lockBillable = async ({ sql, company, now }: Ctx, ids: readonly string[]): Promise<Billable[]> => {
   const [, rows] = await Promise.all([
     sql`
@@ -200,7 +200,7 @@ export const invoiceShipments = batchCommand({
     const asked = [...new Set(calls.flatMap((call) => call.input.shipmentIds))]
     const rows = new Map((await lockBillable(ctx, asked)).map((row) => [row.id, row]))
     const going = asked
-      .map((id) => rows.get(id)!)
+      .flatMap((id) => rows.get(id) ?? [])
       .filter((row) => row.invoicedAt === null && row.shippedAt !== null && due(row))
     const lines = going.length === 0 ? new Map<string, DraftLine[]>() : await linesToBill(ctx, going)
     const drafts: Draft[] = []
@@ -242,7 +242,9 @@ export const invoiceShipments = batchCommand({
     const issued = await issue(ctx, 'invoice', drafts)
     const byShipment = new Map(drafts.map((draft) => [draft.shipmentId!, issued.get(draft.id)!]))
     const said = (id: string, call: Call<{ shipmentIds: string[] }>): Said => {
-      const row = rows.get(id)!
+      const row = rows.get(id)
+      // A transfer's: goods of ours go from one site of ours to another.
+      if (!row) return { shipmentId: id, outcome: 'nothing_to_bill', id: null, number: null, grossMinor: null }
       const invoice = byShipment.get(id)
       if (invoice) {
         ctx.emit(call, 'invoice.issued', { id: invoice.id, partyId: row.partyId })

@@ -43,6 +43,8 @@ test('a transfer goes from draft to the other shelf, and every unit is at one pl
   assert.deepEqual(await w.stand('TEA'), { here: 20, road: 40, there: 0 })
   const gone = await w.page(id)
   assert.equal(gone.status, 'in_transit')
+  const { invoices } = await c.run('finance.invoiceShipments', { shipmentIds: [shipmentId] })
+  assert.deepEqual(invoices, [{ shipmentId, outcome: 'nothing_to_bill', id: null, number: null, grossMinor: null }])
   // The lot that expires first is wholly in it, as an order would have got it.
   assert.deepEqual(gone.road.map(({ lot, shipped: sent, inTransit }) => [lot, sent, inTransit]).sort(), [
     ['L1', 10, 10],
