@@ -149,6 +149,9 @@ test('a promised date is explained part by part: stock, a supply with its days, 
       ['on hand', 10, '2026-11-24', null],
       ['supply', 5, line.promises[1].on, 'PO-77'],
       ['backordered', 3, null, null],
+      // The rules of the site, and who is before it.
+      ['rule', 0, null, null],
+      ['queue', 0, null, null],
     ],
   )
   assert.equal(why.steps[2].dockToStockDays, site.days)

@@ -216,6 +216,7 @@ test('what has not left by the end of its cancel-by day is cancelled the night a
   assert.deepEqual(await night(), [1, [{ cancelled: 4, closed: false }]])
   assert.deepEqual(await figures(w, id), ['10 = 0+6+0+0+4 2026-11-27'])
   assert.equal(await openOrders(w), 7_200)
+  w.clock.set(new Date('2026-11-26T01:25:00Z'))
   assert.deepEqual(await night(), [0, []], 'told once')
   w.clock.set(new Date('2026-11-27T00:25:00Z'))
   assert.deepEqual(await night(), [1, [{ cancelled: 3, closed: true }]])
