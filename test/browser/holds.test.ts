@@ -54,7 +54,7 @@ test('a lot is put on hold and let go from the page of its item, and what that d
   await dialog.getByText('6 units were taken back from orders').waitFor()
   await accessible(page, 'lot on hold')
   await dialog.getByRole('button', { name: 'Close' }).click()
-  await page.getByText('Lot held').waitFor()
+  await page.getByRole('region', { name: 'Stock by site and lot' }).getByText('Lot held').waitFor()
 
   await page.getByRole('button', { name: 'Let go lot L-7' }).click()
   await dialog.getByLabel('Why').fill('seal is whole')

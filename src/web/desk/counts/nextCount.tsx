@@ -6,6 +6,7 @@ import { Button } from '../../kit/parts/button.tsx'
 import { Field } from '../../kit/parts/field.tsx'
 import { Status } from '../../kit/parts/status.tsx'
 import { toast } from '../../kit/parts/toast.tsx'
+import { Wide } from '../../kit/parts/wide.tsx'
 import type { OpenCount } from './counts.tsx'
 
 const causes: Record<string, string> = {
@@ -83,7 +84,7 @@ export function NextCount({ task }: { task: OpenCount }) {
 }
 
 export const Walk = ({ tasks }: { tasks: readonly OpenCount[] }) => (
-  <div className="card-body scroll-x">
+  <Wide label="The bins after this one">
     <table className="table tight">
       <caption className="quiet small">Then</caption>
       <thead>
@@ -110,5 +111,5 @@ export const Walk = ({ tasks }: { tasks: readonly OpenCount[] }) => (
       </tbody>
     </table>
     {tasks.length > 100 && <p className="quiet small">and {plural(tasks.length - 100, 'more bin')}</p>}
-  </div>
+  </Wide>
 )

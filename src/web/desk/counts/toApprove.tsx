@@ -3,6 +3,7 @@ import { count, price } from '../../kit/data/format.ts'
 import { useCommand } from '../../kit/data/query.ts'
 import { Button } from '../../kit/parts/button.tsx'
 import { Empty } from '../../kit/parts/states.tsx'
+import { Wide } from '../../kit/parts/wide.tsx'
 import type { OpenCount } from './counts.tsx'
 
 const signed = (n: number): string => (n > 0 ? `+${count(n)}` : count(n))
@@ -19,7 +20,7 @@ export function ToApprove({ rows, currency }: { rows: readonly OpenCount[]; curr
       <div className="card-head">
         <h2>To approve</h2>
       </div>
-      <div className="card-body scroll-x">
+      <Wide label="To approve">
         {sorted.length === 0 && <Empty>No difference waits for approval.</Empty>}
         <table className="table tight" hidden={sorted.length === 0}>
           <thead>
@@ -71,7 +72,7 @@ export function ToApprove({ rows, currency }: { rows: readonly OpenCount[]; curr
             })}
           </tbody>
         </table>
-      </div>
+      </Wide>
     </section>
   )
 }

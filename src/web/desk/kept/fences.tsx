@@ -6,6 +6,7 @@ import type { OutputOfCall } from '../../kit/data/rpc.ts'
 import { useMay } from '../../kit/data/session.ts'
 import { Button } from '../../kit/parts/button.tsx'
 import { Answer, Empty } from '../../kit/parts/states.tsx'
+import { Wide } from '../../kit/parts/wide.tsx'
 import { linkTo } from '../../kit/shell/places.ts'
 import { Link } from '../../kit/shell/route.tsx'
 import { FenceDialog } from './fenceDialog.tsx'
@@ -33,11 +34,11 @@ export function Fences() {
           </Button>
         )}
       </div>
-      <div className="card-body scroll-x">
+      <Wide label="Kept for channels">
         <Answer query={fences}>
           {() => (rows.length === 0 ? <Empty>All stock is free to every channel.</Empty> : <Rows rows={rows} />)}
         </Answer>
-      </div>
+      </Wide>
       {adding && fences.data && (
         <FenceDialog
           channels={fences.data.shares.map((one) => ({ id: one.channelId, name: one.channel }))}

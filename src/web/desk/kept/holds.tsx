@@ -7,6 +7,7 @@ import { useMay, useMe } from '../../kit/data/session.ts'
 import { Button } from '../../kit/parts/button.tsx'
 import { Answer, Empty } from '../../kit/parts/states.tsx'
 import { Status } from '../../kit/parts/status.tsx'
+import { Wide } from '../../kit/parts/wide.tsx'
 import { linkTo } from '../../kit/shell/places.ts'
 import { Link } from '../../kit/shell/route.tsx'
 import { ExtendDialog } from './extendDialog.tsx'
@@ -40,11 +41,11 @@ export function Holds({ itemId }: { itemId?: string }) {
           {all ? 'Only what is kept now' : 'Ended ones too'}
         </Button>
       </div>
-      <div className="card-body scroll-x">
+      <Wide label="Kept for customers">
         <Answer query={holds}>
           {({ rows }) => (rows.length === 0 ? <Empty>Nothing is kept for a customer.</Empty> : <Rows rows={rows} />)}
         </Answer>
-      </div>
+      </Wide>
     </section>
   )
 }

@@ -8,6 +8,7 @@ import { Button } from '../../kit/parts/button.tsx'
 import { Dialog } from '../../kit/parts/dialog.tsx'
 import { Form } from '../../kit/parts/form.tsx'
 import { Answer } from '../../kit/parts/states.tsx'
+import { Wide } from '../../kit/parts/wide.tsx'
 
 type Limit = OutputOfCall<typeof api.promise.holdLimits>['limits'][number]
 const most = (value: number | null, suffix = '') => (value === null ? 'any' : `${count(value)}${suffix}`)
@@ -21,7 +22,7 @@ export function Limits() {
       <div className="card-head">
         <h2>Who may keep how much</h2>
       </div>
-      <div className="card-body scroll-x">
+      <Wide label="Who may keep how much">
         <Answer query={limits}>
           {({ limits: rows }) => (
             <table className="table tight">
@@ -56,7 +57,7 @@ export function Limits() {
             </table>
           )}
         </Answer>
-      </div>
+      </Wide>
       {changing && <LimitDialog limit={changing} close={() => change(null)} />}
     </section>
   )

@@ -6,6 +6,7 @@ import type { OutputOfCall } from '../../kit/data/rpc.ts'
 import { useMay } from '../../kit/data/session.ts'
 import { Button } from '../../kit/parts/button.tsx'
 import { Answer, Empty } from '../../kit/parts/states.tsx'
+import { Wide } from '../../kit/parts/wide.tsx'
 import { LotRuleDialog, orderWords } from './lotRuleDialog.tsx'
 
 export type LotRule = OutputOfCall<typeof api.promise.lotRules>['rows'][number]
@@ -26,7 +27,7 @@ export function LotRules() {
           </Button>
         )}
       </div>
-      <div className="card-body scroll-x">
+      <Wide label="Rules about lots">
         <p className="quiet small">
           A rule of customer and item goes before the customer’s, that before the item’s. What nobody says: first
           expired, first out, and the customer’s own days of shelf life.
@@ -57,7 +58,7 @@ export function LotRules() {
             )
           }
         </Answer>
-      </div>
+      </Wide>
       {changing && <LotRuleDialog rule={changing === 'new' ? null : changing} close={() => change(null)} />}
     </section>
   )

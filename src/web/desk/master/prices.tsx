@@ -7,6 +7,7 @@ import { useMay } from '../../kit/data/session.ts'
 import { Dialog } from '../../kit/parts/dialog.tsx'
 import { Form } from '../../kit/parts/form.tsx'
 import { Answer, Empty } from '../../kit/parts/states.tsx'
+import { Wide } from '../../kit/parts/wide.tsx'
 
 type Price = OutputOfCall<typeof api.pricing.listPrices>['rows'][number]
 const MOST = 100
@@ -21,7 +22,7 @@ export function Prices({ itemId }: { itemId: string }) {
       <div className="card-head">
         <h2>Prices</h2>
       </div>
-      <div className="card-body scroll-x">
+      <Wide label="Prices">
         <Answer query={prices}>
           {({ rows, total }) => (
             <>
@@ -71,7 +72,7 @@ export function Prices({ itemId }: { itemId: string }) {
             </>
           )}
         </Answer>
-      </div>
+      </Wide>
       {changing && <PriceDialog entry={changing} close={() => change(null)} />}
     </section>
   )

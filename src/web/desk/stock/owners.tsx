@@ -9,6 +9,7 @@ import { Button } from '../../kit/parts/button.tsx'
 import { Combobox } from '../../kit/parts/combobox.tsx'
 import { Field } from '../../kit/parts/field.tsx'
 import { Answer, Empty } from '../../kit/parts/states.tsx'
+import { Wide } from '../../kit/parts/wide.tsx'
 import { linkTo } from '../../kit/shell/places.ts'
 import { Link } from '../../kit/shell/route.tsx'
 import { Page } from '../../kit/shell/shell.tsx'
@@ -37,9 +38,9 @@ export function Owners() {
     >
       <div className="stack">
         <section className="card" aria-label="Owners">
-          <div className="card-body scroll-x">
+          <Wide label="Owners">
             <Answer query={owners}>{(data) => <OwnerTable owners={data.owners} />}</Answer>
-          </div>
+          </Wide>
         </section>
         <Owed />
       </div>
@@ -96,7 +97,7 @@ function Owed() {
       <div className="card-head">
         <h2 className="grow">Owed for consigned goods</h2>
       </div>
-      <div className="card-body stack scroll-x">
+      <Wide label="Owed for consigned goods" stack>
         <div className="row wrap">
           <Field label="From" type="date" value={from} onChange={setFrom} />
           <Field
@@ -150,7 +151,7 @@ function Owed() {
             }
           </Answer>
         )}
-      </div>
+      </Wide>
     </section>
   )
 }

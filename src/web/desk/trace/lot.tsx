@@ -8,6 +8,7 @@ import { useMay } from '../../kit/data/session.ts'
 import { Button } from '../../kit/parts/button.tsx'
 import { Answer } from '../../kit/parts/states.tsx'
 import { Status } from '../../kit/parts/status.tsx'
+import { Wide } from '../../kit/parts/wide.tsx'
 import { linkTo, pathOf } from '../../kit/shell/places.ts'
 import { Link, useParams } from '../../kit/shell/route.tsx'
 import { Page } from '../../kit/shell/shell.tsx'
@@ -124,7 +125,7 @@ const Family = ({ told }: { told: Told }) => (
     <div className="card-head">
       <h2>Made of and made into</h2>
     </div>
-    <div className="card-body scroll-x">
+    <Wide label="Made of and made into">
       <table className="table tight">
         <tbody>
           {told.family.map((kin) => (
@@ -159,6 +160,6 @@ const Family = ({ told }: { told: Told }) => (
           ))}
         </tbody>
       </table>
-    </div>
+    </Wide>
   </section>
 )

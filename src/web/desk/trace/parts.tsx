@@ -1,6 +1,7 @@
 import { count, instant } from '../../kit/data/format.ts'
 import { Empty } from '../../kit/parts/states.tsx'
 import { Status, wordOf } from '../../kit/parts/status.tsx'
+import { Wide } from '../../kit/parts/wide.tsx'
 import { linkTo, pathOf } from '../../kit/shell/places.ts'
 import { Link } from '../../kit/shell/route.tsx'
 
@@ -45,7 +46,7 @@ export const Steps = ({
     <div className="card-head">
       <h2>{title}</h2>
     </div>
-    <div className="card-body scroll-x">
+    <Wide label={title}>
       {steps.length === 0 ? (
         <Empty>{none}</Empty>
       ) : (
@@ -94,7 +95,7 @@ export const Steps = ({
           </tbody>
         </table>
       )}
-    </div>
+    </Wide>
   </section>
 )
 
@@ -124,7 +125,7 @@ export const StandingTable = ({
     <div className="card-head">
       <h2>Where it is now</h2>
     </div>
-    <div className="card-body scroll-x">
+    <Wide label="Where it is now">
       {rows.length === 0 ? (
         <Empty>{none}</Empty>
       ) : (
@@ -162,7 +163,7 @@ export const StandingTable = ({
           </tbody>
         </table>
       )}
-    </div>
+    </Wide>
   </section>
 )
 

@@ -8,6 +8,7 @@ import { useMay } from '../../kit/data/session.ts'
 import { Button } from '../../kit/parts/button.tsx'
 import { Answer, Empty } from '../../kit/parts/states.tsx'
 import { Status } from '../../kit/parts/status.tsx'
+import { Wide } from '../../kit/parts/wide.tsx'
 import { linkTo, pathOf } from '../../kit/shell/places.ts'
 import { Link, useParams } from '../../kit/shell/route.tsx'
 import { Page } from '../../kit/shell/shell.tsx'
@@ -118,7 +119,7 @@ function Customers({ told }: { told: RecallTold }) {
       <div className="card-head">
         <h2>Whom to call</h2>
       </div>
-      <div className="card-body scroll-x">
+      <Wide label="Whom to call">
         <Answer query={customers}>
           {({ rows, total }) =>
             rows.length === 0 ? (
@@ -187,7 +188,7 @@ function Customers({ told }: { told: RecallTold }) {
             )
           }
         </Answer>
-      </div>
+      </Wide>
       {of && <OutcomeDialog told={told} holder={of} close={() => record(null)} />}
     </section>
   )

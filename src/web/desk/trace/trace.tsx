@@ -9,6 +9,7 @@ import { Button } from '../../kit/parts/button.tsx'
 import { Field } from '../../kit/parts/field.tsx'
 import { Answer, Empty } from '../../kit/parts/states.tsx'
 import { Status, wordOf } from '../../kit/parts/status.tsx'
+import { Wide } from '../../kit/parts/wide.tsx'
 import { useCommands } from '../../kit/shell/keys.ts'
 import { linkTo } from '../../kit/shell/places.ts'
 import { Link } from '../../kit/shell/route.tsx'
@@ -86,7 +87,7 @@ export function Trace() {
           <div className="card-head">
             <h2>Recalls</h2>
           </div>
-          <div className="card-body scroll-x">
+          <Wide label="Recalls">
             <Answer query={recalls}>
               {({ rows }) =>
                 rows.length === 0 ? (
@@ -123,7 +124,7 @@ export function Trace() {
                 )
               }
             </Answer>
-          </div>
+          </Wide>
         </section>
       </div>
       {opening && <NewRecall lots={[]} close={() => open(false)} />}

@@ -7,6 +7,7 @@ import { Button } from '../../../kit/parts/button.tsx'
 import { Popover } from '../../../kit/parts/popover.tsx'
 import { Answer, Empty } from '../../../kit/parts/states.tsx'
 import { Status } from '../../../kit/parts/status.tsx'
+import { Wide } from '../../../kit/parts/wide.tsx'
 import { linkTo } from '../../../kit/shell/places.ts'
 import { Link } from '../../../kit/shell/route.tsx'
 import { AdjustDialog, MoveDialog, ScrapDialog, StatusDialog } from './dialogs.tsx'
@@ -37,9 +38,9 @@ export function Bins({ itemId }: { itemId: string }) {
       <div className="card-head">
         <h2>In the bins</h2>
       </div>
-      <div className="card-body scroll-x">
+      <Wide label="In the bins">
         <Answer query={bins}>{(data) => <BinTable data={data} />}</Answer>
-      </div>
+      </Wide>
     </section>
   )
 }

@@ -7,6 +7,7 @@ import { useMay } from '../../../kit/data/session.ts'
 import { Button } from '../../../kit/parts/button.tsx'
 import { Explain, Steps } from '../../../kit/parts/explain.tsx'
 import { Answer } from '../../../kit/parts/states.tsx'
+import { Wide } from '../../../kit/parts/wide.tsx'
 import { linkTo } from '../../../kit/shell/places.ts'
 import { Link } from '../../../kit/shell/route.tsx'
 import { KeepDialog } from '../../kept/keepDialog.tsx'
@@ -39,7 +40,7 @@ export function Claims({
           </Button>
         )}
       </div>
-      <div className="card-body scroll-x">
+      <Wide label="Who may have it">
         {sites.length === 0 ? (
           <p className="quiet">None on hand anywhere.</p>
         ) : (
@@ -82,7 +83,7 @@ export function Claims({
             )}
           </Answer>
         )}
-      </div>
+      </Wide>
       {keeping && <KeepDialog given={item} close={() => keep(false)} />}
     </section>
   )

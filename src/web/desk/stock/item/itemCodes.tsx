@@ -7,6 +7,7 @@ import { useMay } from '../../../kit/data/session.ts'
 import { kilograms } from '../../../kit/data/weight.ts'
 import { Button } from '../../../kit/parts/button.tsx'
 import { Answer, Empty } from '../../../kit/parts/states.tsx'
+import { Wide } from '../../../kit/parts/wide.tsx'
 import { CodeDialog } from './codeDialog.tsx'
 
 export type CatalogItem = OutputOfCall<typeof api.catalog.item>
@@ -32,7 +33,7 @@ export function ItemCodes({ itemId }: { itemId: string }) {
           </Button>
         )}
       </div>
-      <div className="card-body scroll-x">
+      <Wide label="Units and codes">
         <Answer query={item}>
           {(item) => (
             <>
@@ -49,7 +50,7 @@ export function ItemCodes({ itemId }: { itemId: string }) {
             </>
           )}
         </Answer>
-      </div>
+      </Wide>
       {adding && item.data && <CodeDialog item={item.data} close={() => add(false)} />}
     </section>
   )

@@ -3,6 +3,7 @@ import { useMay } from '../../../kit/data/session.ts'
 import { kilograms } from '../../../kit/data/weight.ts'
 import { Empty } from '../../../kit/parts/states.tsx'
 import { Status } from '../../../kit/parts/status.tsx'
+import { Wide } from '../../../kit/parts/wide.tsx'
 import { linkTo, pathOf } from '../../../kit/shell/places.ts'
 import { Link } from '../../../kit/shell/route.tsx'
 import type { ItemStock } from './item.tsx'
@@ -40,7 +41,7 @@ export const Pools = ({
     <div className="card-head">
       <h2>By site and lot</h2>
     </div>
-    <div className="card-body scroll-x">
+    <Wide label="By site and lot">
       {pools.length === 0 && <Empty>None on hand anywhere.</Empty>}
       <table className="table tight" hidden={pools.length === 0}>
         <thead>
@@ -111,7 +112,7 @@ export const Pools = ({
           ))}
         </tbody>
       </table>
-    </div>
+    </Wide>
   </section>
 )
 

@@ -4,6 +4,7 @@ import { useRead } from '../../../kit/data/query.ts'
 import type { OutputOfCall } from '../../../kit/data/rpc.ts'
 import { Answer, Empty } from '../../../kit/parts/states.tsx'
 import { Status } from '../../../kit/parts/status.tsx'
+import { Wide } from '../../../kit/parts/wide.tsx'
 import type { Moment } from '../asOf.tsx'
 import { Why } from './why.tsx'
 
@@ -29,13 +30,13 @@ export const ItemThen = ({ itemId, moment }: { itemId: string; moment: Moment })
               />
             </span>
           </div>
-          <div className="card-body scroll-x">
+          <Wide label="Stock at that moment">
             {rows.length === 0 ? (
               <Empty>None of it was on hand anywhere.</Empty>
             ) : (
               <Table itemId={itemId} rows={rows} moment={moment} />
             )}
-          </div>
+          </Wide>
         </section>
       )}
     </Answer>

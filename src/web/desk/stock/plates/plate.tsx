@@ -4,6 +4,7 @@ import { count, instant } from '../../../kit/data/format.ts'
 import { useRead } from '../../../kit/data/query.ts'
 import { Answer, Empty } from '../../../kit/parts/states.tsx'
 import { Status, wordOf } from '../../../kit/parts/status.tsx'
+import { Wide } from '../../../kit/parts/wide.tsx'
 import { linkTo } from '../../../kit/shell/places.ts'
 import { Link, useParams } from '../../../kit/shell/route.tsx'
 import { Page } from '../../../kit/shell/shell.tsx'
@@ -80,7 +81,7 @@ function Body({ data }: { data: PlateData }) {
         <div className="card-head">
           <h2>Goods on it</h2>
         </div>
-        <div className="card-body scroll-x">
+        <Wide label="Goods on it">
           {contents.length === 0 && <Empty>Nothing stands on it.</Empty>}
           <table className="table tight" hidden={contents.length === 0}>
             <thead>
@@ -123,7 +124,7 @@ function Body({ data }: { data: PlateData }) {
               ))}
             </tbody>
           </table>
-        </div>
+        </Wide>
       </section>
     </div>
   )
