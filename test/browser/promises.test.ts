@@ -54,9 +54,9 @@ test('what waits for what is seen, a plan is looked at before it is made, a supp
   assert.match(await row.innerText(), /580/)
   await accessible(page, 'promise board')
   await shot(page, 'promise-board')
-  await page.getByRole('button', { name: 'At risk' }).click()
+  await page.getByRole('button', { name: 'At risk', exact: true }).click()
   await page.getByText('Nothing that waits fits “risk:yes”.').waitFor()
-  await page.getByRole('button', { name: 'At risk' }).click()
+  await page.getByRole('button', { name: 'At risk', exact: true }).click()
   await page.getByRole('button', { name: 'Without supply' }).click()
   await row.click()
 
