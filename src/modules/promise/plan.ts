@@ -69,7 +69,7 @@ export interface Plan {
 
 export { offerKey }
 export const later = (a: string, b: string): string => (a > b ? a : b)
-const wholeSteps = (qty: number, need: number, step: number): number =>
+export const wholeSteps = (qty: number, need: number, step: number): number =>
   qty >= need ? need : Math.floor(qty / step) * step
 
 /** What is delivered together has one date: a ship-complete order, or a line (all components of a kit) that is not to be split. */
@@ -200,18 +200,26 @@ export const claimSupply = (
   useSupply(offer.fence, channelId, supply.id, qty)
 }
 
-/** What an offer has for a demand, soonest first. */
-function* sourcesOf(demand: Demand, offer: Offer, calendar: SiteFacts, ships: string, has: number): Iterable<Source> {
+/**
+ * What stock on hand has for a demand.
+ * @param has units of stock that the demand is promised already.
+ */
+export const stockFor = (demand: Demand, offer: Offer, ships: string, has: number): Source => {
   const arrives = addDays(ships, demand.routeDays)
   const terms = offer.rules(demand.partyId, demand.itemId)
   const shelf = shelfOf(later(arrives, demand.requestedOn), demand.minShelfDays, terms)
   const chosen = terms.maxLots > 0 ? (demand.allocated ?? 0) : 0
-  yield {
+  return {
     supplyId: null,
     units: promisable(offer, demand, terms, shelf, has + chosen),
     aloneOn: () => arrives,
     take: (units) => claim(offer, demand, units),
   }
+}
+
+/** What an offer has for a demand, soonest first. */
+function* sourcesOf(demand: Demand, offer: Offer, calendar: SiteFacts, ships: string, has: number): Iterable<Source> {
+  yield stockFor(demand, offer, ships, has)
   if (demand.fillOrKill) return
   for (const [at, supply] of offer.supplies.entries()) {
     const units = supplyFor(offer, demand, at)

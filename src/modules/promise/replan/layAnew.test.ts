@@ -145,7 +145,7 @@ test('no unit is promised twice and none is lost, whatever happened to supply', 
   )
 })
 
-test('what is promised for the frozen zone keeps its peg as long as its supply makes the day and is there', () => {
+test('what is promised for the frozen zone keeps its peg, or gets stock, as long as its supply makes the day and is there', () => {
   fc.assert(
     fc.property(anyOther, ({ lines, after, rules }) => {
       const laid = lay(lines, after, rules)
@@ -159,7 +159,10 @@ test('what is promised for the frozen zone keeps its peg as long as its supply m
           const makes =
             peg.supplyId === null || (supply && supplyArrives(site, supply.dueOn, TODAY, line.routeDays) <= peg.dueOn)
           if (peg.dueOn > end || !makes || there < promised(peg.supplyId)) continue
-          const kept = laid.get(line.id)!.pegs.filter((one) => one.supplyId === peg.supplyId)
+          // Or goes over to stock that lies free, no later.
+          const kept = laid
+            .get(line.id)!
+            .pegs.filter((one) => one.supplyId === peg.supplyId || (one.supplyId === null && one.dueOn <= peg.dueOn))
           assert.ok(unitsOf(kept) >= peg.qty, `${line.id} lost ${peg.qty} of ${peg.supplyId}`)
         }
     }),
@@ -292,4 +295,36 @@ const line = (id: string): Want => ({
   kit: null,
   mate: false,
   need: 1,
+})
+
+test('within the frozen zone a line leaves its supply for stock that lies free, and who has no date gets the supply', () => {
+  const base = {
+    kind: 'sales',
+    siteId: 's',
+    itemId: 'i',
+    partyId: null,
+    channelId: null,
+    minShelfDays: 0,
+    kit: null,
+    mate: false,
+    step: 1,
+    routeDays: 0,
+    partialPolicy: 'partial',
+    orderedOn: TODAY,
+    requestedOn: TODAY,
+  }
+  const frozen = { id: 'p', supplyId: 'P1', qty: 10, dueOn: addDays(TODAY, 3), aloneOn: addDays(TODAY, 3) }
+  const lines: Waiting[] = [
+    { ...base, id: 'early', orderId: 'a', priority: 5, backordered: 0, pegs: [frozen] },
+    // Only whole dozens: the loose units are of no use to it.
+    { ...base, id: 'late', orderId: 'b', priority: 1, step: 12, backordered: 12, pegs: [] },
+  ]
+  const offer = offerOf({ onHand: 9, supplies: [{ id: 'P1', dueOn: TODAY, open: 21 }] }, lines)
+  const laid = layAnew(lines, new Map([[KEY, offer]]), calendars, rulesOf(7), NOW)
+  const units = (id: string) => laid.get(id)!.pegs.map(({ supplyId, qty }) => [supplyId, qty])
+  assert.deepEqual(units('early'), [
+    ['P1', 1],
+    [null, 9],
+  ])
+  assert.deepEqual([units('late'), laid.get('late')!.backordered], [[['P1', 12]], 0])
 })

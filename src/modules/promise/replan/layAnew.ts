@@ -1,16 +1,20 @@
 import { addDays, localDay, type SiteFacts } from '../../sites/index.ts'
-import { unclaim } from '../freeStock.ts'
+import { type Asking, unclaim } from '../freeStock.ts'
 import {
   claimSupply,
   type Demand,
   later,
   type Offer,
   offerKey,
+  type Plan,
   planPromises,
   shipDays,
+  stockFor,
   supplyArrives,
   togetherKey,
+  wholeSteps,
 } from '../plan.ts'
+import type { SiteItem } from '../siteItem.ts'
 import { rankBySite } from './rank.ts'
 import { kitDemands, promisedKits, type Unit, unitsAmong, type WaitingKit } from './units.ts'
 
@@ -64,6 +68,7 @@ interface Standing {
  * 2. Where that cannot be (its supply no longer makes the day; stock is lost or supply has shrunk, which the last in rank
  *    feel first), what it loses is planned before all others, the earliest day first.
  * 3. The rest by rank (rank.ts): over the maximum age, then service class, then order date.
+ * 4. Stock that lies free then takes over what keeps a supply, where that is no later.
  * `offers` are as read: what the lines' own promises take is counted in them still.
  */
 export const layAnew = (
@@ -73,7 +78,7 @@ export const layAnew = (
   rules: ReadonlyMap<string, LayRules>,
   now: Date,
 ): Map<string, Laid> => {
-  const offerOf = ({ siteId, itemId }: Waiting): Offer => offers.get(offerKey(siteId, itemId))!
+  const offerOf = ({ siteId, itemId }: SiteItem): Offer => offers.get(offerKey(siteId, itemId))!
   const byRank = rankBySite(calendars, rules, now)
   const units = unitsAmong(lines.filter((line) => !line.mate).toSorted(byRank))
   const frozenOf = zone(offerOf, calendars, rules, now)
@@ -150,14 +155,58 @@ export const layAnew = (
       return want > 0 ? [{ ...plain(unit), need: want }] : []
     }),
   ]
-  const plan = planPromises(demands, offers, calendars, now, { fair: true })
-  for (const { demandId, supplyId, qty, aloneOn } of plan.promises) {
-    const own = pegs.get(demandId)!
-    const same = own.findIndex((peg) => peg.supplyId === supplyId && peg.aloneOn === aloneOn)
-    if (same >= 0) own[same] = { ...own[same]!, qty: own[same]!.qty + qty }
-    else own.push({ id: null, supplyId, qty, aloneOn, dueOn: '' })
+  const give = ({ promises }: Plan): void => {
+    for (const { demandId, supplyId, qty, aloneOn } of promises) addPeg(pegs.get(demandId)!, supplyId, qty, aloneOn)
   }
+  const plan = planPromises(demands, offers, calendars, now, { fair: true })
+  give(plan)
+  const ships = shipDays(calendars, now)
+  const freed = units.filter(
+    (unit) => !unit.isKit && ontoStock(plain(unit), pegs.get(unit.lines[0]!.id)!, offerOf, ships),
+  )
+  const still = freed.length === 0 ? [] : units.filter((unit) => !unit.isKit && plan.backordered.has(unit.lines[0]!.id))
+  const waits = still.map((unit) => ({ ...plain(unit), need: plan.backordered.get(unit.lines[0]!.id)! }))
+  const second = planPromises(waits, offers, calendars, now, { fair: true })
+  give(second)
+  for (const { id } of waits) plan.backordered.set(id, second.backordered.get(id) ?? 0)
   return dated(lines, pegs, (line) => (line.mate ? line.backordered : (plan.backordered.get(line.id) ?? 0)))
+}
+
+const addPeg = (own: NewPeg[], supplyId: string | null, qty: number, aloneOn: string): void => {
+  const same = own.findIndex((peg) => peg.supplyId === supplyId && peg.aloneOn === aloneOn)
+  if (same >= 0) own[same] = { ...own[same]!, qty: own[same]!.qty + qty }
+  else own.push({ id: null, supplyId, qty, aloneOn, dueOn: '' })
+}
+
+/**
+ * What keeps a supply goes over to stock that lies free when all have theirs, as far as that is no later: the frozen zone
+ * guards a promise from others, it leaves nobody to wait for goods that are there. What is delivered together stays.
+ * @returns whether a supply has something to give again.
+ */
+const ontoStock = (
+  demand: Omit<Demand, 'need'>,
+  own: NewPeg[],
+  offerOf: (line: SiteItem) => Offer,
+  ships: (siteId: string) => string,
+): boolean => {
+  if (togetherKey(demand) !== null) return false
+  const offer = offerOf(demand)
+  let moved = false
+  for (const peg of own.filter(({ supplyId }) => supplyId !== null)) {
+    const has = own.reduce((sum, { supplyId, qty }) => (supplyId === null ? sum + qty : sum), 0)
+    const stock = stockFor({ ...demand, need: peg.qty }, offer, ships(demand.siteId), has)
+    const qty = wholeSteps(stock.units, peg.qty, demand.step)
+    const on = stock.aloneOn()
+    if (qty <= 0 || later(on, demand.requestedOn) > later(peg.aloneOn, demand.requestedOn)) continue
+    stock.take(qty)
+    giveBack(offer, demand, peg, qty)
+    const at = own.indexOf(peg)
+    if (qty === peg.qty) own.splice(at, 1)
+    else own[at] = { ...peg, qty: peg.qty - qty }
+    addPeg(own, null, qty, on)
+    moved = true
+  }
+  return moved
 }
 
 const firstDue = (pegs: readonly { readonly peg: Peg }[]): string =>
@@ -189,7 +238,7 @@ const zone = (
 
 const asIs = ({ id, supplyId, qty, aloneOn, dueOn }: Peg): NewPeg => ({ id, supplyId, qty, aloneOn, dueOn })
 
-const giveBack = (offer: Offer, line: Waiting, { supplyId }: Peg, qty: number): void => {
+const giveBack = (offer: Offer, line: Asking, { supplyId }: Pick<Peg, 'supplyId'>, qty: number): void => {
   if (supplyId === null) unclaim(offer, line, qty)
   else {
     const supply = offer.supplies.find((s) => s.id === supplyId)
