@@ -6,7 +6,6 @@ import {
   later,
   type Offer,
   offerKey,
-  type Plan,
   planPromises,
   shipDays,
   stockFor,
@@ -18,7 +17,7 @@ import type { SiteItem } from '../siteItem.ts'
 import { rankBySite } from './rank.ts'
 import { kitDemands, promisedKits, type Unit, unitsAmong, type WaitingKit } from './units.ts'
 
-/** A promise that stands. */
+/** A promise that stands, by its row. */
 export interface Peg {
   readonly id: string
   readonly supplyId: string | null
@@ -155,21 +154,21 @@ export const layAnew = (
       return want > 0 ? [{ ...plain(unit), need: want }] : []
     }),
   ]
-  const give = ({ promises }: Plan): void => {
-    for (const { demandId, supplyId, qty, aloneOn } of promises) addPeg(pegs.get(demandId)!, supplyId, qty, aloneOn)
-  }
   const plan = planPromises(demands, offers, calendars, now, { fair: true })
-  give(plan)
+  for (const { demandId, supplyId, qty, aloneOn } of plan.promises) addPeg(pegs.get(demandId)!, supplyId, qty, aloneOn)
   const ships = shipDays(calendars, now)
   const freed = units.filter(
     (unit) => !unit.isKit && ontoStock(plain(unit), pegs.get(unit.lines[0]!.id)!, offerOf, ships),
   )
-  const still = freed.length === 0 ? [] : units.filter((unit) => !unit.isKit && plan.backordered.has(unit.lines[0]!.id))
-  const waits = still.map((unit) => ({ ...plain(unit), need: plan.backordered.get(unit.lines[0]!.id)! }))
-  const second = planPromises(waits, offers, calendars, now, { fair: true })
-  give(second)
-  for (const { id } of waits) plan.backordered.set(id, second.backordered.get(id) ?? 0)
-  return dated(lines, pegs, (line) => (line.mate ? line.backordered : (plan.backordered.get(line.id) ?? 0)))
+  const laid = dated(lines, pegs, (line) => (line.mate ? line.backordered : (plan.backordered.get(line.id) ?? 0)))
+  if (freed.length === 0) return laid
+  // Supply came free: whoever waits, or waits longer, may have it. Each time less is left on supply, so this ends.
+  const after = lines.map((line) => {
+    const { pegs: own, backordered } = laid.get(line.id)!
+    // Those without a row yet have one by name, until they are written.
+    return { ...line, backordered, pegs: own.map((peg) => ({ ...peg, id: peg.id ?? UNWRITTEN })) }
+  })
+  return layAnew(after, offers, calendars, rules, now)
 }
 
 const addPeg = (own: NewPeg[], supplyId: string | null, qty: number, aloneOn: string): void => {
@@ -236,7 +235,14 @@ const zone = (
   }
 }
 
-const asIs = ({ id, supplyId, qty, aloneOn, dueOn }: Peg): NewPeg => ({ id, supplyId, qty, aloneOn, dueOn })
+const UNWRITTEN = ''
+const asIs = ({ id, supplyId, qty, aloneOn, dueOn }: Peg): NewPeg => ({
+  id: id === UNWRITTEN ? null : id,
+  supplyId,
+  qty,
+  aloneOn,
+  dueOn,
+})
 
 const giveBack = (offer: Offer, line: Asking, { supplyId }: Pick<Peg, 'supplyId'>, qty: number): void => {
   if (supplyId === null) unclaim(offer, line, qty)
