@@ -9,8 +9,7 @@ import { defineConfig } from 'vite'
  */
 const base =
   /node_modules\/(react|react-dom|scheduler|use-sync-external-store|@tanstack\/(query-core(?!.*infiniteQueryObserver)|react-query(?!.*useInfiniteQuery)))\/|src\/web\/(main|gate|kit\/data|kit\/parts\/(button|status|toast|states))|vite\/preload-helper/
-const app =
-  /node_modules\/@tanstack\/(router-core|react-router|history|store|react-store)\/|src\/web\/(app|routes|kit\/shell\/(shell|keys|places)|kit\/parts\/charts|desk\/today)/
+const app = /src\/web\/(app|routes|kit\/shell\/(shell|keys|places|route|paths)|kit\/parts\/charts|desk\/today\/)/
 
 /** `assetsInlineLimit: 0`, no module-preload polyfill: the content policy allows neither data: fonts nor inline scripts. */
 const { version } = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8'))

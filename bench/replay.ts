@@ -59,7 +59,7 @@ export const run = async (words: readonly string[]) => {
     stages.begin()
     for (const [i, day] of plan.days.entries()) {
       const started = performance.now()
-      const counts = await replayDay(h, ground, ids, day, false)
+      const counts = await replayDay(h, ground, ids, day, Number.POSITIVE_INFINITY)
       replayMs += performance.now() - started
       for (const key of Object.keys(sums) as (keyof typeof sums)[]) sums[key] += counts[key]
       if (((i + 1) & i) === 0 || i % 30 === 29) await fresh()

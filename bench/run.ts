@@ -14,6 +14,12 @@ const benches: Readonly<Record<string, { title: string; load(): Promise<Bench> }
   lines: { title: 'one order of ten to ten thousand lines', load: () => import('./lines.ts') },
   race: { title: 'the last unit, many callers, one node and two', load: () => import('./race.ts') },
   levels: { title: 'stock by site and order points', load: () => import('./levels.ts') },
+  asof: {
+    title: 'stock as of any moment, and the trace of a lot, over ten million moves',
+    load: () => import('./asof.ts'),
+  },
+  grid: { title: 'orders and stock as lists, first page, middle, last', load: () => import('./grid.ts') },
+  search: { title: 'an item among a million, found by SKU, name, GTIN and alias', load: () => import('./search.ts') },
   import: { title: 'rows of the wholesaler’s file through the public import', load: () => import('./import.ts') },
   replay: { title: 'the wholesaler’s months through the real commands', load: () => import('./replay.ts') },
   types: { title: '630 capabilities type-checked', load: () => import('./types.ts') },

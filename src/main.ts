@@ -37,7 +37,7 @@ const commands: Record<string, Entry> = {
     help: 'planning runs and jobs without the web, beside other nodes',
     load: () => import('./commands/work.ts'),
   },
-  migrate: { help: 'bring the database to this version', load: () => import('./commands/migrate.ts') },
+  migrate: { help: 'bring the database to this version', load: () => import('./commands/database/migrate.ts') },
   import: {
     help: 'a file into the company: import --profile online-retail FILE [--dry-run] [--site CODE]; prints the accounting as JSON',
     options: {
@@ -52,11 +52,21 @@ const commands: Record<string, Entry> = {
   check: {
     help: 'every promise about the data, rows examined and rows that differ: check [--company ID] [--json]',
     options: { company: { type: 'string' }, json: { type: 'boolean' } },
-    load: () => import('./commands/check.ts'),
+    load: () => import('./commands/database/check.ts'),
+  },
+  backup: {
+    help: 'the built-in database, while it works: backup [FOLDER] [--keep N] [--json]; FOLDER is BACKUP_DIR unless given',
+    options: { keep: { type: 'string' }, json: { type: 'boolean' } },
+    load: () => import('./commands/database/backup.ts'),
+  },
+  restore: {
+    help: 'a backup into a new data folder, proved by every check: restore BACKUP --to FOLDER [--until MOMENT|end] [--wal FOLDER]',
+    options: { to: { type: 'string' }, until: { type: 'string' }, wal: { type: 'string' }, json: { type: 'boolean' } },
+    load: () => import('./commands/database/restore.ts'),
   },
   schema: {
     help: 'tables, checks, policies, and who writes them: schema [table]',
-    load: () => import('./commands/schema.ts'),
+    load: () => import('./commands/database/schema.ts'),
   },
 }
 

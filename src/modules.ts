@@ -15,6 +15,7 @@ import { promise } from './modules/promise/index.ts'
 import { sales } from './modules/sales/index.ts'
 import { sites } from './modules/sites/index.ts'
 import { stock } from './modules/stock/index.ts'
+import { trace } from './modules/trace/index.ts'
 import { warehouse } from './modules/warehouse/index.ts'
 
 /** Every module of the house, lower ones first. */
@@ -35,6 +36,7 @@ export const modules: readonly Module[] = [
   promise,
   sales,
   warehouse,
+  trace,
   finance,
   insight,
   exchange,

@@ -13,6 +13,8 @@ import { type Filled, filledWorld } from './trust/filled.ts'
 let w: Filled
 before(async () => {
   w = await filledWorld()
+  w.clock.advance(48 * 3_600_000)
+  await w.run('stock.closeDays', {})
 })
 after(() => w?.kernel.close())
 
@@ -34,16 +36,56 @@ const corruptions: Readonly<Record<string, readonly [string, number?]>> = {
   event_positions_dense: ['insert into outbox_counter (company_id, last) values ($1, 5)'],
   'catalog.base_unit': [set('item_uom', 'num = 2', `uom = 'EA'`)],
   'catalog.gtin': [set('item_uom', `gtin = '00000000000001'`)],
+  'catalog.code_names_one': [
+    set(
+      'item_alias',
+      `code = (select sku from item where company_id = $1 and sku <> 'HAM' limit 1)`,
+      `kind = 'embedded'`,
+    ),
+  ],
+  'catalog.weighed': [set('item', 'weight_g = 0', 'catch_weight')],
   'catalog.found': [
     `delete from search_entry where company_id = $1 and ref_id = (select id from item where company_id = $1 order by id limit 1)`,
   ],
+  'catalog.links': [twin('item_link', '{"kind": "assembly"}', `kind = 'kit'`)],
   'parties.found': [
     `delete from search_entry where company_id = $1 and ref_id = (select id from party where company_id = $1 order by id limit 1)`,
   ],
   'parties.hierarchy': [set('party', 'parent_id = id')],
   'sites.world': [drop('location', `kind = 'scrap'`)],
+  counts_are_booked: [set('count_result', 'counted = counted + 1, variance = variance + 1')],
   balance_replay: [set('stock_balance', 'on_hand = on_hand + 1')],
+  kits_have_no_stock: [
+    set(
+      'item_link',
+      `item_id = (select item_id from stock_pool where company_id = $1 and on_hand > 0 and item_id <> other_id limit 1)`,
+      `kind = 'kit'`,
+    ),
+  ],
+  // Where the ledger leads, and where the piece says it is.
+  serial_replay: [set('serial', `status = 'damaged'`, 'in_stock'), 2],
+  serials_are_the_stock: [set('serial', 'in_stock = false', 'in_stock')],
+  contents_sit_with_the_plate: [set('stock_balance', `lpn_id = '01a00000-0000-7000-8000-000000000001'`, 'on_hand > 0')],
+  plates_are_acyclic: [set('lpn', 'parent_id = id', `parent_id <> '00000000-0000-0000-0000-000000000000'`)],
+  bound_pieces_are_picked: [set('serial', 'allocation_id = null', 'allocation_id is not null')],
+  packed_pieces_are_the_line: [drop('shipment_serial')],
   pool_balances: [set('stock_pool', 'on_hand = on_hand + 1')],
+  day_changes_replay: [set('stock_snapshot', 'on_hand = on_hand + 1')],
+  // A picture with one unit too many; there is none yet of so little stock.
+  day_whole_replay: [twin('stock_snapshot', '{"whole": true, "on_hand": 1000001}')],
+  weight_replay: [set('stock_balance', 'weight_g = weight_g + 1', 'weight_g > 0')],
+  pool_weighs_its_bins: [set('stock_pool', 'weight_g = weight_g + 1', 'weight_g > 0')],
+  // Where it should stand and where it does differ: one row, since they are of one place.
+  transfer_road: [set('transit_line', 'received = received + 1', 'shipped > received + lost')],
+  transfer_shipped: [set('transit_line', 'shipped = shipped + 1')],
+  transfer_lines_demanded: [
+    set(
+      'demand_line',
+      'qty = qty + 1',
+      `kind = 'transfer' and exists (select 1 from transfer_order o where o.company_id = demand_line.company_id and o.id = demand_line.ref_id and o.state = 'confirmed')`,
+    ),
+  ],
+  transfer_supply: [set('supply', 'expected = expected + 100', 'transfer_line_id is not null')],
   credit_open_orders: [set('credit_account', 'open_orders = open_orders + 1')],
   'pricing.overlap': [twin('price_entry', '{"valid_from": "2026-11-20"}'), 2],
   'pricing.unit': [set('price_entry', `uom = 'ZZ'`)],
@@ -51,24 +93,60 @@ const corruptions: Readonly<Record<string, readonly [string, number?]>> = {
   'pricing.tax_rule': [set('tax_rule', `tax_code = 'nope'`)],
   pool_allocated: [set('stock_pool', 'allocated = allocated - 1', 'allocated > 0')],
   line_quantities: [set('demand_line', 'shipped = shipped - 1', 'shipped > 0')],
+  promise_days: [
+    set(
+      'demand_line',
+      `latest_promise_on = '2020-01-01'`,
+      'promised > 0 and component = 0 and latest_promise_on is not null',
+    ),
+  ],
+  // Fewer whole kits: its other component then has too many.
+  kits_whole: [
+    set('demand_line', 'backordered = backordered + 1, promised = promised - 1', 'component = 1 and promised > 0'),
+  ],
   position_promised: [set('promise_position', 'promised = promised + 1')],
+  lots_in_order: [set('allocation', 'override_reason = null', 'override_reason is not null')],
+  lots_as_agreed: [
+    set(
+      'allocation',
+      `keep_until = '2099-01-01'`,
+      'lot_order is not null and override_reason is null and qty > dropped',
+    ),
+  ],
+  position_holds: [set('promise_position', 'holds = holds + 1')],
   supply_promised: [set('supply', 'promised = promised + 1')],
   promised_covered: [set('promise_position', 'promised = 1000000')],
   no_expired_allocated: [
     `with held as (insert into lot select (jsonb_populate_record(null::lot, jsonb_build_object('company_id', $1::uuid, 'id', '01a00000-0000-7000-8000-000000000001', 'item_id', i.id, 'code', 'L', 'held', false, 'expires_on', '2020-01-01', 'recorded_at', '2026-01-01'))).* from item i where i.company_id = $1 limit 1)
      ${set('allocation', `lot_id = '01a00000-0000-7000-8000-000000000001'`, 'qty > dropped')}`,
   ],
+  own_goods_for_own_orders: [set('demand_line', 'owner_id = id', 'allocated > 0')],
   order_totals: [set('sales_order', 'net = net + 1, gross = gross + 1')],
+  estimates_are_nominal: [
+    set(
+      'sales_order_line',
+      'net = net + 1',
+      `nominal_weight_g is not null and not exists (select from demand_line d where d.order_line_id = sales_order_line.id)`,
+    ),
+  ],
   confirmed_lines_demanded: [drop('demand_line')],
   moves_have_two_ends: [set('stock_move', `to_location_id = '01a00000-0000-7000-8000-000000000001'`)],
   claims_are_open_tasks: [set('stock_balance', 'tasked = tasked - 1', 'tasked > 0')],
   tasks_are_the_allocation: [set('allocation', 'tasked = tasked - 1', 'tasked > 0')],
   one_lease_per_task: [set('task', `lease_until = '2026-11-23', assignee_id = null`, 'ended_at is null')],
   shipped_is_what_left: [set('allocation', 'shipped = shipped - 1', 'shipped > 0')],
+  weighed_at_the_bin: [set('task', 'weight_g = weight_g + 1', 'weight_g > 0')],
   cartons_hold_the_shipment: [set('carton_line', 'qty = qty + 1')],
   suspects_are_counted: [set('task', `kind = 'count', short_qty = 1, ended_at = null`)],
+  recalled_is_frozen: [set('lot', 'held = false', `code = 'R1'`)],
+  outcomes_within_shipped: [
+    `insert into recall_outcome
+     select $1, '01a00000-0000-7000-8000-000000000001', l.recall_id, p.id, l.item_id, l.lot_id, 'destroyed', 1, null, '01a00000-0000-7000-8000-000000000001', '2026-11-23'
+       from recall_lot l, party p where l.company_id = $1 and p.company_id = $1 order by p.id limit 1`,
+  ],
   invoiced_within_shipped: [set('invoice_line', 'qty = qty + 1', `kind = 'goods'`)],
   invoiced_on_trigger: [set('shipment', 'invoiced_at = null', 'invoiced_at is not null')],
+  billed_by_weight: [set('invoice_line', 'net = net + 1', 'weight_g > 0')],
   gapless_numbers: [set('number_series', 'next = next + 1', `kind = 'invoice'`)],
   // Its sum and its tax both differ.
   invoice_is_its_lines: [set('invoice_line', 'net = net + 1'), 2],

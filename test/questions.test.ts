@@ -9,8 +9,8 @@ import { files, read, sources } from './tidy/source.ts'
 /** Question → what must stand in its file for the answer to be there. */
 const answers: Readonly<Record<string, { readonly file: string; readonly says: readonly RegExp[] }>> = {
   'Where is stock decremented?': {
-    file: 'src/modules/stock/postMoves.ts',
-    says: [/The one way stock changes/, /update stock_pool/, /update stock_balance/, /insert into stock_move/],
+    file: 'src/modules/stock/applyLegs.ts',
+    says: [/Where is stock decremented\?/, /update stock_pool/, /update stock_balance/],
   },
   'What can a picker see?': {
     file: 'src/core/people/standardRoles.ts',
@@ -43,12 +43,13 @@ test('each of a newcomer’s five questions is answered by opening one file', ()
   }
 })
 
-test('on hand is changed in that one file and nowhere else', () => {
+test('on hand is changed in that one file, through the one door that writes the ledger, and nowhere else', () => {
   const writers = sources
     .filter(({ path, isTest }) => path.startsWith('src/') && !isTest)
     .filter(({ text }) => /insert into stock_(move|balance|pool)\b|on_hand = (\w+\.)?on_hand\s*[+-]/.test(text))
     .map(({ path }) => path)
-  assert.deepEqual(writers, ['src/modules/stock/postMoves.ts'])
+  assert.deepEqual(writers, ['src/modules/stock/applyLegs.ts', 'src/modules/stock/postMoves.ts'])
+  assert.match(read('src/modules/stock/postMoves.ts'), /The one way stock changes[\s\S]*insert into stock_move/)
 })
 
 test('links between the project’s own pages lead somewhere', () => {

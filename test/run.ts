@@ -1,5 +1,6 @@
 /**
  * npm test: types, lint, then every `*.test.ts`, two files at a time on one throwaway cluster.
+ * The short fault campaign and the short fuzz are among them (test/faults/*.test.ts).
  * `npm test -- stock` runs only the files whose path holds "stock", without the checks.
  */
 import { type ChildProcess, fork } from 'node:child_process'
@@ -10,9 +11,12 @@ import { join, relative } from 'node:path'
 import { run } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { startPostgres } from '../src/core/database/supervisor/supervisor.ts'
+import { seedOf } from './faults/seed.ts'
 import { lint, ROOT, runStep, tell, types } from './steps.ts'
 
 const wanted = process.argv.slice(2)
+// One seed for all files that roll dice; said here, and again in the name of each such test.
+process.env.SEED ??= String(seedOf())
 const files = globSync('{src,test,bench,demo,docs}/**/*.test.ts', { cwd: ROOT })
   .filter((file) => wanted.length === 0 || wanted.some((word) => file.includes(word)))
   .sort()
@@ -43,12 +47,17 @@ const runFiles = async (): Promise<Failure[]> => {
   const failures: Failure[] = []
   const output = new Map<string, string>()
   const broken = new Set<string>()
+  const spent = new Map<string, number>()
+  const clock = (file: string | undefined, ms: number) => {
+    if (file !== undefined) spent.set(relative(ROOT, file), (spent.get(relative(ROOT, file)) ?? 0) + ms)
+  }
   const keep = (file: string, text: string) => output.set(file, ((output.get(file) ?? '') + text).slice(-8000))
-  const stream = run({ files, concurrency: Math.min(2, availableParallelism()), timeout: 300_000 })
+  const stream = run({ files, concurrency: Math.min(2, availableParallelism()), timeout: 420_000 })
   stream.on('test:stdout', (data) => keep(data.file, data.message))
   stream.on('test:stderr', (data) => keep(data.file, data.message))
   stream.on('test:pass', (data) => {
     if (data.details.type === 'suite') return
+    if (data.nesting === 0) clock(data.file, data.details.duration_ms)
     if (data.skip !== undefined)
       console.log(`- not run: ${data.name}${typeof data.skip === 'string' ? ` (${data.skip})` : ''}`)
     else count(true)
@@ -67,15 +76,25 @@ const runFiles = async (): Promise<Failure[]> => {
   })
   stream.resume()
   await once(stream, 'end')
+  if (wanted.length === 0) console.log(`the longest: ${longest(spent)}`)
   for (const file of broken)
     if (output.has(file)) console.log(`\n— output of ${relative(ROOT, file)}:\n${output.get(file)}`)
   return failures
 }
 
+/** Where the time of a run goes: seconds of tests by file. */
+const longest = (spent: ReadonlyMap<string, number>): string =>
+  [...spent]
+    .sort(([, a], [, b]) => b - a)
+    .slice(0, 15)
+    .map(([file, ms]) => `${file} ${(ms / 1000).toFixed(0)} s`)
+    .join(', ')
+
 const describe = (error: unknown) => (error instanceof Error ? (error.stack ?? error.message) : String(error))
 
 const main = async () => {
   const started = performance.now()
+  console.log(`seed ${process.env.SEED} (SEED=${process.env.SEED} npm test rolls the same dice)`)
   const dataDir = mkdtempSync(join(tmpdir(), 'entrepot-npm-test-'))
   const starting = startCluster(dataDir)
   starting.catch(() => {})

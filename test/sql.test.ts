@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { connectOnce } from '../src/core/database/roles.ts'
-import { migrateJobs } from '../src/core/events/jobs.ts'
+import { migrateJobs } from '../src/core/events/jobs/jobs.ts'
 import { freshDatabase } from './harness.ts'
 import { lineOf, type Node, type Source, sources, treeOf, walk } from './tidy/source.ts'
 

@@ -117,6 +117,10 @@ const bans: Ban[] = [
       'src/modules/sales/order.ts': 'one text for page and list, a constant of the file',
       'src/core/lists.ts': 'columns from an allow-list per list',
       'src/core/check/check.ts': 'invariants of the modules, constants of ours',
+      'bench/asof.ts': 'a bench asks its own throwaway database, by ids it made',
+      'bench/asof/ledger.ts': 'a bench fills its own throwaway database, by ids it made',
+      'bench/grid.ts': 'a bench asks its own throwaway database, by ids it made',
+      'bench/grid/fill.ts': 'a bench fills its own throwaway database, by ids it made',
     },
   },
   {
@@ -136,6 +140,11 @@ const bans: Ban[] = [
     what: 'certificates are checked',
     hint: /rejectUnauthorized|NODE_TLS/,
     is: (n) => property(n, 'rejectUnauthorized', false) || /NODE_TLS_REJECT/.test(String(n.value ?? '')),
+  },
+  {
+    what: 'pages and links are those of src/web/kit/shell/route.tsx: a router package is 25 KB of the first screen',
+    hint: /react-router/,
+    is: (n) => importing(n, /react-router/),
   },
   { what: 'no shell', hint: /shell/, is: (n) => property(n, 'shell', true) },
   {

@@ -29,7 +29,10 @@ export const newWholesaler = async (options: {
   return { ...world, apiKey: await newKey(world) }
 }
 
-export const newKey = async (world: World): Promise<string> => {
+export const newKey = async (
+  world: World,
+  within: { sites: readonly string[] | null; parties: readonly string[] | null } = { sites: null, parties: null },
+): Promise<string> => {
   const owner = {
     ...world.actor,
     kind: 'user' as const,
@@ -39,7 +42,7 @@ export const newKey = async (world: World): Promise<string> => {
   }
   const { key } = await world.run(
     'people.createApiKey',
-    { name: 'bench', permissions: ['*'], sites: null, parties: null, expiresInDays: null },
+    { name: 'bench', permissions: ['*'], ...within, expiresInDays: null },
     { as: owner },
   )
   return key

@@ -90,7 +90,7 @@ export const stocked = async (items: number, moves: number): Promise<Stocked> =>
     bookOf(siteId, itemId).expected += expected
     return { siteId, itemId, kind: 'purchase', reference: `PO${no}`, dueOn, expected }
   })
-  await world.run('stock.saveSupplies', { supplies })
+  await world.run('promise.saveSupplies', { supplies })
 
   for (let no = 0; no < ORDERS; no += 1) {
     const lines = Array.from({ length: Math.min(ORDER_LINES, items) }, () => [roll(items), 1 + roll(40)] as const)

@@ -117,6 +117,8 @@ const confirm = async (connection: Connection, id: string): Promise<void> => {
       ...where,
       id: line.id,
       ref_id: id,
+      order_line_id: line.id,
+      line_qty: line.qty,
       line_no: line.line_no,
       party_id: order.party_id,
       qty: line.qty,

@@ -107,7 +107,7 @@ export const statements = (db: PostgresJsDatabase) => ({
     db.insert(demandLine).values(
       any({
         ...given(
-          'company_id id ref_id line_no site_id party_id item_id qty step priority ordered_on requested_on route_days min_shelf_days partial_policy original_promise_on latest_promise_on promised',
+          'company_id id ref_id order_line_id line_qty line_no site_id party_id item_id qty step priority ordered_on requested_on route_days min_shelf_days partial_policy original_promise_on latest_promise_on promised',
         ),
         kind: 'sales',
         allocated: 0,

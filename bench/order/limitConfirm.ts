@@ -75,9 +75,9 @@ begin
               and p.status = 'available' and p.owner_id = '00000000-0000-0000-0000-000000000000' and lot.held is not true) pool
      where line.company_id = the_company and line.order_id = ord.id and line.kind = 'goods'
   ), demanded as (
-    insert into demand_line (company_id, id, kind, ref_id, line_no, site_id, party_id, item_id, qty, step, priority, ordered_on, requested_on, route_days,
+    insert into demand_line (company_id, id, kind, ref_id, order_line_id, line_qty, line_no, site_id, party_id, item_id, qty, step, priority, ordered_on, requested_on, route_days,
            min_shelf_days, partial_policy, original_promise_on, latest_promise_on, promised, allocated, backordered, shipped, cancelled, released_at, version)
-    select the_company, id, 'sales', ord.id, line_no, ord.site_id, ord.party_id, item_id, qty, step, ord.service_class, ord.ordered_on, ord.requested_on, ord.route_days,
+    select the_company, id, 'sales', ord.id, id, qty, line_no, ord.site_id, ord.party_id, item_id, qty, step, ord.service_class, ord.ordered_on, ord.requested_on, ord.route_days,
            ord.min_shelf_days, ord.partial_policy, case when promised = qty then arrives end, case when promised = qty then arrives end, promised, 0, qty - promised, 0, 0, null, 1
       from line
   ), promised as (

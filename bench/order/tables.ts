@@ -84,6 +84,8 @@ export const demandLine = pgTable('demand_line', {
   id: id('id'),
   kind: text('kind'),
   ref_id: id('ref_id'),
+  order_line_id: id('order_line_id'),
+  line_qty: n('line_qty'),
   line_no: integer('line_no'),
   site_id: id('site_id'),
   party_id: id('party_id'),

@@ -29,10 +29,10 @@ export const recount = async (world: Wholesaler, scene: Scene, planned: boolean)
          from unnest($2::uuid[]) as item (id)
      ), lines as (
        select line.qty, demand.id is null or demand.qty <> line.qty or demand.promised + demand.allocated + demand.backordered <> line.qty
-              or demand.allocated <> (select coalesce(sum(qty - dropped), 0) from allocation where company_id = $1 and demand_line_id = line.id)
-              or demand.promised <> (select coalesce(sum(qty), 0) from promise where company_id = $1 and demand_line_id = line.id) as wrong
+              or demand.allocated <> (select coalesce(sum(qty - dropped), 0) from allocation where company_id = $1 and demand_line_id = demand.id)
+              or demand.promised <> (select coalesce(sum(qty), 0) from promise where company_id = $1 and demand_line_id = demand.id) as wrong
          from sales_order_line line
-         left join demand_line demand on demand.company_id = line.company_id and demand.id = line.id
+         left join demand_line demand on demand.company_id = line.company_id and demand.order_line_id = line.id
         where line.company_id = $1 and line.order_id = any ($3)
      )
      select (sum(greatest(allocated - units, 0) + greatest(case when $4 then allocated + from_stock - units else 0 end, 0) + over_supply + abs(allocated - pool_allocated)))::int8 as oversold,

@@ -24,7 +24,7 @@ export const itemStore = async (world: Wholesaler) => {
         reference: 'race',
         lines: part.map((itemId, n) => ({ itemId, qty: counts[from + n]!, locationId: world.bins[at + from + n]! })),
       })
-      await world.run('stock.saveSupplies', {
+      await world.run('promise.saveSupplies', {
         supplies: part.map((itemId) => ({
           siteId: world.siteId,
           itemId,

@@ -21,7 +21,7 @@ export async function receiveDue(h: Hands, world: Ground, ids: Ids, day: string)
     select s.id, s.item_id, i.sku, s.expected - s.received as open, s.party_id, s.reference
       from supply s
       join item i on i.company_id = s.company_id and i.id = s.item_id
-     where s.company_id = ${h.company} and s.due_on = ${day}::date and s.received = 0
+     where s.company_id = ${h.company} and s.kind = 'purchase' and s.due_on = ${day}::date and s.received = 0
      order by s.reference, i.sku`,
   )
   for (const [reference, supplies] of Map.groupBy(due, (supply) => supply.reference)) {
@@ -191,6 +191,6 @@ export async function reorder(h: Hands, world: Ground, ids: Ids, day: string): P
       dueOn,
       expected: row.proposed,
     }))
-    await h.tried('buyer', 'stock.saveSupplies', { supplies }, `po:${reference}`)
+    await h.tried('buyer', 'promise.saveSupplies', { supplies }, `po:${reference}`)
   }
 }

@@ -8,6 +8,8 @@ import { addDays } from '../calendar.ts'
 import { demoWorld, SEED } from '../master.ts'
 import { groundOf } from './ground.ts'
 import { type Hands, hands } from './hands.ts'
+import { identities } from './identities.ts'
+import { keepStock } from './kept.ts'
 import { writeMasters } from './masters.ts'
 import { type Plan, planOf, type Size } from './plan.ts'
 import { replayDay } from './replay.ts'
@@ -72,7 +74,7 @@ export async function buildDemo({
     const sums = { orders: 0, lines: 0, shipments: 0, invoices: 0 }
     for (const [i, day] of plan.days.entries()) {
       if (i < doneDays) continue
-      const counts = await replayDay(h, ground, ids, day, i === plan.days.length - 1)
+      const counts = await replayDay(h, ground, ids, day, plan.days.length - 1 - i)
       for (const key of Object.keys(sums) as (keyof typeof sums)[]) sums[key] += counts[key]
       await dayDone(i + 1)
       // tables that were empty or small not long ago; the database's own daemon does the rest
@@ -82,6 +84,8 @@ export async function buildDemo({
         `${day.day}: ${day.orders.length} orders from entry to invoice`,
       )
     }
+    await identities(h, ids)
+    await keepStock(h, ids)
     const history = await loadHistory(h, plan, bytes, (part) =>
       at(100 - PARTS.history * (1 - part), 'Older orders as history'),
     )

@@ -3,11 +3,14 @@
 import { kindOfCode } from '../../src/modules/exchange/index.ts'
 import { addDays } from '../calendar.ts'
 import type { DemoWorld } from '../master.ts'
+import { writeSupplierCodes } from './codes.ts'
 import { chunks, each, type Hands, ZONE } from './hands.ts'
 import type { Plan } from './plan.ts'
+import { writeDepot } from './transfers.ts'
 
 export type Ids = {
   siteId: string
+  depotId: string
   itemIds: Map<string, string>
   partyIds: Map<string, string>
   supplierOf: Map<string, { code: string; partyId: string; leadTimeDays: number; shelfLifeDays: number | null }>
@@ -42,6 +45,7 @@ export async function writeMasters(
     dockToStockDays: 0,
   }
   const siteId = (await h.as('warehouse_lead', 'sites.saveSites', { sites: [site] }, 'site')).sites[0].id as string
+  const depotId = await writeDepot(h, siteId)
   const homes = await writeLocations(h, world, siteId)
   progress(0.1)
   const itemIds = await writeItems(h, world, plan)
@@ -60,6 +64,7 @@ export async function writeMasters(
   )
   const channelIds = new Map<string, string>(channels.channels.map((c: { code: string; id: string }) => [c.code, c.id]))
   const partyIds = await writeParties(h, world, channelIds)
+  await writeSupplierCodes(h, world, { itemIds, partyIds })
   progress(0.7)
   await writePrices(h, world, plan, itemIds, channelIds)
   progress(0.85)
@@ -81,7 +86,7 @@ export async function writeMasters(
       ),
     ),
   )
-  const ids = { siteId, itemIds, partyIds, supplierOf }
+  const ids = { siteId, depotId, itemIds, partyIds, supplierOf }
   await receiveOpening(h, world, plan, ids)
   progress(1)
   return ids

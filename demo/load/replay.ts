@@ -10,27 +10,26 @@ import type { Ground } from './ground.ts'
 import { chunks, each, type Hands } from './hands.ts'
 import type { Ids } from './masters.ts'
 import { orderLines, type PlannedDay } from './plan.ts'
+import { arriveAtDepot, leaveForDepot, sendToDepot } from './transfers.ts'
 
 /** Calls in flight at once: the road makes batches of what waits. */
 const WIDTH = 200
 
 export type DayCounts = { orders: number; lines: number; shipments: number; invoices: number }
 
-/** @param open true for the last day: its orders are left where a morning shift would find them */
-export async function replayDay(
-  h: Hands,
-  world: Ground,
-  ids: Ids,
-  plan: PlannedDay,
-  open: boolean,
-): Promise<DayCounts> {
+/** @param left days until the last: its orders are left where a morning shift would find them */
+export async function replayDay(h: Hands, world: Ground, ids: Ids, plan: PlannedDay, left: number): Promise<DayCounts> {
   const { day } = plan
+  const open = left === 0
   h.set(`${day}T07:00:00`)
   await receiveDue(h, world, ids, day)
+  await arriveAtDepot(h, left)
   await settleCounts(h, day)
   await collect(h, world, day)
   const taken = await takeOrders(h, world, ids, plan)
+  const forDepot = await sendToDepot(h, ids.siteId, ids.depotId, left)
   const shipped = await workFloor(h, world, ids, day, open)
+  if (forDepot !== null) await leaveForDepot(h, forDepot)
   h.set(`${day}T18:30:00`)
   await correctStock(h, ids, plan)
   await creditReturns(h, ids, plan)
@@ -151,7 +150,13 @@ async function workFloor(
 
 /** One pick in four hundred finds too little in the bin; the command looks for the rest elsewhere. */
 async function pickWave(h: Hands, world: Ground, waveId: string, halfOnly: boolean): Promise<Set<string>> {
-  const { tasks } = await h.as('warehouse_lead', 'warehouse.wave', { id: waveId }, `read:${waveId}`)
+  const { tasks, tasksNext } = await h.as('warehouse_lead', 'warehouse.wave', { id: waveId }, `read:${waveId}`)
+  for (let cursor = tasksNext; cursor; ) {
+    const more = { id: waveId, limit: 500, cursor }
+    const page = await h.as('warehouse_lead', 'warehouse.waveTasks', more, `read:${waveId}:${cursor}`)
+    tasks.push(...page.rows)
+    cursor = page.next
+  }
   const orders = new Set<string>(tasks.flatMap((task: { orderId: string | null }) => task.orderId ?? []))
   await each(
     halfOnly ? tasks.slice(0, tasks.length / 2) : tasks,

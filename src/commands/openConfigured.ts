@@ -27,6 +27,7 @@ export const openConfigured = async (
     dataDir: config.DATA_DIR,
     minFreeMb: config.MIN_FREE_MB ?? undefined,
     reserveMb: config.RESERVE_MB,
+    backupDir: config.BACKUP_DIR,
     log,
     url,
     share,

@@ -51,6 +51,8 @@ interface Common<I, O> {
 interface QuerySaid<I, O> extends Common<I, O> {
   /** Counts beyond the caller's sites and parties (ATP, price): returns numbers and dates only. See core/scope.ts. */
   readonly sees?: 'company'
+  /** Few rows, found by key in tables without end: planned like a command (core/database/pool.ts), never as a scan. */
+  readonly plans?: 'by key'
   readonly run: (input: I, ctx: Ctx, actor: Actor) => Promise<NoInfer<O>>
 }
 interface CommandSaid<I, O> extends Common<I, O> {

@@ -32,6 +32,10 @@ export const settings = {
     Type.String({ minLength: 1, maxLength: 4000, default: '.entrepot' }),
     'folder of the built-in database and files',
   ),
+  BACKUP_DIR: setting(
+    optional(Type.String({ minLength: 1, maxLength: 4000 })),
+    'folder for backups of the built-in database; when set, its log is kept there too, for any moment in between',
+  ),
   DATABASE_URL: setting(
     optional(Type.String({ minLength: 1, maxLength: 4000 })),
     'postgresql://… of a PostgreSQL 18 or newer, instead of the built-in one',
@@ -109,7 +113,12 @@ export const readConfig = (env: Record<string, string | undefined>, where: strin
     throw new ConfigError(
       `The configuration has ${mistakes.length === 1 ? 'a mistake' : `${mistakes.length} mistakes`}:\n${mistakes.map((line) => `  ${line}`).join('\n')}`,
     )
-  return { ...(found as Settings), DATA_DIR: resolve(where, found.DATA_DIR as string), production }
+  return {
+    ...(found as Settings),
+    DATA_DIR: resolve(where, found.DATA_DIR as string),
+    BACKUP_DIR: found.BACKUP_DIR === null ? null : resolve(where, found.BACKUP_DIR as string),
+    production,
+  }
 }
 
 const textOf = (

@@ -9,7 +9,12 @@ export interface Ctx {
   readonly now: Date
   id(): string
   random(): number
-  emit(call: { no: number }, type: string, row: { id: string; siteId?: string | null; partyId?: string | null }): void
+  /** `otherSiteId`: the second site of a row that two may see. */
+  emit(
+    call: { no: number },
+    type: string,
+    row: { id: string; siteId?: string | null; otherSiteId?: string | null; partyId?: string | null },
+  ): void
   /** Human numbers (orders, tasks, waves …) of an entity's series, from this process's block; gaps allowed. */
   numbers(entityId: string, kind: string, count: number): Promise<string[]>
   readonly log: Logger

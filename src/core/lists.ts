@@ -15,12 +15,31 @@ export interface Column {
   readonly nullable?: boolean
   /** Not to be sorted by: an aggregate without index, a list. */
   readonly unsorted?: boolean
+  /** Names of the definition's `joins` that `sql` stands on. */
+  readonly on?: readonly string[]
+  /** What `column is value` comes to, as a condition over sets that no row has to be worked out for; null: nothing better. */
+  readonly is?: (value: string) => string | null
+}
+/** A join that gives one row for each: `each` row by row, for the rows of a page; `all` for the whole list at once. */
+export interface Join {
+  readonly each: string
+  /** For a sort or filter over all rows; left out: `each`. */
+  readonly all?: string
+  /** Joins that it stands on itself. */
+  readonly on?: readonly string[]
 }
 export interface ListDefinition {
-  /** `item i join …`; every table's company_id is compared with $1 here or in `where`. */
+  /** `item i join …`; every table's company_id is compared with $1 here or in `where`. With `joins`: one table and its alias. */
   readonly from: string
+  /**
+   * What a row shows beyond `from`, in order, each with its alias. The page is chosen first, with the joins alone that its
+   * filter and sort stand on; the others are looked up for its rows, not for all there are.
+   */
+  readonly joins?: Readonly<Record<string, Join>>
   readonly where: string
   readonly select: string
+  /** Values of `from` and `where` from $2 on, each with its cast there: `$2::date`. */
+  readonly params?: readonly unknown[]
   /** Unique, ends every tie: `i.id`. */
   readonly id: string
   readonly columns: Readonly<Record<string, Column>>
@@ -29,6 +48,10 @@ export interface ListDefinition {
   /** Free words look here: kinds of search_entry, or columns in which every word must occur. */
   readonly search?: readonly string[]
   readonly words?: readonly string[]
+  /** Names of `joins` that `words` stand on. */
+  readonly wordsOn?: readonly string[]
+  /** The rows cost much to find: the total is counted with the first page, in one statement, and not up to 10,000 only. */
+  readonly countsAll?: boolean
 }
 export interface ListInput {
   readonly filter?: string
@@ -103,6 +126,8 @@ const conditionOf = (clause: Clause, column: Column, bind: (value: Value) => str
   if (op !== 'is') return `${column.sql} ${op} ${param(values[0]!)}`
   return values
     .map((value) => {
+      const known = column.is?.(value) ?? null
+      if (known !== null) return known
       if (value === 'none' && column.nullable) return `${column.sql} is null`
       if (value === 'any' && column.nullable) return `${column.sql} is not null`
       if (column.type === 'text') return `${column.sql} ilike ${bind(`%${likeText(value.slice(0, 200))}%`)}::text`
@@ -156,6 +181,23 @@ const named = (definition: ListDefinition, field: string, path: 'filter' | 'sort
   return column
 }
 
+/** The joins of these names and those they stand on, for the whole list; of null all of them, for the rows of a page. */
+const joined = ({ joins = {} }: ListDefinition, names: ReadonlySet<string> | null): string => {
+  const wanted = new Set(names ?? Object.keys(joins))
+  for (const name of wanted) for (const other of joins[name]?.on ?? []) wanted.add(other)
+  return Object.entries(joins)
+    .filter(([name]) => wanted.has(name))
+    .map(([, { each, all }]) => `\n  ${names === null ? each : (all ?? each)}`)
+    .join('')
+}
+
+/** A parameter that a text does not name has no type, and PostgreSQL asks for one: of a join that the count goes without. */
+const naming = (text: string, params: number): string => {
+  const named = new Set([...text.matchAll(/\$([0-9]+)/g)].map((match) => Number(match[1])))
+  const missing = Array.from({ length: params }, (_, n) => n + 1).filter((n) => !named.has(n))
+  return text + missing.map((n) => ` and ($${n}::text is null or true)`).join('')
+}
+
 /**
  * One page of a list: filter language, sort by one column, place kept by key and never by offset, so that page 1,000
  * costs what page 1 does and rows that come or go shift nobody. The total is counted on the first page, up to 10,000.
@@ -165,12 +207,16 @@ export const listPage = async <R extends { id: string }>(
   definition: ListDefinition,
   input: ListInput,
 ): Promise<Page<R>> => {
-  const params: unknown[] = [ctx.company]
+  const params: unknown[] = [ctx.company, ...(definition.params ?? [])]
   const bind = (value: unknown): string => `$${params.push(value)}`
   const { clauses, words } = parseFilter(input.filter ?? '')
   const conditions = [definition.where]
+  const on = new Set<string>()
   for (const clause of clauses) {
-    const text = conditionOf(clause, named(definition, clause.field, 'filter'), bind)
+    const column = named(definition, clause.field, 'filter')
+    const text = conditionOf(clause, column, bind)
+    const worked = clause.op !== 'is' || clause.values.some((value) => (column.is?.(value) ?? null) === null)
+    if (worked) for (const name of column.on ?? []) on.add(name)
     conditions.push(clause.not ? `(${text}) is not true` : `(${text})`)
   }
   if (words.length > 0) {
@@ -178,6 +224,7 @@ export const listPage = async <R extends { id: string }>(
       const hits = await findRows(ctx, words.join(' '), definition.search, 1_000)
       conditions.push(`${definition.id} = any (${bind(hits.map((hit) => hit.id))}::uuid[])`)
     } else if (definition.words) {
+      for (const name of definition.wordsOn ?? []) on.add(name)
       for (const word of words.slice(0, 6)) {
         const at = bind(`%${likeText(word.slice(0, 60))}%`)
         conditions.push(`(${definition.words.map((column) => `${column} ilike ${at}::text`).join(' or ')})`)
@@ -192,36 +239,62 @@ export const listPage = async <R extends { id: string }>(
   const down = sort.startsWith('-')
   const column = named(definition, down ? sort.slice(1) : sort, 'sort')
   const key = column.nullable ? `coalesce(${column.sql}, ${ABSENT[column.type]})` : column.sql
-  const counted = `from ${definition.from} where ${conditions.join(' and ')}`
+  const filtered = new Set(on)
+  for (const name of column.on ?? []) on.add(name)
+  const counted = `from ${definition.from}${joined(definition, filtered)} where ${conditions.join(' and ')}`
   const countParams = [...params]
   const from = input.cursor === undefined ? null : readCursor(input.cursor, sort, column.type)
   const type = SQL_TYPE[column.type]
   if (from)
+    // The first part alone again, for an index that ends with the sorted column.
     conditions.push(
+      `${key} ${down ? '<=' : '>='} ${bind(from.value)}::${type}`,
       `(${key}, ${definition.id}) ${down ? '<' : '>'} (${bind(from.value)}::${type}, ${bind(from.id)}::uuid)`,
     )
   const limit = input.limit ?? 50
   const direction = down ? 'desc' : 'asc'
-  const text = `select ${definition.select}, ${key} as sort_key
-  from ${definition.from}
+  const all = definition.countsAll && !from ? ', count(*) over () as row_total' : ''
+  const chosen = (shown: string) => `select ${shown}, ${key} as sort_key${all}
+  from ${definition.from}${joined(definition, on)}
  where ${conditions.join('\n   and ')}
  order by ${key} ${direction}, ${definition.id} ${direction}
- limit ${bind(limit + 1)}::int`
+ limit ${limit + 1}`
+  // The limit stands in the text (it is a checked number): of a parameter the planner assumes a tenth of all rows.
+  const alias = /\S+$/.exec(definition.from)![0]
+  const text = definition.joins
+    ? `select ${definition.select}, ${alias}.sort_key${all && `, ${alias}.row_total`}
+  from (${chosen(`${alias}.*`)}) ${alias}${joined(definition, null)}
+ order by ${alias}.sort_key ${direction}, ${definition.id} ${direction}`
+    : chosen(definition.select)
   // Kept prepared only without a filter: each combination of conditions is another text, and there is no end of them.
   const prepare = clauses.length === 0 && words.length === 0
   const [rows, count] = await Promise.all([
-    ctx.sql.unsafe<(R & { sortKey: Value })[]>(text, params as never[], { prepare }),
-    from
+    ctx.sql.unsafe<(R & { sortKey: Value; rowTotal?: number })[]>(text, params as never[], { prepare }),
+    from || definition.countsAll
       ? null
       : ctx.sql.unsafe<{ n: number }[]>(
-          `select count(*) as n from (select 1 ${counted} limit ${COUNT_TO}) counted`,
+          `select count(*) as n from (select 1 ${naming(counted, countParams.length)} limit ${COUNT_TO}) counted`,
           countParams as never[],
           { prepare },
         ),
   ])
-  const total = from?.total ?? count?.[0]?.n ?? 0
+  const total = from?.total ?? rows[0]?.rowTotal ?? count?.[0]?.n ?? 0
   const shown = rows.slice(0, limit)
   const last = shown.at(-1)
   const next = rows.length > limit && last ? writeCursor({ sort, value: last.sortKey, id: last.id, total }) : null
-  return { rows: shown.map(({ sortKey: _, ...row }) => row as unknown as R), next, total }
+  return { rows: shown.map(({ sortKey: _, rowTotal: __, ...row }) => row as unknown as R), next, total }
 }
+
+/** Sums over a whole list, by one of its columns: a figure and the list behind it are one definition. */
+export const listSums = <R extends object>(
+  ctx: Ctx,
+  { from, where, params = [] }: ListDefinition,
+  /** Trusted text, as the definition's own: `d.day, sum(d.part)::int8 as part`. */
+  select: string,
+  by: string,
+): Promise<R[]> =>
+  ctx.sql.unsafe<R[]>(
+    `select ${select} from ${from} where ${where} group by ${by}`,
+    [ctx.company, ...params] as never[],
+    { prepare: true },
+  )

@@ -3,30 +3,53 @@
  * predicate of the door (core/road/admit.ts). A row of two sites (parties) is visible to either. Scope columns never
  * change after creation. A table that is not listed here is walled by company alone.
  */
-export const scopedTables: Readonly<
-  Record<string, { readonly site?: readonly string[]; readonly party?: readonly string[] }>
-> = {
+export interface TableScope {
+  readonly site?: readonly string[]
+  readonly party?: readonly string[]
+  /** Rows of the nil party are everybody's, not nobody's. */
+  readonly general?: true
+}
+export const scopedTables: Readonly<Record<string, TableScope>> = {
   site: { site: ['id'] },
   location: { site: ['site_id'] },
+  lane: { site: ['from_site_id', 'to_site_id'] },
   party: { party: ['id'] },
   address: { party: ['party_id'] },
+  item_alias: { party: ['party_id'], general: true },
   credit_account: { party: ['party_id'] },
   price_list: { party: ['party_id'] },
   stock_pool: { site: ['site_id'] },
   stock_balance: { site: ['site_id'] },
   stock_move: { site: ['from_site_id', 'to_site_id'] },
+  // A serial and a plate follow the goods: seen where they stand, or where they were last.
+  serial: { site: ['site_id'] },
+  lpn: { site: ['site_id'] },
+  stock_day: { site: ['site_id'] },
+  stock_snapshot: { site: ['site_id'] },
   supply: { site: ['site_id'] },
+  transfer_order: { site: ['from_site_id', 'to_site_id'] },
+  transfer_line: { site: ['from_site_id', 'to_site_id'] },
+  transit_line: { site: ['from_site_id', 'to_site_id'] },
   sales_order: { site: ['site_id'], party: ['party_id'] },
   sales_order_line: { site: ['site_id'], party: ['party_id'] },
-  demand_line: { site: ['site_id'], party: ['party_id'] },
+  // A transfer's: where it leaves and where it goes.
+  demand_line: { site: ['site_id', 'to_site_id'], party: ['party_id'] },
   promise: { site: ['site_id'], party: ['party_id'] },
+  lot_rule: { party: ['party_id'] },
+  channel_fence: { site: ['site_id'] },
+  stock_hold: { site: ['site_id'], party: ['party_id'] },
+  promise_change: { site: ['site_id'], party: ['party_id'] },
   allocation: { site: ['site_id'], party: ['party_id'] },
   wave: { site: ['site_id'] },
   task: { site: ['site_id'] },
-  carton: { site: ['site_id'] },
-  shipment: { site: ['site_id'], party: ['party_id'] },
-  shipment_line: { site: ['site_id'], party: ['party_id'] },
+  // What goes to another site of ours is that site's too.
+  carton: { site: ['site_id', 'to_site_id'] },
+  shipment: { site: ['site_id', 'to_site_id'], party: ['party_id'] },
+  shipment_line: { site: ['site_id', 'to_site_id'], party: ['party_id'] },
+  count_program: { site: ['site_id'] },
+  count_result: { site: ['site_id'] },
   receipt: { site: ['site_id'] },
+  recall_outcome: { party: ['party_id'] },
   invoice: { party: ['party_id'] },
   invoice_line: { party: ['party_id'] },
   payment: { party: ['party_id'] },
@@ -35,7 +58,14 @@ export const scopedTables: Readonly<
 }
 
 /** No UPDATE, no DELETE for the app role: what was written stays (invariant 9, trust row 37). */
-export const appendOnlyTables: readonly string[] = ['stock_move', 'move_reversal', 'audit_event', 'document_link']
+export const appendOnlyTables: readonly string[] = [
+  'recall_outcome',
+  'stock_move',
+  'move_reversal',
+  'audit_event',
+  'document_link',
+  'promise_change',
+]
 
 /** Reference lists shared by all companies: read only for the app role, no company_id. */
 export const sharedTables: readonly string[] = ['currency', 'country', 'unit_code']
@@ -63,6 +93,9 @@ export const kernelTables: readonly string[] = [
  */
 export const companyWideQueries: readonly string[] = [
   'promise.availability',
+  'promise.claims',
+  // Lots of the line's own site and item, for who may see the line.
+  'promise.explainLots',
   'pricing.priceLines',
   'pricing.explainPrice',
   'pricing.customerPrices',

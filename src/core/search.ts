@@ -1,3 +1,4 @@
+import { gtinForms } from '../math/gs1/checkDigit.ts'
 import type { Ctx } from './ctx.ts'
 import { rowsJson } from './database/pool.ts'
 import { permits } from './people/permissions.ts'
@@ -14,7 +15,9 @@ export const searchKinds: Readonly<Record<string, string>> = {
   invoice: 'finance.read',
   payment: 'finance.read',
   shipment: 'warehouse.read',
+  transfer_order: 'stock.read',
   wave: 'warehouse.read',
+  lpn: 'stock.read',
 }
 export const seekableKinds = (permissions: ReadonlySet<string>): string[] =>
   Object.keys(searchKinds).filter((kind) => permits(permissions, searchKinds[kind]!))
@@ -27,8 +30,12 @@ export interface Findable {
   readonly title: string
   readonly detail?: string | null
   readonly codes: readonly string[]
+  /** Codes that only people who see this party find the row by. */
+  readonly partyCodes?: readonly { readonly code: string; readonly partyId: string }[]
   readonly text?: string
   readonly siteId?: string | null
+  /** The second site of a row that two may see. */
+  readonly otherSiteId?: string | null
   readonly partyId?: string | null
 }
 const MAX_WORD = 60
@@ -48,6 +55,14 @@ const entriesOf = (companyId: string, row: Findable) => {
     for (const word of wordsOf(code)) if (!ranks.has(word)) ranks.set(word.slice(0, MAX_WORD), 1)
     ranks.set(folded(code).slice(0, MAX_WORD), 0)
   }
+  const parties = new Map<string, string | null>()
+  for (const { code, partyId } of row.partyCodes ?? []) {
+    const word = folded(code).slice(0, MAX_WORD)
+    if (ranks.has(word)) continue
+    // Two parties' code for the same goods: found by everybody rather than by one of them.
+    parties.set(word, parties.has(word) && parties.get(word) !== partyId ? null : partyId)
+  }
+  for (const word of parties.keys()) ranks.set(word, 0)
   return [...ranks].map(([word, rank]) => ({
     companyId,
     kind: row.kind,
@@ -58,7 +73,8 @@ const entriesOf = (companyId: string, row: Findable) => {
     detail: row.detail ?? null,
     rank,
     siteId: row.siteId ?? null,
-    partyId: row.partyId ?? null,
+    otherSiteId: row.otherSiteId ?? null,
+    partyId: parties.get(word) ?? row.partyId ?? null,
   }))
 }
 
@@ -88,9 +104,9 @@ export const indexSearch = async (
     insert into search_entry
     select * from json_populate_recordset(null::search_entry, ${json}::text::json)
         on conflict (company_id, kind, ref_id, word) do update
-       set ref = excluded.ref, title = excluded.title, detail = excluded.detail, rank = excluded.rank
-     where (search_entry.ref, search_entry.title, search_entry.detail, search_entry.rank)
-           is distinct from (excluded.ref, excluded.title, excluded.detail, excluded.rank)`
+       set ref = excluded.ref, title = excluded.title, detail = excluded.detail, rank = excluded.rank, party_id = excluded.party_id
+     where (search_entry.ref, search_entry.title, search_entry.detail, search_entry.rank, search_entry.party_id)
+           is distinct from (excluded.ref, excluded.title, excluded.detail, excluded.rank, excluded.party_id)`
 }
 
 export interface Hit {
@@ -117,9 +133,14 @@ export const findRows = async (
   const find = (prefixes: string[], limit: number) => sql<Hit[]>`
     select kind, id, ref, title, detail
       from search_find(${prefixes}::text[], ${[...kinds]}::text[], ${limit})`
+  // A barcode is one number whatever its length: scanners send 13 digits where the master holds 12 or 14.
+  const forms = gtinForms(whole).filter((form) => form !== whole)
   // A code with a dash or a space is one entry as well as its parts: `LON-A01` itself comes before what shares its parts.
-  if (words.length === 1 && words[0] === whole) return find([whole], most)
-  const [exact, byWord] = await Promise.all([find([whole], most), find(words.slice(0, 6), most)])
-  const seen = new Set(exact.map((hit) => hit.id))
-  return [...exact, ...byWord.filter((hit) => !seen.has(hit.id))].slice(0, most)
+  const apart = words.length > 1 || words[0] !== whole
+  const found = await Promise.all([
+    ...[whole, ...forms].map((form) => find([form], most)),
+    ...(apart ? [find(words.slice(0, 6), most)] : []),
+  ])
+  const byId = new Map(found.flat().map((hit) => [hit.id, hit]))
+  return [...byId.values()].slice(0, most)
 }

@@ -12,6 +12,7 @@ export const stopPoints = [
   'job_mid',
   'migrate_mid',
   'import_mid_chunk',
+  'backup_mid',
 ] as const
 export type StopPoint = (typeof stopPoints)[number]
 

@@ -1,6 +1,9 @@
 import './kit/css/shell.css'
-import { RouterProvider } from '@tanstack/react-router'
-import { router } from './routes.tsx'
+import { setRoutes } from './kit/shell/route.tsx'
+import { Shell } from './kit/shell/shell.tsx'
+import { routes } from './routes.ts'
+
+setRoutes(routes)
 
 /** The pages, for who is signed in. */
-export const App = () => <RouterProvider router={router} />
+export const App = Shell

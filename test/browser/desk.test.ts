@@ -29,7 +29,15 @@ test('what a picker may not do is not on the page', async () => {
   const page = await open(stage.browser, stage.address)
   await signIn(page, await stage.person('picker'))
   const links = await page.getByRole('navigation', { name: 'Pages', exact: true }).getByRole('link').allTextContents()
-  assert.deepEqual(links, ['Items & stock', 'Waves & picking'])
+  assert.deepEqual(links, [
+    'Items & stock',
+    'Kept stock',
+    'Waves & picking',
+    'Counts',
+    'Transfers',
+    'Plates',
+    'Goods of others',
+  ])
 })
 
 test('an order goes from its first typed line to the recorded payment by keys and clicks alone', async () => {
@@ -172,6 +180,8 @@ test('every screen is free of accessibility faults, at a desk, in the dark and o
   const { rows: invoices } = await world.run('finance.invoices', {})
   const screens: [string, string][] = [
     ['/', 'Needs a decision'],
+    ['/decisions', 'Needs a decision'],
+    ['/figures/line_fill', 'Counts'],
     ['/orders', order.number],
     ['/orders/new', 'Their reference'],
     [`/orders/${order.id}`, 'From quote to cash'],

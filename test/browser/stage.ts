@@ -82,7 +82,8 @@ export const open = async (
     baseURL: address,
     permissions: ['clipboard-read', 'clipboard-write'],
   })
-  context.setDefaultTimeout(10_000)
+  // Only what never comes waits this long; a busy machine needed more than ten seconds for a click.
+  context.setDefaultTimeout(30_000)
   const page = await context.newPage()
   const faults: string[] = []
   page.on('pageerror', (error) => faults.push(error.message))

@@ -30,6 +30,8 @@ export interface CampaignOptions {
   readonly databaseKills?: readonly ('backend' | 'postmaster')[]
   readonly postmasterPid?: () => number | null
   readonly outages?: readonly Outage[]
+  /** Nobody is to wait longer: the deadline of a command and a second. */
+  readonly deadlineMs?: number
 }
 export interface CampaignResult {
   kills: number
@@ -78,7 +80,9 @@ const underLoad = async (
   const databases = outages.length > 0 ? [cut, cut] : [{ app: through(app), owner }, direct]
   const start = (n: number, stopAt = '') => startNode(databases[n]!, { root: options.root, stopAt })
   const armed = (at: number) => (stopPoints[at] ? `${stopPoints[at]}:${1 + Math.floor(random() * 6)}` : '')
-  const nodes: Node[] = await Promise.all([start(0), start(1, armed(0))])
+  // An armed node dies under the first load; where answers are to be lost, both must live until that is done.
+  const loses = (options.lostReplies ?? 0) + (options.lostCommits ?? 0) > 0
+  const nodes: Node[] = await Promise.all([start(0), start(1, loses ? '' : armed(0))])
   finallyDo(() => Promise.all(nodes.map(endNode)))
   const result: CampaignResult = {
     kills: 0,
@@ -124,7 +128,7 @@ const underLoad = async (
   }
   /** The second node stands armed with one stop point after the other; the load drives it there. */
   const killAt = async (point: string, next: string) => {
-    const until = performance.now() + 20_000
+    const until = performance.now() + 30_000
     while (nodes[1]!.alive && performance.now() < until) await wait(10)
     if (nodes[1]!.alive) result.wrong.push(`the stop point ${point} was not reached`)
     else if (nodes[1]!.child.signalCode !== 'SIGKILL')
@@ -137,14 +141,14 @@ const underLoad = async (
     await endNode(nodes[1]!)
     await replaced(1, next)
   }
-  /** Answers are lost in the midst of others that are not; a proxy that meets nothing for 5 s is given up. */
+  /** Answers are lost in the midst of others that are not; a proxy that meets nothing for 20 s is given up. */
   const lose = async (proxies: readonly FaultProxy[], after: string, every: number, times: number) => {
     const broken = () => proxies.reduce((n, one) => n + one.broken(), 0)
     const before = broken()
     if (times > 0)
       for (const one of proxies) one.set({ kind: 'replyLost', after, every, times: Math.ceil(times / proxies.length) })
     let last = { at: performance.now(), lost: 0 }
-    while (last.lost < times && performance.now() < last.at + 5_000) {
+    while (last.lost < times && performance.now() < last.at + 20_000) {
       await wait(5)
       const lost = broken() - before
       if (lost > last.lost) last = { at: performance.now(), lost }
@@ -168,6 +172,10 @@ const underLoad = async (
     for (const one of fronts) await one.close()
   }
   say('lost replies')
+  if (loses && stopPoints.length > 0) {
+    await endNode(nodes[1]!)
+    await replaced(1, armed(0))
+  }
   for (const [at, point] of stopPoints.entries()) {
     await killAt(point, armed(at + 1))
     say(point)
@@ -218,7 +226,7 @@ const underLoad = async (
   const connection = { host: superuser.host, port: superuser.port, user: superuser.user, database: superuser.database }
   const verdict = await judge(connection, stage.company, stage.whole.id, clients.history, {
     units: stage.units,
-    deadlineMs: 16_000,
+    deadlineMs: options.deadlineMs ?? 16_000,
     orders: [stage.elsewhere],
   })
   const pool = createPool(owner, 'entrepot_owner', 1)
@@ -239,5 +247,3 @@ const underLoad = async (
     ],
   }
 }
-
-export const seedOf = (): number => Number(process.env.SEED ?? Math.floor(performance.timeOrigin) % 1_000_000)

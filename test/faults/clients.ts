@@ -135,7 +135,7 @@ export const startClients = (
       const settleOne = async (key: string, once: () => Promise<Attempt>) => {
         for (let n = 0; n < tries; n += 1) {
           if ((await once()).outcome !== 'unknown') return void again.delete(key)
-          await wait(50)
+          await wait(100)
         }
       }
       const worker = async () => {

@@ -59,6 +59,8 @@ export const judge = async (
       )
       if (answers.size > 1)
         wrong.push(`${key}: ${answers.size} different answers to one key: ${[...answers].join(' | ').slice(0, 300)}`)
+      if (answers.size === 0 && attempts.every((a) => a.outcome === 'unknown'))
+        wrong.push(`${key}: asked ${attempts.length} times and never answered`)
       const effects = audited.get(key) ?? 0
       if (effects > 1) {
         doubled += effects - 1
@@ -121,7 +123,7 @@ export const judge = async (
         from sales_order o
        where o.company_id = $1
          and (o.line_count <> (select count(*) from sales_order_line l where l.company_id = o.company_id and l.order_id = o.id)
-              or (o.state = 'confirmed') <> exists (select 1 from demand_line d join sales_order_line l on l.company_id = d.company_id and l.id = d.id
+              or (o.state = 'confirmed') <> exists (select 1 from demand_line d join sales_order_line l on l.company_id = d.company_id and l.id = d.order_line_id
                                                      where l.company_id = o.company_id and l.order_id = o.id))`)
     halfDone += half.length
     for (const row of half) wrong.push(`order ${row.id} is half done`)

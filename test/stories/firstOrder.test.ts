@@ -86,7 +86,7 @@ test('a company set up in the browser with the code from the terminal takes its 
   assert.deepEqual([order.net, order.tax, order.gross], [4_500, 900, 5_400])
   const confirmed = await done('sales.confirm', { orderId: order.id })
   assert.equal(confirmed.lines[0].backordered, 10, 'nothing is in stock yet, and the order says so')
-  await done('stock.saveSupplies', {
+  await done('promise.saveSupplies', {
     supplies: [
       {
         siteId: sites[0].id,

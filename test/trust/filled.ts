@@ -27,11 +27,81 @@ const story = async (w: World, siteId: string, party: number) => {
   await w.run('sales.confirm', { orderId: open.id })
   await w.run('sales.release', { orderId: open.id })
   await w.run('warehouse.createWave', { siteId })
-  await w.run('stock.saveSupplies', {
+  await w.run('promise.hold', { siteId, itemId: w.itemIds[0], partyId: w.partyIds[party], qty: 2, hours: 24 })
+  const rule = { lotOrder: null, minShelfDays: 3, maxLots: null, neverOlder: null }
+  await w.run('promise.saveLotRules', { rules: [{ partyId: w.partyIds[party], ...rule }] })
+  await w.run('promise.saveSupplies', {
     supplies: [
       { siteId, itemId: w.itemIds[1], kind: 'purchase', reference: `PO-${party}`, expected: 10, dueOn: '2026-12-01' },
     ],
   })
+}
+
+/** Two lots of wine: one unit of the later by hand, with a reason, one of the earlier by rule; the rest kept for a channel. */
+const cellar = async (w: World, siteId: string, bin: string, party: number, channelId: string) => {
+  const { items } = await w.run('catalog.saveItems', {
+    items: [{ sku: `WINE-${party}`, name: 'Wine', tracking: 'lot', shelfLifeDays: 900 }],
+  })
+  const itemId = items[0].id
+  await w.run('pricing.savePrices', {
+    listId: w.priceListId,
+    prices: [{ itemId, uom: 'EA', minQty: 1, priceMicro: 9_000_000 }],
+  })
+  const lot = (lotCode: string, expiresOn: string) => ({ itemId, qty: 6, locationId: bin, lotCode, expiresOn })
+  await w.run('warehouse.receive', {
+    siteId,
+    reference: 'wine',
+    lines: [lot(`V1-${party}`, '2027-06-01'), lot(`V2-${party}`, '2028-06-01')],
+  })
+  w.clock.set(new Date(w.clock.now().getTime() + 300_000))
+  const lines = [{ itemId, uom: 'EA', uomQty: 2 }]
+  const { id: orderId } = await w.run('sales.createOrder', { partyId: w.partyIds[party], siteId, lines })
+  await w.run('sales.confirm', { orderId })
+  const released = await w.run('sales.release', { orderId })
+  const [later] = await w.sql(
+    'select id from lot where company_id = $1 and item_id = $2 order by expires_on desc limit 1',
+    w.company,
+    itemId,
+  )
+  await w.run('promise.overrideLots', {
+    lineId: released.lines[0].id,
+    lots: [{ lotId: later.id, qty: 1 }],
+    reason: 'quality',
+  })
+  await w.run('promise.saveFences', { fences: [{ channelId, siteId, itemId, qty: 3 }] })
+}
+
+/** Goods on the road from a site to a third one: some received, some lost, some still on their way, some not sent yet. */
+const sendOn = async (w: World, fromSiteId: string, toSiteId: string) => {
+  await w.run('sites.saveLanes', { lanes: [{ fromSiteId, toSiteId, days: 1 }] })
+  const lines = [{ itemId: w.itemIds[0], uomQty: 9 }]
+  const { id: transferId } = await w.run('stock.createTransfer', { fromSiteId, toSiteId, lines })
+  await w.run('promise.confirmTransfer', { transferId })
+  await w.run('promise.releaseTransfer', { transferId })
+  const wave = await w.run('warehouse.createWave', { siteId: fromSiteId, transferIds: [transferId] })
+  const { tasks } = await w.run('warehouse.pickList', { siteId: fromSiteId, waveId: wave.id })
+  for (const task of tasks) await w.run('warehouse.pick', { taskId: task.id, qty: task.qty })
+  const { shipmentId } = await w.run('warehouse.packTransfer', { transferId })
+  await w.run('warehouse.shipTransfer', { shipmentId })
+  const { road } = await w.run('stock.transfer', { transferId })
+  const part = (qty: number) => [{ transitId: road[0].id, qty }]
+  await w.run('warehouse.receiveTransfer', { transferId, lines: part(4) })
+  await w.run('warehouse.loseTransfer', { transferId, lines: part(2), reason: 'lost' })
+  const open = await w.run('stock.createTransfer', { fromSiteId, toSiteId, lines })
+  await w.run('promise.confirmTransfer', { transferId: open.id })
+}
+
+/** Two items sold as one, promised to a customer. */
+const kit = async (w: World) => {
+  const { items } = await w.run('catalog.saveItems', { items: [{ sku: 'KIT', name: 'Kit' }] })
+  const itemId = items[0].id
+  const links = w.itemIds.slice(0, 2).map((otherId) => ({ otherId }))
+  await w.run('promise.saveItemLinks', { sets: [{ itemId, kind: 'kit', links }] })
+  const prices = [{ itemId, uom: 'EA', minQty: 1, priceMicro: 15_000_000 }]
+  await w.run('pricing.savePrices', { listId: w.priceListId, prices })
+  const lines = [{ itemId, uom: 'EA', uomQty: 2 }]
+  const { id } = await w.run('sales.createOrder', { partyId: w.partyIds[0], siteId: w.siteId, lines })
+  await w.run('sales.confirm', { orderId: id })
 }
 
 /** What no order brings about: a file and its import, a lot, a key, a view, a receiver, a job that was put aside. */
@@ -57,8 +127,53 @@ const furnish = async (w: World, bin: string) => {
   await w.run('warehouse.receive', {
     siteId,
     reference: 'oil',
-    lines: [{ itemId: oil.id, qty: 12, locationId: bin, lotCode: 'L1' }],
+    lines: [
+      { itemId: oil.id, qty: 12, locationId: bin, lotCode: 'L1' },
+      { itemId: oil.id, qty: 3, locationId: bin, lotCode: 'R1' },
+    ],
   })
+  const { rows: found } = await w.run('trace.find', { text: 'R1' })
+  await w.run('trace.openRecall', { reason: 'rancid', lotIds: [found[0].id] })
+  const [ham] = (
+    await w.run('catalog.saveItems', {
+      items: [{ sku: 'HAM', name: 'Ham, whole', baseUom: 'CS', catchWeight: true, weightG: 12_500, category: 'food' }],
+    })
+  ).items
+  await w.run('warehouse.receive', {
+    siteId,
+    reference: 'ham',
+    lines: [{ itemId: ham.id, qty: 4, weightG: 50_300, locationId: bin }],
+  })
+  await w.run('pricing.savePrices', {
+    listId: w.priceListId,
+    prices: [{ itemId: ham.id, uom: 'KGM', priceMicro: 5_200_000 }],
+  })
+  const hams = { partyId: w.partyIds[1], siteId, lines: [{ itemId: ham.id, uom: 'CS', uomQty: 2 }] }
+  await w.run('sales.createOrder', hams)
+  const { id: orderId } = await w.run('sales.createOrder', hams)
+  await w.run('sales.confirm', { orderId })
+  await w.run('sales.release', { orderId })
+  const wave = await w.run('warehouse.createWave', { siteId })
+  const { tasks } = await w.run('warehouse.pickList', { siteId, waveId: wave.id })
+  for (const task of tasks) await w.run('warehouse.pick', { taskId: task.id, qty: 2, weightG: 25_400 })
+  const { shipmentId } = await w.run('warehouse.pack', { orderId })
+  await w.run('warehouse.ship', { shipmentId })
+  await w.run('finance.invoiceShipments', { shipmentIds: [shipmentId] })
+  const weighed = { name: 'Weight in grams', prefix: '28', itemFrom: 3, itemDigits: 5, valueKind: 'weight' }
+  await w.run('catalog.saveLayouts', {
+    layouts: [{ ...weighed, valueFrom: 8, valueDigits: 5, valueDecimals: 3, verifierAt: null }],
+  })
+  await w.run('catalog.saveAliases', {
+    aliases: [
+      { itemId: ham.id, kind: 'embedded', code: '2800017' },
+      { itemId: ham.id, kind: 'party', code: 'H-1', partyId: w.partyIds[0] },
+      { itemId: ham.id, kind: 'party', code: 'H-1', partyId: w.partyIds[1] },
+    ],
+  })
+  await w.run('warehouse.askCount', { locationId: bin, itemId: oil.id })
+  const { counts } = await w.run('warehouse.counts', { siteId })
+  await w.run('warehouse.count', { taskId: counts[0].id, counted: 11 })
+  await w.run('warehouse.approveCount', { taskId: counts[0].id })
   const now = w.clock.now()
   const [file, row] = [uuidv7(now.getTime()), () => uuidv7(now.getTime())]
   await w.kernel.pool.transaction(wholeCompany(w.company), 5_000, async (sql) => {
@@ -81,6 +196,54 @@ const furnish = async (w: World, bin: string) => {
   await w.run('exchange.startImport', { profile: 'items', fileId: file })
 }
 
+/** Pieces with numbers, a plate on a plate, goods of a supplier's and of a customer's; one piece sold, one picked. */
+const identities = async (w: World, siteId: string, locationId: string, n: number) => {
+  const { items } = await w.run('catalog.saveItems', {
+    items: [{ sku: 'DRILL', name: 'Drill', baseUom: 'EA', tracking: 'serial', weightG: 1_500, costMicro: 40_000_000 }],
+  })
+  const { parties } = await w.run('parties.saveParties', {
+    parties: [{ code: 'SUP', name: 'Supplier', isSupplier: true, currency: 'GBP', country: 'GB' }],
+  })
+  const owners = [
+    { partyId: parties[0].id, kind: 'consigned' },
+    { partyId: w.partyIds[n], kind: 'customer' },
+  ]
+  await w.run('stock.saveOwners', { owners })
+  const itemId = items[0].id
+  const serials = [1, 2, 3, 4].map((k) => `D${n}${k}`)
+  await w.run('warehouse.receive', {
+    siteId,
+    plates: [
+      { ref: 'pallet', locationId },
+      { ref: 'case', kind: 'case', on: 'pallet' },
+    ],
+    lines: [
+      { itemId, qty: 4, serials, locationId },
+      { itemId, qty: 2, serials: [`D${n}5`, `D${n}6`], plate: 'case' },
+      { itemId: w.itemIds[1], qty: 5, plate: 'pallet' },
+      { itemId: w.itemIds[1], qty: 6, ownerId: parties[0].id, locationId },
+      { itemId: w.itemIds[1], qty: 7, ownerId: w.partyIds[n], locationId },
+    ],
+  })
+  const [list] = await w.sql(`select id from price_list where company_id = $1 and code = 'LIST'`, w.company)
+  await w.run('pricing.savePrices', {
+    listId: list.id,
+    prices: [{ itemId, uom: 'EA', minQty: 1, priceMicro: 60_000_000 }],
+  })
+  for (const sold of [true, false]) {
+    const lines = [{ itemId, uom: 'EA', uomQty: 1 }]
+    const order = await w.run('sales.createOrder', { partyId: w.partyIds[n], siteId, lines })
+    await w.run('sales.confirm', { orderId: order.id })
+    await w.run('sales.release', { orderId: order.id })
+    const wave = await w.run('warehouse.createWave', { siteId, orderIds: [order.id] })
+    const { tasks } = await w.run('warehouse.pickList', { siteId, waveId: wave.id })
+    await w.run('warehouse.pick', { taskId: tasks[0].id, qty: 1, serials: [sold ? serials[0] : serials[1]] })
+    if (!sold) continue
+    const { shipmentId } = await w.run('warehouse.pack', { orderId: order.id })
+    await w.run('warehouse.ship', { shipmentId })
+  }
+}
+
 export const filledWorld = async (node: Pick<WorldOptions, 'kernel' | 'clock'> = {}) => {
   const w = await newWorld(node)
   const second = await w.run('sites.saveSites', {
@@ -97,10 +260,21 @@ export const filledWorld = async (node: Pick<WorldOptions, 'kernel' | 'clock'> =
     reference: 'opening',
     lines: [{ itemId: w.itemIds[0], qty: 100, locationId: bin }],
   })
-  await w.run('parties.saveChannels', { channels: [{ code: 'WEB', name: 'Web' }] }).catch(() => {})
+  const { channels } = await w.run('parties.saveChannels', { channels: [{ code: 'WEB', name: 'Web' }] })
   await furnish(w, bin)
+  await identities(w, w.siteId, w.bins[0]!, 0)
+  await identities(w, secondSite, bin, 1)
   await story(w, w.siteId, 0)
   await story(w, secondSite, 1)
+  await cellar(w, w.siteId, w.bins[0]!, 0, channels[0].id)
+  await cellar(w, secondSite, bin, 1, channels[0].id)
+  // The third site is neither of the two whose people are probed: what goes there from one is not the other's to see.
+  const third = await w.run('sites.saveSites', {
+    sites: [{ code: 'DC3', name: 'Border DC', kind: 'dc', zone: 'Europe/London', country: 'GB', cutoffMinutes: 900 }],
+  })
+  await sendOn(w, w.siteId, third.sites[0].id)
+  await sendOn(w, secondSite, third.sites[0].id)
+  await kit(w)
 
   /** One row's id of each table; within the scope when one is given. */
   const idsOf = (kinds: Iterable<string>, scope?: { site: string; party: string }) =>

@@ -54,7 +54,7 @@ const labelOf = ({ name, path }: Probe) => `${name} ${path.join('.')}`
 
 /**
  * Not rows but places in a list (`after this one`) or filters of one: an id of nobody's must give the answer of an id of
- * another's, an empty list, and that is held below.
+ * another's. Of places that is the nearest one, as a list shows what comes after it.
  */
 const positions = new Set([
   'people.auditTrail actorId',
@@ -62,6 +62,9 @@ const positions = new Set([
   'events.listParked after',
   'stock.moves before',
 ])
+
+/** The id before or after an id, in which nobody's row can be. */
+const beside = (id: string) => id.slice(0, -1) + (Number.parseInt(id.at(-1)!, 16) ^ 1).toString(16)
 
 const swap = async (
   actor: Actor,
@@ -75,9 +78,10 @@ const swap = async (
     const swapped = foreign.get(probe.kind)
     if (!swapped || !only(probe.kind)) continue
     probes += 1
+    const nobodys = positions.has(labelOf(probe)) ? beside(swapped) : unknownId()
     const [strange, unknown] = await Promise.all([
       ask(actor, probe.name, replaced(probe.input, probe.path, swapped)),
-      ask(actor, probe.name, replaced(probe.input, probe.path, unknownId())),
+      ask(actor, probe.name, replaced(probe.input, probe.path, nobodys)),
     ])
     if (strange.status !== unknown.status || strange.body !== unknown.body)
       told.push(

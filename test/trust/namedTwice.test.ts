@@ -25,7 +25,7 @@ test('a master record or rule that stands twice in a list is refused in words', 
   const itemId = w.itemIds[0]!
   const ever = { validFrom: '2026-01-01', validTo: '2026-12-31' }
   const supply = { siteId: w.siteId, itemId, kind: 'purchase', reference: 'PO', dueOn: '2026-12-01', expected: 5 }
-  const { ids } = await w.run('stock.saveSupplies', { supplies: [supply] })
+  const { ids } = await w.run('promise.saveSupplies', { supplies: [supply] })
   const place = { name: 'Quay', line1: '1 Quay', city: 'Leeds', postcode: 'LS1', country: 'GB' }
   const [{ id: addressId }] = await w.sql('select id from address where party_id = $1', w.partyIds[0])
   const rule = { siteId: w.siteId, itemId, abc: 'A', reorderPoint: 1, maxQty: 2, packQty: 1 }
@@ -45,7 +45,7 @@ test('a master record or rule that stands twice in a list is refused in words', 
   const commands: [string, object][] = [
     ['credit.saveAccounts', { accounts: twice({ partyId: w.partyIds[0], limitAmount: 1 }) }],
     ['stock.saveItemSites', { rules: twice(rule) }],
-    ['stock.saveSupplies', { supplies: twice({ ...supply, id: ids[0] }) }],
+    ['promise.saveSupplies', { supplies: twice({ ...supply, id: ids[0] }) }],
     ['parties.saveChannels', { channels: twice({ code: 'WEB', name: 'Web' }) }],
     ['parties.saveParties', { parties: [{ code: 'C1', addresses: twice({ id: addressId, ...place }) }] }],
     ['parties.saveParties', { parties: twice({ code: 'T', name: 'T', isCustomer: true }) }],

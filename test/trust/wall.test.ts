@@ -7,6 +7,7 @@ import { connectOnce, prepareEmbedded } from '../../src/core/database/roles.ts'
 import { uuidv7 } from '../../src/core/ids.ts'
 import { systemActor } from '../../src/core/kernel.ts'
 import { appendOnlyTables, kernelTables, scopedTables, sharedTables } from '../../src/core/scope.ts'
+import { NIL } from '../../src/core/t.ts'
 import { type Filled, filledWorld } from './filled.ts'
 import { idPaths, type Shape, sample } from './sample.ts'
 import { stripped, strippedNode } from './stripped.ts'
@@ -136,13 +137,16 @@ test('the bare table shows its company alone, and within it only the sites and c
       }
       const any = (columns: readonly string[] | undefined, id: string) =>
         columns?.length ? `(${columns.map((c) => `${c} = '${id}'`).join(' or ')})` : 'true'
+      const everybodys = scope.general ? `${scope.party![0]} = '${NIL}'` : 'false'
       const [right] = await owner.plain(10_000, (sql) =>
-        sql.unsafe<{ n: number }[]>(
-          `select count(*) as n from ${name} where company_id = $1 and ${any(scope.site, mine.here.site)} and ${any(scope.party, mine.here.party)}`,
+        sql.unsafe<{ n: number; general: number }[]>(
+          `select count(*) filter (where ${everybodys} or ${any(scope.site, mine.here.site)} and ${any(scope.party, mine.here.party)}) as n,
+                  count(*) filter (where ${everybodys}) as general
+             from ${name} where company_id = $1`,
           [mine.company],
         ),
       )
-      assert.deepEqual([narrow.n, nothing.n], [right!.n, 0], name)
+      assert.deepEqual([narrow.n, nothing.n], [right!.n, right!.general], name)
       if (right!.n > 0 && right!.n < all!.n) limitedTables += 1
     }
     t.diagnostic(`${tables.length} tables, ${limitedTables} seen through both a narrow and a wide door`)

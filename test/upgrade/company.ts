@@ -75,7 +75,7 @@ const orders = async (w: World) => {
   // Customer 3 may owe 10.00: this one waits for the credit desk.
   await to.allocated([[2, 30]], 2)
   // More than there is: promised from what is expected, the rest without a date.
-  await w.run('stock.saveSupplies', {
+  await w.run('promise.saveSupplies', {
     supplies: [
       {
         siteId: w.siteId,

@@ -28,6 +28,10 @@ const emptyDatabase = async () => {
   return { owner: as('entrepot_owner'), app: as('entrepot_app') }
 }
 
+/** Rows that migrations add to what was there, by table: 0130 gives each legal entity numbers for recalls. */
+const added = (then: string, before: Record<string, number>): Record<string, number> =>
+  then < '0130' ? { number_series: before.number_series! + before.entity! } : {}
+
 /** Only small texts belong into the repository. */
 const MOST_BYTES = 200_000
 const files = globSync('*.gz', { cwd: import.meta.dirname }).sort()
@@ -45,7 +49,7 @@ for (const file of files)
       `a migration was changed after ${file} was written: undo that and add a new one (before the first release: make.ts ${file.slice(0, 4)} --again)`,
     )
     const { owner, app } = await emptyDatabase()
-    await migrate(owner, { ...silent, files: known })
+    await migrate(owner, { ...silent, files: known, wall: false })
     await loadDump(owner, dump)
     const before = await rowCounts(owner)
     assert.deepEqual(
@@ -54,7 +58,8 @@ for (const file of files)
       'loaded whole',
     )
     await migrate(owner, silent)
-    assert.deepEqual({ ...(await rowCounts(owner)), ...before }, await rowCounts(owner), 'rows were lost or doubled')
+    const after = await rowCounts(owner)
+    assert.deepEqual(after, { ...after, ...before, ...added(then, before) }, 'rows were lost or doubled')
 
     const pool = createPool(owner, 'entrepot_owner', 1)
     const kernel = createKernel({

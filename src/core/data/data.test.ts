@@ -3,7 +3,8 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { gzipSync } from 'node:zlib'
 import fc from 'fast-check'
-import { csvParser, dialectOf } from './csv.ts'
+import { csvParser, dialectOf } from './formats/csv.ts'
+import { serialDate } from './formats/xlsx.ts'
 import { markFormula, unmarkFormula } from './formula.ts'
 import { DEFAULT_LIMITS } from './gate.ts'
 import {
@@ -16,7 +17,6 @@ import {
   writeCsv,
   writeXlsx,
 } from './index.ts'
-import { serialDate } from './xlsx.ts'
 
 const read = async (bytes: Uint8Array, options: { sheet?: string } = {}) => {
   const rows: string[][] = []

@@ -5,10 +5,10 @@
 import { readFileSync } from 'node:fs'
 import { parentPort, workerData } from 'node:worker_threads'
 import { createGunzip } from 'node:zlib'
-import { csvParser, dialectOf } from './csv.ts'
+import { csvParser, dialectOf } from './formats/csv.ts'
+import { openWorkbook, sheetRows } from './formats/xlsx.ts'
 import { unmarkFormula } from './formula.ts'
 import { admitTable, FileRefused, mb, type TableLimits } from './gate.ts'
-import { openWorkbook, sheetRows } from './xlsx.ts'
 
 export type WorkerInput = { source: string | Uint8Array; limits: TableLimits; sheet?: string }
 export type Shape = {

@@ -1,9 +1,9 @@
 /** Tables out: CSV and XLSX as streams, text cells that can never run, numbers that stay numbers. */
 import { crc32, createDeflateRaw } from 'node:zlib'
+import { escapeControls } from './formats/xlsx.ts'
+import { encodeEntities } from './formats/xml.ts'
 import { markFormula } from './formula.ts'
 import { FileRefused } from './gate.ts'
-import { escapeControls } from './xlsx.ts'
-import { encodeEntities } from './xml.ts'
 
 export type Cell = string | number | bigint | boolean | null
 export type Sheet = { header: string[]; rows: Iterable<Cell[]> | AsyncIterable<Cell[]> }

@@ -1,3 +1,4 @@
+import { walFolder } from './backup/wal.ts'
 import { connectExternal } from './external.ts'
 import type { ConnectionOptions } from './pool.ts'
 import { prepareEmbedded } from './roles.ts'
@@ -23,6 +24,8 @@ export type OpenOptions = {
   dataDir: string
   minFreeMb?: number
   reserveMb?: number
+  /** The built-in database's log is kept there, for restores to any moment. */
+  backupDir?: string | null
   log: (line: string) => void
   url?: string | null
   /** Use the database of a living server in this folder: for command-line work beside it. */
@@ -47,7 +50,8 @@ export const openDatabase = async (options: OpenOptions): Promise<Database> => {
       stop: async () => {},
     }
   }
-  const running = await startPostgres(options)
+  const walDir = options.backupDir ? walFolder(options.backupDir) : null
+  const running = await startPostgres({ ...options, walDir })
   const superuser = { host: running.socketDir, port: running.port, database: running.database, user: running.superuser }
   try {
     await prepareEmbedded(superuser, running.database)

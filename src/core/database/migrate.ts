@@ -52,7 +52,13 @@ export const schemaHash = (files = readMigrations()): string => wallHash(files).
 type Applied = { name: string; hash: string }
 const WALL = 'wall'
 
-export type MigrateOptions = { clock: Clock; log: (line: string) => void; files?: MigrationFile[] }
+export type MigrateOptions = {
+  clock: Clock
+  log: (line: string) => void
+  files?: MigrationFile[]
+  /** False: no wall. A test brings a database to an older build's tables, which do not have all that today's wall names. */
+  wall?: boolean
+}
 
 /**
  * Brings the database to this version: the files it lacks, each in one transaction, then the wall, then fresh statistics.
@@ -61,7 +67,7 @@ export type MigrateOptions = { clock: Clock; log: (line: string) => void; files?
  */
 export const migrate = async (
   owner: ConnectionOptions,
-  { clock, log, files = readMigrations() }: MigrateOptions,
+  { clock, log, files = readMigrations(), wall: walled = true }: MigrateOptions,
 ): Promise<string[]> => {
   const sql = connectOnce(owner, 'entrepot_owner')
   try {
@@ -74,6 +80,7 @@ export const migrate = async (
       await withLockRetry(log, file.name, () => apply(sql, file, clock))
       log(`migrated ${file.name}`)
     }
+    if (!walled) return pending.map((file) => file.name)
     const wall = wallHash(files)
     if (applied.some((row) => row.name === WALL && row.hash === wall)) return []
     await withLockRetry(log, WALL, () => putUpWall(sql, wall, clock))

@@ -1,4 +1,5 @@
 import { appendOnlyTables, kernelTables, scopedTables, sharedTables } from '../scope.ts'
+import { NIL } from '../t.ts'
 import type { Sql } from './pool.ts'
 
 /**
@@ -6,18 +7,20 @@ import type { Sql } from './pool.ts'
  * company, and the app role's rights. `current_setting` without missing_ok raises off the road instead of answering
  * nothing. RLS is enabled, not forced: a forced owner saw 0 of 200,000 violations, green by accident.
  */
-const within = (columns: readonly string[] | undefined, setting: string): string => {
+const within = (columns: readonly string[] | undefined, setting: string, general = false): string => {
   if (!columns?.length) return ''
   // The cast stands inside a `case` of its own: a row lock that waited for another transaction checks the row again and
   // then computes every such subselect up front, needed or not, and a cast of '*' would raise.
   const list = `(select case when current_setting('${setting}') = '*' then null else current_setting('${setting}')::uuid[] end)`
-  const any = columns.map((column) => `${column} = any (coalesce(${list}, '{}'))`).join(' or ')
+  const any = columns
+    .map((column) => `${column} = any (coalesce(${list}, '{}'))${general ? ` or ${column} = '${NIL}'` : ''}`)
+    .join(' or ')
   return ` and case when (select current_setting('${setting}')) = '*' then true else (${any}) end`
 }
 
 export const policyOf = (table: string): string => {
   const scope = scopedTables[table]
-  return `company_id = current_setting('app.company_id')::uuid${within(scope?.site, 'app.sites')}${within(scope?.party, 'app.parties')}`
+  return `company_id = current_setting('app.company_id')::uuid${within(scope?.site, 'app.sites')}${within(scope?.party, 'app.parties', scope?.general)}`
 }
 
 interface TableRow {

@@ -13,6 +13,7 @@ export interface PositionedEvent {
   readonly version: number
   readonly permission: string
   readonly siteId: string | null
+  readonly otherSiteId: string | null
   readonly partyId: string | null
 }
 
@@ -31,7 +32,8 @@ export type Listener = Pick<Actor, 'permissions' | 'sites' | 'parties'>
 /** May this listener know that it happened? One answer for streams and webhooks. */
 export const mayHear = (listener: Listener, event: PositionedEvent): boolean =>
   permits(listener.permissions, event.permission) &&
-  reaches(listener.sites, event.siteId, scopedTables[event.kind]?.site) &&
+  (reaches(listener.sites, event.siteId, scopedTables[event.kind]?.site) ||
+    (event.otherSiteId !== null && reaches(listener.sites, event.otherSiteId, scopedTables[event.kind]?.site))) &&
   reaches(listener.parties, event.partyId, scopedTables[event.kind]?.party)
 
 /** A row of a scoped table that names no site (party) was told carelessly: the limited do not hear of it. */

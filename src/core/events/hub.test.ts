@@ -8,7 +8,7 @@ import { createPool } from '../database/pool.ts'
 import type { PositionedEvent } from './event.ts'
 import { registerEvents } from './http.ts'
 import { type CloseReason, createHub, type Hub } from './hub.ts'
-import { createTeller, listenToNodes } from './nodes.ts'
+import { createTeller, listenToNodes } from './jobs/nodes.ts'
 import { type Relay, startRelay } from './relay.ts'
 import { actorOf, type Kit, newId, openKit, quiet, relayBase, until } from './testKit.ts'
 

@@ -202,7 +202,7 @@ const pageAfter = (pool: Pool, company: string, position: number): Promise<Posit
   pool.plain(
     5_000,
     (sql) => sql<PositionedEvent[]>`
-      select company_id as company, id as event_id, position, type, kind, ref_id, version, permission, site_id, party_id
+      select company_id as company, id as event_id, position, type, kind, ref_id, version, permission, site_id, other_site_id, party_id
         from outbox
        where company_id = ${company}
          and position > ${position}

@@ -1,11 +1,11 @@
 import { module } from '../capability.ts'
-import { listParked, MAY_OPERATE, PARKED, REPLAYED, replayParked } from './parked.ts'
+import { listParked, MAY_OPERATE, PARKED, REPLAYED, replayParked } from './jobs/parked.ts'
 import { DISABLED, MAY_READ, PARKED as WEBHOOK_PARKED } from './webhooks/deliver.ts'
 import { CHANGED, list, remove, rotateSecret, save, secret } from './webhooks/endpoints.ts'
 import { deliveries, prune, replay, test } from './webhooks/history.ts'
 
 export { registerEvents } from './http.ts'
-export { migrateJobs } from './jobs.ts'
+export { migrateJobs } from './jobs/jobs.ts'
 export { type Events, type EventsOptions, startEvents } from './start.ts'
 
 export const events = module({

@@ -4,9 +4,9 @@ import { type Clock, elapsed } from '../clock.ts'
 import type { Pool, Sql } from '../database/pool.ts'
 import { stopPoint } from '../stopPoints.ts'
 import type { PositionedEvent } from './event.ts'
-import { addJobs, type Job, MAX_TRIES } from './jobs.ts'
+import { addJobs, type Job, MAX_TRIES } from './jobs/jobs.ts'
+import { REPLAYED, replayedJobs } from './jobs/parked.ts'
 import { ownerTransaction } from './owner.ts'
-import { REPLAYED, replayedJobs } from './parked.ts'
 import { enqueueDeliveries } from './webhooks/enqueue.ts'
 
 /** Any constant will do, as long as every version of the app takes the same one. */
@@ -141,7 +141,7 @@ const relayStep = (
  */
 const givePositions = async (sql: Sql, batch: number): Promise<PositionedEvent[]> => {
   const waiting = await sql<Omit<PositionedEvent, 'position'>[]>`
-    select company_id as company, id as event_id, type, kind, ref_id, version, permission, site_id, party_id
+    select company_id as company, id as event_id, type, kind, ref_id, version, permission, site_id, other_site_id, party_id
       from outbox
      where position is null
      order by seq

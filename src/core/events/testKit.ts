@@ -8,7 +8,7 @@ import { connectOnce } from '../database/roles.ts'
 import { uuidv7 } from '../ids.ts'
 import { closeBatch } from '../road/answers.ts'
 import { NIL } from '../t.ts'
-import { migrateJobs } from './jobs.ts'
+import { migrateJobs } from './jobs/jobs.ts'
 
 /** What the tests of this folder share: a database of their own (a relay takes the events of all companies in it). */
 export const quiet = pino({ level: process.env.TEST_LOG ?? 'silent' })
@@ -29,6 +29,7 @@ export interface ChangeOptions {
   readonly type?: string
   readonly permission?: string
   readonly siteId?: string | null
+  readonly otherSiteId?: string | null
   readonly partyId?: string | null
   readonly fail?: boolean
 }
@@ -87,6 +88,7 @@ const tellChange = (sql: Sql, company: string, document: string, options: Change
     version: 1,
     permission: options.permission ?? 'things.read',
     siteId: options.siteId ?? null,
+    otherSiteId: options.otherSiteId ?? null,
     partyId: options.partyId ?? null,
     capability: 'things.change',
     auditId: newId(),

@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import type { Sessions } from '../people/sessions.ts'
-import { type Actions, addressesOf, visitAction } from '../people/signIn.ts'
+import type { Sessions } from '../people/sessions/sessions.ts'
+import { type Actions, addressesOf, visitAction } from '../people/sessions/signIn.ts'
 import { cookieName, deviceCookieName } from './server.ts'
 
 const DEVICE_DAYS = 365

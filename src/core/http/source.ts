@@ -1,8 +1,9 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { Readable } from 'node:stream'
+import { buffer } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
-import { promisify } from 'node:util'
-import { gzip } from 'node:zlib'
+import { createGzip } from 'node:zlib'
 import type { FastifyInstance } from 'fastify'
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url))
@@ -25,27 +26,33 @@ const entry = (path: string, bytes: Buffer): Buffer => {
   return Buffer.concat([header, bytes, Buffer.alloc((512 - (bytes.length % 512)) % 512)])
 }
 
-const pathsOf = (): string[] => {
-  const within = FOLDERS.flatMap((folder) => {
-    try {
-      return readdirSync(join(ROOT, folder), { recursive: true, withFileTypes: true })
-        .filter((one) => one.isFile())
-        .map((one) => join(one.parentPath, one.name).slice(ROOT.length).replaceAll('\\', '/'))
-    } catch {
-      return [] // a packed install may lack tests and benches
-    }
-  })
-  return [...readdirSync(ROOT).filter((name) => FILES.test(name)), ...within.sort()]
+/** Of every listed folder that is there: a packed install may lack tests and benches. */
+const pathsOf = async (): Promise<string[]> => {
+  const within = await Promise.all(
+    FOLDERS.map((folder) => readdir(join(ROOT, folder), { recursive: true, withFileTypes: true }).catch(() => [])),
+  )
+  const paths = within
+    .flat()
+    .filter((one) => one.isFile())
+    .map((one) => join(one.parentPath, one.name).slice(ROOT.length).replaceAll('\\', '/'))
+  return [...(await readdir(ROOT)).filter((name) => FILES.test(name)).sort(), ...paths.sort()]
 }
 
-/** The program as it runs here, changes included, as .tar.gz. */
-const sourceArchive = (): Promise<Buffer> =>
-  promisify(gzip)(
-    Buffer.concat([
-      ...pathsOf().map((path) => entry(`entrepot/${path}`, readFileSync(join(ROOT, path)))),
-      Buffer.alloc(1024),
-    ]),
-  )
+async function* entries(): AsyncGenerator<Buffer> {
+  for (const path of await pathsOf()) yield entry(`entrepot/${path}`, await readFile(join(ROOT, path)))
+  yield Buffer.alloc(1024)
+}
+
+/**
+ * The program as it runs here, changes included, as .tar.gz: read and packed file by file, between other requests
+ * (gzip works on the thread pool), so that nobody waits for it but who asked.
+ */
+export const sourceArchive = (): Promise<Buffer> => {
+  const gzip = createGzip()
+  const files = Readable.from(entries())
+  files.on('error', (error) => gzip.destroy(error))
+  return buffer(files.pipe(gzip))
+}
 
 /**
  * `GET /source`: AGPL §13, the source of this very version for everyone who uses it over the network. To the address
@@ -56,6 +63,9 @@ export const mountSource = (http: FastifyInstance, url: string | null): void => 
   http.get('/source', async (_, reply) => {
     if (url !== null) return reply.redirect(url)
     packed ??= sourceArchive()
+    packed.catch(() => {
+      packed = undefined
+    })
     return reply
       .type('application/gzip')
       .header('content-disposition', 'attachment; filename="entrepot-source.tar.gz"')

@@ -11,10 +11,10 @@ import {
   redeem,
   requestReset,
 } from './account.ts'
-import { endMySessions, myAccount } from './ownSessions.ts'
 import { hashesComputed } from './secrets/passwords.ts'
 import { digest } from './secrets/tokens.ts'
 import { totpAt } from './secrets/totp.ts'
+import { endMySessions, myAccount } from './sessions/ownSessions.ts'
 import { from, type Nodes, PASSWORD, refusalOf, type TestCompany, testCompany, twoNodes } from './testKit.ts'
 
 let nodes: Nodes

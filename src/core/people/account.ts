@@ -1,11 +1,11 @@
 import { QR_MOST_BYTES, qrModules } from '../http/qr.ts'
 import { secretToken } from '../ids.ts'
 import { Refusal } from '../refusal.ts'
-import { type Own, ownAccount, proveAgain } from './prove.ts'
 import { demandGoodPassword, hashPassword } from './secrets/passwords.ts'
 import { digest, readCode, typedCode } from './secrets/tokens.ts'
 import { base32, newTotpSecret, totpStep, totpUri } from './secrets/totp.ts'
-import type { Sessions } from './sessions.ts'
+import { type Own, ownAccount, proveAgain } from './sessions/prove.ts'
+import type { Sessions } from './sessions/sessions.ts'
 
 /** How long a proof of identity lasts for changes to passwords, factors, keys and people (ASVS 7.5.1). */
 export const PROOF_MS = 10 * 60_000

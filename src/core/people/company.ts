@@ -1,5 +1,6 @@
 import { rowsJson, type Sql } from '../database/pool.ts'
 import { Refusal } from '../refusal.ts'
+import { standardReasons } from './standardReasons.ts'
 import { standardRoles } from './standardRoles.ts'
 
 export interface NewCompany {
@@ -33,6 +34,7 @@ const series: readonly { kind: string; prefix: string; gapless: boolean }[] = [
   { kind: 'receipt', prefix: 'RC-', gapless: false },
   { kind: 'purchase_order', prefix: 'PO-', gapless: false },
   { kind: 'transfer', prefix: 'TR-', gapless: false },
+  { kind: 'recall', prefix: 'RCL-', gapless: false },
   { kind: 'payment', prefix: 'PAY-', gapless: false },
   { kind: 'sscc', prefix: '', gapless: false },
   { kind: 'invoice', prefix: 'INV-', gapless: true },
@@ -40,7 +42,7 @@ const series: readonly { kind: string; prefix: string; gapless: boolean }[] = [
 ]
 
 /**
- * A company with its first legal entity, the standard roles, number series and an owner who may do everything.
+ * A company with its first legal entity, the standard roles, number series, reason codes and an owner who may do everything.
  * `sql` is a transaction, of the app role under this very company or of the owner's: the id comes from the caller because
  * the app role's transaction must be begun with it. Throws Refusal `email_taken`.
  */
@@ -62,6 +64,8 @@ export const createCompany = async (
   await sql`insert into number_series select * from json_populate_recordset(null::number_series, ${rowsJson(numbers)}::text::json)`
   const roles = standardRoles.map((row) => ({ companyId: company, id: id(), ...row }))
   await sql`insert into role select * from json_populate_recordset(null::role, ${rowsJson(roles)}::text::json)`
+  const reasons = standardReasons.map((row) => ({ companyId: company, ...row }))
+  await sql`insert into reason_code select * from json_populate_recordset(null::reason_code, ${rowsJson(reasons)}::text::json)`
   const byCode = Object.fromEntries(roles.map((row) => [row.code, row.id]))
   const { name, email, passwordHash } = given.owner
   const owner = await createUser(

@@ -12,8 +12,8 @@ import { createNumberBlocks } from '../numbers.ts'
 import { createRegistry } from '../road/registry.ts'
 import { createRunner } from '../road/runner.ts'
 import { auth, people } from './index.ts'
-import type { Sessions } from './sessions.ts'
-import { authActions } from './signIn.ts'
+import type { Sessions } from './sessions/sessions.ts'
+import { authActions } from './sessions/signIn.ts'
 import { from, type Nodes, PASSWORD, testCompany, twoNodes } from './testKit.ts'
 
 const log = pino({ level: 'silent' })

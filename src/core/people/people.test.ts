@@ -12,7 +12,7 @@ import { redeem } from './account.ts'
 import { createDemoLogins } from './demoLogins.ts'
 import { auth, people } from './index.ts'
 import { permits } from './permissions.ts'
-import type { Sessions } from './sessions.ts'
+import type { Sessions } from './sessions/sessions.ts'
 import { standardRoles } from './standardRoles.ts'
 import { from, type Nodes, PASSWORD, refusalOf, type TestCompany, testCompany, twoNodes } from './testKit.ts'
 

@@ -4,9 +4,9 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { freshDatabase } from '../../../test/harness.ts'
 import { systemClock } from '../clock.ts'
 import { createPool } from '../database/pool.ts'
-import { createSessions } from './sessions.ts'
+import { createSessions } from './sessions/sessions.ts'
+import { visitAction } from './sessions/signIn.ts'
 import { setupActions } from './setup.ts'
-import { visitAction } from './signIn.ts'
 import { from, refusalOf } from './testKit.ts'
 
 const visit = { token: null, deviceToken: null, ...from() }

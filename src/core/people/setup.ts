@@ -7,8 +7,8 @@ import { type CreatedCompany, createCompany, type Moment } from './company.ts'
 import type { DemoLogin } from './demoLogins.ts'
 import { demandGoodPassword, hashPassword } from './secrets/passwords.ts'
 import { digest } from './secrets/tokens.ts'
-import type { Sessions } from './sessions.ts'
-import { type Actions, action } from './signIn.ts'
+import type { Sessions } from './sessions/sessions.ts'
+import { type Actions, action } from './sessions/signIn.ts'
 
 export interface FirstSite {
   readonly code: string

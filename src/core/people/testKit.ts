@@ -5,7 +5,7 @@ import { createPool, wholeCompany } from '../database/pool.ts'
 import { uuidv7 } from '../ids.ts'
 import { type CreatedCompany, createCompany, createUser, type Moment } from './company.ts'
 import { hashPassword } from './secrets/passwords.ts'
-import { createSessions, type Sessions } from './sessions.ts'
+import { createSessions, type Sessions } from './sessions/sessions.ts'
 
 export const PASSWORD = 'Correct horse battery staple'
 let hash: Promise<string> | undefined

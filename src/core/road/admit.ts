@@ -1,6 +1,7 @@
 import type { Call } from '../capability.ts'
 import { inSlices, type Sql } from '../database/pool.ts'
 import { scopedTables } from '../scope.ts'
+import { NIL } from '../t.ts'
 import type { Registered } from './registry.ts'
 
 /**
@@ -14,11 +15,16 @@ const textOf = (table: string): string => {
   const known = texts.get(table)
   if (known) return known
   if (!/^[a-z_]+$/.test(table)) throw new Error(`admits: ${table} is not a table name`)
-  const any = (columns: readonly string[] | undefined, list: string): string =>
-    columns?.length
-      ? ` and (wanted.${list} is null or ${columns.map((c) => `seen.${c} = any (wanted.${list})`).join(' or ')})`
-      : ''
   const scope = scopedTables[table]
+  const any = (columns: readonly string[] | undefined, list: 'sites' | 'parties'): string =>
+    columns?.length
+      ? ` and (wanted.${list} is null or ${columns
+          .map(
+            (c) =>
+              `seen.${c} = any (wanted.${list})${list === 'parties' && scope?.general ? ` or seen.${c} = '${NIL}'` : ''}`,
+          )
+          .join(' or ')})`
+      : ''
   const text = `select distinct wanted.no
     from json_to_recordset($2::text::json) as wanted (no int, id uuid, sites uuid[], parties uuid[])
    where not exists (

@@ -118,6 +118,7 @@ export interface OutboxRow {
   readonly version: number
   readonly permission: string
   readonly siteId: string | null
+  readonly otherSiteId: string | null
   readonly partyId: string | null
   readonly capability: string
   readonly auditId: string
@@ -141,6 +142,6 @@ export const closeBatch = (
     insert into audit_event
     select * from json_populate_recordset(null::audit_event, ${rowsJson(audit)}::text::json)
   )
-  insert into outbox (company_id, id, type, kind, ref_id, version, permission, site_id, party_id, capability, audit_id, recorded_at)
-  select company_id, id, type, kind, ref_id, version, permission, site_id, party_id, capability, audit_id, recorded_at
+  insert into outbox (company_id, id, type, kind, ref_id, version, permission, site_id, other_site_id, party_id, capability, audit_id, recorded_at)
+  select company_id, id, type, kind, ref_id, version, permission, site_id, other_site_id, party_id, capability, audit_id, recorded_at
     from json_populate_recordset(null::outbox, ${rowsJson(outbox)}::text::json)`

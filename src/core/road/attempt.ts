@@ -137,6 +137,7 @@ export const attempt = async (
             version: event.version,
             permission: event.permission,
             siteId: row.siteId ?? null,
+            otherSiteId: row.otherSiteId ?? null,
             partyId: row.partyId ?? null,
             capability: name,
             auditId: auditIds[call.no]!,

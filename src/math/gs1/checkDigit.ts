@@ -11,15 +11,27 @@ export const checkDigit = (body: string): number => {
   return (10 - (sum % 10)) % 10
 }
 
-const holds = (code: string, lengths: readonly number[]): boolean =>
-  lengths.includes(code.length) && /^[0-9]+$/.test(code) && checkDigit(code.slice(0, -1)) === Number(code.at(-1))
+const DIGITS = /^[0-9]+$/
+/** Two digits and more, of which the last is the check digit of those before it. */
+export const hasCheckDigit = (code: string): boolean =>
+  code.length > 1 && DIGITS.test(code) && checkDigit(code.slice(0, -1)) === Number(code.at(-1))
 
-export const isGtin = (code: string): boolean => holds(code, [8, 12, 13, 14])
-export const isGln = (code: string): boolean => holds(code, [13])
-export const isSscc = (code: string): boolean => holds(code, [18])
+const GTIN_LENGTHS: readonly number[] = [8, 12, 13, 14]
+const looksLikeGtin = (text: string): boolean => GTIN_LENGTHS.includes(text.length) && DIGITS.test(text)
+
+export const isGtin = (code: string): boolean => looksLikeGtin(code) && hasCheckDigit(code)
+export const isGln = (code: string): boolean => code.length === 13 && hasCheckDigit(code)
+export const isSscc = (code: string): boolean => code.length === 18 && hasCheckDigit(code)
 
 /** Body of digits → the code with its check digit. */
 export const withCheckDigit = (body: string): string => `${body}${checkDigit(body)}`
 
-/** A GTIN-8/12/13 and the GTIN-14 with leading zeros are one number: what scanners send is compared in this form. */
-export const gtin14 = (gtin: string): string => gtin.padStart(14, '0')
+/** GTINs of 8, 12, 13 and 14 digits are one number when padded to 14; null for what has another length or other signs. */
+export const gtin14 = (text: string): string | null => (looksLikeGtin(text) ? text.padStart(14, '0') : null)
+
+/** All ways in which one GTIN is written: scanners send 12 digits where the master holds 13, or 14 where it holds 8. */
+export const gtinForms = (text: string): string[] => {
+  const whole = gtin14(text)
+  if (whole === null) return []
+  return GTIN_LENGTHS.map((length) => whole.slice(-length)).filter((short) => gtin14(short) === whole)
+}

@@ -5,6 +5,8 @@ export interface Bin {
   /** Place in the walk through the warehouse. */
   readonly pickSeq: number
   readonly free: number
+  /** A plate on which nothing but this stands, none of it claimed: it can be taken as it is. */
+  readonly whole?: boolean
 }
 /** An allocation to be picked. */
 export interface Want {
@@ -19,26 +21,31 @@ export interface Take {
 }
 
 /**
- * Which bins serve which allocations. The lot was chosen by FEFO at allocation; here only the walk counts: the first bin
- * on the way that holds all of it (one stop instead of two), else bins in walking order until it is covered. What the
- * bins do not hold is left out of the answer: the caller sees it by the sum.
+ * Which bins serve which allocations. The lot was chosen by FEFO at allocation; here only the work counts: plates that
+ * can be taken whole first (one move instead of one for each piece), then the first bin on the way that holds all of the
+ * rest (one stop instead of two), else bins in walking order until it is covered. What the bins do not hold is left out of
+ * the answer: the caller sees it by the sum.
  */
 export const chooseBins = (wants: readonly Want[], bins: readonly Bin[]): Take[] => {
-  const byStock = new Map<string, { key: string; free: number }[]>()
-  for (const bin of [...bins].sort((a, b) => a.pickSeq - b.pickSeq || (a.key < b.key ? -1 : 1)))
-    byStock.set(bin.stock, [...(byStock.get(bin.stock) ?? []), { key: bin.key, free: bin.free }])
+  const byStock = Map.groupBy(
+    [...bins].sort((a, b) => a.pickSeq - b.pickSeq || (a.key < b.key ? -1 : 1)).map((bin) => ({ ...bin })),
+    (bin) => bin.stock,
+  )
   const takes: Take[] = []
   for (const want of wants) {
     const there = byStock.get(want.stock) ?? []
-    const whole = there.find((bin) => bin.free >= want.qty)
     let left = want.qty
-    for (const bin of whole ? [whole] : there) {
+    const take = (bin: { key: string; free: number; whole?: boolean }): void => {
       const qty = Math.min(left, bin.free)
-      if (qty <= 0) continue
+      if (qty <= 0) return
       bin.free -= qty
+      bin.whole = false
       left -= qty
       takes.push({ want: want.id, bin: bin.key, qty })
     }
+    for (const bin of there) if (bin.whole && bin.free <= left) take(bin)
+    const holdsRest = there.find((bin) => bin.free >= left)
+    for (const bin of holdsRest ? [holdsRest] : there) take(bin)
   }
   return takes
 }

@@ -84,9 +84,10 @@ const whyChosen = (c: PriceCandidate, uom: string): string => {
 
 const takesPromotions = (c: PriceCandidate): boolean => c.promotions || c.kind === 'list' || c.kind === 'channel'
 
-/** Who decides by hand: the price is per the unit asked for and nothing stacks on it. */
+/** Who decides by hand: nothing stacks on it. */
 export interface ManualPrice {
   readonly priceMicro: number
+  readonly uom: string
   readonly per: Factor
 }
 
@@ -112,8 +113,9 @@ export const choosePrice = (
     why: c === winner ? whyChosen(c, uom) : whyNot(c, winner, qty, uom),
   }))
   if (manual) {
-    steps.unshift({ source: 'manual', priceMicro: manual.priceMicro, per: uom, chosen: true, why: 'set by hand' })
-    return { ...manual, priceUom: uom, source: 'manual', steps, promotions: [] }
+    const { uom: priceUom, per, priceMicro } = manual
+    steps.unshift({ source: 'manual', priceMicro, per: priceUom, chosen: true, why: 'set by hand' })
+    return { priceMicro, per, priceUom, source: 'manual', steps, promotions: [] }
   }
   const won = winner!
   const { priceMicro, promotions: looked } = withPromotion(won, qty, promotions)

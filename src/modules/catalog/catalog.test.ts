@@ -56,11 +56,12 @@ test('a unit that quantities are counted in never changes its factor', async () 
 test('a scanned GTIN of any length is its item and unit; an unknown one is not found', async () => {
   await save({ sku: 'SCAN', name: 'Scan', uoms: [{ uom: 'CS', num: 24, gtin: '036000291452' }] })
   for (const code of ['036000291452', '0036000291452', '00036000291452']) {
-    const found = await w.run('catalog.scan', { code })
+    const found = (await w.run('catalog.resolveCode', { code })).found
     assert.deepEqual([found.sku, found.uom, found.num], ['SCAN', 'CS', 24])
   }
-  assert.equal((await w.run('catalog.scan', { code: 'SCAN' })).uom, 'EA')
-  await assert.rejects(w.run('catalog.scan', { code: '5901234123457' }), refused('not_found'))
+  assert.equal((await w.run('catalog.resolveCode', { code: 'SCAN' })).found.uom, 'EA')
+  const unknown = await w.run('catalog.resolveCode', { code: '5901234123457' })
+  assert.deepEqual([unknown.found, unknown.reason], [null, 'No item, unit or alias has the code 5901234123457.'])
 })
 
 test('an item is found by SKU, GTIN and the beginning of any word, and no longer by a name it lost', async () => {
@@ -116,22 +117,33 @@ test('own fields are held against their definition', async () => {
   await assert.rejects(save({ sku: 'CF', custom: { size: 3 } }), refused('item_refused', /size is not defined/))
 })
 
-test('an item that lost its base unit or its check digit is found by the check', async () => {
+test('an item that lost its base unit, its check digit or its way of being made is found by the check', async () => {
   const { items } = await save({ sku: 'BAD', name: 'Bad', uoms: [{ uom: 'CS', num: 2, gtin: '4006381333931' }] })
+  const [part] = (await save({ sku: 'PART', name: 'Part' })).items
   const owner = createPool(w.owner, 'entrepot_owner', 1)
+  const made = (id: string, kind: string) =>
+    owner.plain(
+      10_000,
+      (sql) => sql`
+        insert into item_link (company_id, id, kind, item_id, other_id, num, den, rank, valid_from, valid_to, price)
+        values (${w.company}, ${id}, ${kind}, ${items[0].id}, ${part.id}, 1, 1, 0, '2000-01-01', '9999-12-31', 'kept')`,
+    )
   const bad = async (name: string) => {
     const { differing } = invariants.find((i) => i.name === name)!
     const text = `select id from (${differing}) d where company_id = $1`
     return (await owner.plain(10_000, (sql) => sql.unsafe<{ id: string }[]>(text, [w.company]))).map((row) => row.id)
   }
   try {
+    await made(items[0].id, 'kit')
     for (const { name } of invariants) assert.deepEqual(await bad(name), [], name)
+    await made(part.id, 'assembly')
     await owner.plain(10_000, async (sql) => {
       await sql`update item_uom set gtin = '4006381333930' where company_id = ${w.company} and gtin = '4006381333931'`
       await sql`delete from item_uom where company_id = ${w.company} and item_id = ${items[0].id} and uom = 'EA'`
       await sql`delete from search_entry where company_id = ${w.company} and ref_id = ${items[0].id}`
     })
-    for (const { name } of invariants) assert.deepEqual(await bad(name), [items[0].id], name)
+    for (const name of ['catalog.base_unit', 'catalog.gtin', 'catalog.found'])
+      assert.deepEqual(await bad(name), [items[0].id], name)
   } finally {
     await owner.close()
   }

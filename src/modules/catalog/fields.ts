@@ -26,7 +26,13 @@ export const ItemInput = t.object({
   category: t.optional(t.text({ max: 60, title: 'Category' })),
   taxClass: t.optional(t.code({ max: 30, title: 'Tax class' })),
   shelfLifeDays: t.optional(t.nullable(t.int({ min: 1, max: 20_000, title: 'Shelf life, days' }))),
+  /** Counted in base units, weighed one by one: `weightG` is nominal. */
   catchWeight: t.optional(t.bool()),
+  /** Goods consigned to us leave before our own, of one day of expiry. Left out: our own first. */
+  consignedFirst: t.optional(t.bool()),
+  weightTolerancePpm: t.optional(
+    t.nullable(t.int({ min: 0, max: 1_000_000, title: 'Weight tolerance, ppm of nominal' })),
+  ),
   weightG: t.optional(t.int({ min: 0, title: 'Weight of a base unit, g' })),
   volumeMl: t.optional(t.int({ min: 0, title: 'Volume of a base unit, ml' })),
   costMicro: t.optional(t.priceMicro({ title: 'Planning cost per base unit' })),
@@ -40,6 +46,9 @@ export const ItemInput = t.object({
 
 export const Uom = t.object({
   uom: t.text(),
+  unitName: t.text(),
+  /** UN/ECE Rec 20, or Rec 21 with its X: what documents say. */
+  recCode: t.text(),
   num: t.int(),
   den: t.int(),
   gtin: t.nullable(t.text()),
@@ -48,6 +57,15 @@ export const Uom = t.object({
   widthMm: t.nullable(t.int()),
   heightMm: t.nullable(t.int()),
   sells: t.bool(),
+})
+
+export const Alias = t.object({
+  id: t.id('item_alias'),
+  kind: t.oneOf(['gtin', 'party', 'embedded']),
+  code: t.text(),
+  uom: t.text(),
+  partyId: t.nullable(t.id('party')),
+  party: t.nullable(t.text({ max: 300 })),
 })
 
 export const Item = t.object({
@@ -61,6 +79,8 @@ export const Item = t.object({
   taxClass: t.text(),
   shelfLifeDays: t.nullable(t.int()),
   catchWeight: t.bool(),
+  consignedFirst: t.bool(),
+  weightTolerancePpm: t.nullable(t.int()),
   weightG: t.int(),
   volumeMl: t.int(),
   costMicro: t.needs('cost.read', t.int()),
@@ -69,6 +89,7 @@ export const Item = t.object({
   custom: t.json(),
   version: t.int(),
   uoms: t.list(Uom, { max: 50 }),
+  aliases: t.list(Alias, { max: 500 }),
 })
 
 export const ItemRow = t.object({

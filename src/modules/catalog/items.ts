@@ -3,8 +3,9 @@ import type { Ctx } from '../../core/ctx.ts'
 import { type ListDefinition, listPage } from '../../core/lists.ts'
 import { notFound } from '../../core/refusal.ts'
 import { findRows } from '../../core/search.ts'
-import { listInput, page, type Static, t } from '../../core/t.ts'
-import { gtin14 } from '../../math/gs1/checkDigit.ts'
+import { listInput, NIL, page, type Static, t } from '../../core/t.ts'
+import { lookUp } from './codes/lookUp.ts'
+import { codeKey, plainReading } from './codes/readCode.ts'
 import { Item, ItemRow } from './fields.ts'
 
 const items: ListDefinition = {
@@ -47,16 +48,26 @@ export const item = query({
   run: async ({ id }, { sql, company }) => {
     const [row] = await sql<Static<typeof Item>[]>`
       select id, sku, name, kind, base_uom, tracking, category, tax_class, shelf_life_days, catch_weight, weight_g, volume_ml,
-             cost_micro, active, assumed, custom, version
+             weight_tolerance_ppm, cost_micro, active, assumed, custom, version, coalesce(consigned_first, false) as consigned_first
         from item
        where company_id = ${company} and id = ${id}`
     if (!row) throw notFound('item')
-    const uoms = await sql<Static<typeof Item>['uoms']>`
-      select uom, num, den, gtin, weight_g, length_mm, width_mm, height_mm, sells
-        from item_uom
-       where company_id = ${company} and item_id = ${id}
-       order by num::float8 / den, uom`
-    return { ...row, uoms: [...uoms] }
+    const [uoms, aliases] = await Promise.all([
+      sql<Static<typeof Item>['uoms']>`
+        select u.uom, code.name as unit_name, code.rec_code, u.num, u.den, u.gtin, u.weight_g, u.length_mm, u.width_mm, u.height_mm, u.sells
+          from item_uom u
+          join unit_code code on code.code = u.uom
+         where u.company_id = ${company} and u.item_id = ${id}
+         order by u.num::float8 / u.den, u.uom`,
+      sql<Static<typeof Item>['aliases']>`
+        select alias.id, alias.kind, alias.code, alias.uom, nullif(alias.party_id, ${NIL}) as party_id, party.name as party
+          from item_alias alias
+          left join party on party.company_id = alias.company_id and party.id = alias.party_id
+         where alias.company_id = ${company} and alias.item_id = ${id}
+         order by alias.kind, party.name nulls first, alias.code
+         limit 500`,
+    ])
+    return { ...row, uoms: [...uoms], aliases: [...aliases] }
   },
 })
 
@@ -82,19 +93,20 @@ const pickable = async ({ sql, company }: Ctx, ids: readonly string[]): Promise<
 }
 
 export const findItem = query({
-  title: 'Find an item by SKU, GTIN or words',
+  title: 'Find an item by SKU, any of its codes or words',
   route: 'GET /catalog/find',
   permission: 'catalog.read',
   input: t.object({ text: t.text({ max: 200 }), limit: t.optional(t.int({ min: 1, max: 50 })) }),
   output: t.object({ rows: t.list(Pickable, { max: 50 }) }),
   run: async ({ text, limit }, ctx) => {
-    const hits = await findRows(ctx, text, ['item'], limit ?? 12)
-    return {
-      rows: await pickable(
-        ctx,
-        hits.map((hit) => hit.id),
-      ),
-    }
+    const most = limit ?? 12
+    // What the text is the code of comes first, whatever length its GTIN is written in.
+    const [named, hits] = await Promise.all([
+      lookUp(ctx, [plainReading(codeKey(text.trim()))]),
+      findRows(ctx, text, ['item'], most),
+    ])
+    const ids = new Set([...named.map((one) => one.itemId), ...hits.map((hit) => hit.id)])
+    return { rows: await pickable(ctx, [...ids].slice(0, most)) }
   },
 })
 
@@ -107,67 +119,20 @@ export const bySkus = query({
     rows: t.list(t.object({ sku: t.text(), item: t.nullable(Pickable) }), { max: 2000 }),
   }),
   run: async ({ skus }, ctx) => {
-    const { sql, company } = ctx
-    const asked = skus.map((sku) => sku.trim())
-    const found = await sql<{ code: string; id: string }[]>`
-      select sku as code, id
-        from item
-       where company_id = ${company} and sku = any (${asked.flatMap((sku) => [sku, sku.toUpperCase()])}::text[])
-      union all
-      select gtin, item_id
-        from item_uom
-       where company_id = ${company} and gtin = any (${asked}::text[])`
-    const ids = new Map(found.map((row) => [row.code, row.id]))
-    const rows = await pickable(ctx, [...new Set(ids.values())])
+    const asked = skus.map((sku) => codeKey(sku.trim()))
+    const known = Map.groupBy(await lookUp(ctx, asked.map(plainReading)), (one) => one.key)
+    /** A code that names two items names none: who pasted it has to say which. */
+    const itemOf = (key: string): string | null => {
+      const found = known.get(key) ?? known.get(key.toUpperCase()) ?? []
+      const sku = found.find((one) => one.via === 'sku')
+      const ids = new Set(sku ? [sku.itemId] : found.map((one) => one.itemId))
+      return ids.size === 1 ? [...ids][0]! : null
+    }
+    const ids = asked.map(itemOf)
+    const rows = await pickable(ctx, [...new Set(ids.filter((id) => id !== null))])
     const byId = new Map(rows.map((row) => [row.id, row]))
     return {
-      rows: skus.map((sku, no) => ({
-        sku,
-        item: byId.get(ids.get(asked[no]!) ?? ids.get(asked[no]!.toUpperCase()) ?? '') ?? null,
-      })),
+      rows: skus.map((sku, no) => ({ sku, item: byId.get(ids[no] ?? '') ?? null })),
     }
   },
 })
-
-export const scan = query({
-  title: 'What a scanned code is',
-  route: 'GET /catalog/scan/:code',
-  permission: 'catalog.read',
-  input: t.object({ code: t.code({ max: 60 }) }),
-  output: t.object({
-    itemId: t.id('item'),
-    sku: t.text(),
-    name: t.text(),
-    uom: t.text(),
-    num: t.int(),
-    den: t.int(),
-    tracking: t.text(),
-  }),
-  run: async ({ code }, ctx) => {
-    const found = await resolveScan(ctx, code)
-    if (!found) throw notFound('item')
-    return found
-  },
-})
-
-/** A GTIN of any length names item and unit; a SKU names the item in its base unit. */
-const resolveScan = async ({ sql, company }: Ctx, code: string) => {
-  const whole = /^[0-9]{8,14}$/.test(code) ? gtin14(code) : null
-  const gtins =
-    whole === null
-      ? []
-      : [8, 12, 13, 14].map((length) => whole.slice(-length)).filter((short) => gtin14(short) === whole)
-  const [row] = await sql<
-    { itemId: string; sku: string; name: string; uom: string; num: number; den: number; tracking: string }[]
-  >`
-    select i.id as item_id, i.sku, i.name, u.uom, u.num, u.den, i.tracking
-      from item_uom u
-      join item i on i.company_id = u.company_id and i.id = u.item_id
-     where u.company_id = ${company} and u.gtin = any (${gtins}::text[])
-    union all
-    select i.id, i.sku, i.name, i.base_uom, 1::int8, 1::int8, i.tracking
-      from item i
-     where i.company_id = ${company} and i.sku = ${code}
-     limit 1`
-  return row ?? null
-}

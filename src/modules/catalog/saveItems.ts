@@ -3,10 +3,11 @@ import type { Ctx } from '../../core/ctx.ts'
 import { rowsJson } from '../../core/database/pool.ts'
 import { checkCustom } from '../../core/records/index.ts'
 import { Refusal } from '../../core/refusal.ts'
-import { indexSearch } from '../../core/search.ts'
-import { type Static, t } from '../../core/t.ts'
-import { isGtin } from '../../math/gs1/checkDigit.ts'
+import { NIL, type Static, t } from '../../core/t.ts'
+import { gtin14, gtinForms, isGtin } from '../../math/gs1/checkDigit.ts'
+import { gramsPer } from '../../math/weight/mass.ts'
 import { ItemInput } from './fields.ts'
+import { indexItems } from './findable.ts'
 
 export type ItemToSave = Static<typeof ItemInput>
 type Problem = { path: string; message: string }
@@ -23,6 +24,8 @@ interface ItemRecord {
   taxClass: string
   shelfLifeDays: number | null
   catchWeight: boolean
+  consignedFirst: boolean | null
+  weightTolerancePpm: number | null
   weightG: number
   volumeMl: number
   costMicro: number
@@ -59,8 +62,8 @@ export const saveItems = command({
 })
 
 /**
- * New and known items by SKU, set-wise: six statements for any number of them. A unit's factor and an item's base unit
- * and tracking never change once saved: quantities already booked are counted in them.
+ * New and known items by SKU, set-wise: six statements for any number of them. A unit's factor, an item's base unit and
+ * tracking, and whether it is weighed never change once saved: what is booked already is counted in them.
  */
 export const storeItems = async (
   ctx: Ctx,
@@ -77,14 +80,15 @@ export const storeItems = async (
   })
   const uoms = items.flatMap((item, no) => unitsOf(ctx, item, records[no]!, known.uoms, no, problems))
   await checkCustom(ctx, 'item', records, (no, message) => problems.push({ path: `items.${no}.custom`, message }))
-  await checkCodes(ctx, records, uoms, problems)
+  await checkCodes(ctx, records, uoms, known.uoms, problems)
   if (problems.length > 0) throw refusalOf(problems)
   const written = await ctx.sql<{ id: string }[]>`
     insert into item
     select * from json_populate_recordset(null::item, ${rowsJson(records)}::text::json)
         on conflict (company_id, sku) do update
        set name = excluded.name, kind = excluded.kind, category = excluded.category, tax_class = excluded.tax_class,
-           shelf_life_days = excluded.shelf_life_days, catch_weight = excluded.catch_weight, weight_g = excluded.weight_g,
+           shelf_life_days = excluded.shelf_life_days, catch_weight = excluded.catch_weight, consigned_first = excluded.consigned_first,
+           weight_tolerance_ppm = excluded.weight_tolerance_ppm, weight_g = excluded.weight_g,
            volume_ml = excluded.volume_ml, cost_micro = excluded.cost_micro, active = excluded.active,
            assumed = excluded.assumed, custom = excluded.custom, version = excluded.version
     returning id`
@@ -92,11 +96,8 @@ export const storeItems = async (
   // Someone else made the same SKU between our look and our write: the runner takes the call again and finds theirs.
   if (written.some(({ id }) => !ours.has(id)))
     throw Object.assign(new Error('the SKU was made meanwhile'), { code: '40001' })
-  const kept = await writeUnits(ctx, uoms, [...ours])
-  await indexSearch(
-    ctx,
-    records.map((item) => findable(item, kept)),
-  )
+  await writeUnits(ctx, uoms)
+  await indexItems(ctx, [...ours])
   for (const { id } of records) ctx.emit(call, 'item.saved', { id })
   return records.map(({ id, sku, version }) => ({ id, sku, version }))
 }
@@ -143,6 +144,8 @@ const merged = (
     wrong('baseUom', `the base unit of ${given.sku} is ${old.baseUom} and cannot change`)
   if (old && given.tracking !== undefined && given.tracking !== old.tracking)
     wrong('tracking', `the tracking of ${given.sku} is ${old.tracking} and cannot change`)
+  if (old && given.catchWeight !== undefined && given.catchWeight !== old.catchWeight)
+    wrong('catchWeight', `whether ${given.sku} is weighed cannot change: its stock is booked that way`)
   if (old && given.version !== undefined && given.version !== old.version)
     throw new Refusal('changed_meanwhile', `${given.sku} was changed by someone else meanwhile; look at it again.`)
   const { uoms: _, version: __, ...fields } = given
@@ -158,6 +161,8 @@ const merged = (
     taxClass: 'standard',
     shelfLifeDays: null,
     catchWeight: false,
+    consignedFirst: null,
+    weightTolerancePpm: null,
     weightG: 0,
     volumeMl: 0,
     costMicro: 0,
@@ -167,7 +172,16 @@ const merged = (
     version: 0,
     recordedAt: ctx.now,
   }
-  return { ...base, ...onlyGiven(fields), version: base.version + 1 }
+  const record = { ...base, ...onlyGiven(fields), version: base.version + 1 }
+  if (record.catchWeight && record.kind !== 'goods')
+    wrong('catchWeight', `only goods are weighed; ${given.sku} is none`)
+  if (record.catchWeight && record.weightG === 0)
+    wrong('weightG', `${given.sku} is weighed: say what one ${record.baseUom} weighs, nominally`)
+  if (record.catchWeight && record.tracking === 'serial')
+    wrong('catchWeight', `${given.sku} is tracked by serial number: pieces are not weighed together`)
+  if (record.catchWeight && gramsPer[record.baseUom])
+    wrong('baseUom', `${given.sku} is weighed, so it is counted in cases or pieces, not in ${record.baseUom}`)
+  return record
 }
 /** Without the keys that hold undefined: those keep what was there. */
 const onlyGiven = <T extends object>(fields: T): T =>
@@ -192,6 +206,11 @@ const unitsOf = (
       problems.push({ path, message: `${item.sku} has ${unit.uom} twice` })
     if (unit.uom === item.baseUom && (unit.num !== 1 || den !== 1))
       problems.push({ path, message: `${unit.uom} is the base unit of ${item.sku}: it is 1 of itself` })
+    if (item.catchWeight && !old && gramsPer[unit.uom])
+      problems.push({
+        path,
+        message: `${item.sku} is weighed: a price may be per ${unit.uom} without it being a unit of the item`,
+      })
     if (old && (old.num !== unit.num || old.den !== den))
       problems.push({ path, message: `${item.sku}: ${unit.uom} is ${old.num}/${old.den} and cannot change` })
     if (unit.gtin && !isGtin(unit.gtin))
@@ -213,65 +232,66 @@ const unitsOf = (
   })
 }
 
-/** Unit codes that do not exist, GTINs that are twice in the list or on another item: all told at once. */
+/** Unit codes that do not exist, codes that are twice in the list or another item's: all told at once. */
 const checkCodes = async (
   { sql, company }: Ctx,
   items: readonly ItemRecord[],
   uoms: readonly UomRecord[],
+  known: ReadonlyMap<string, UomRecord>,
   problems: Problem[],
 ): Promise<void> => {
+  const fresh = new Set(uoms.flatMap((uom) => (known.has(`${uom.itemId} ${uom.uom}`) ? [] : [uom.uom])))
   const codes = [...new Set([...items.map((item) => item.baseUom), ...uoms.map((uom) => uom.uom)])]
   const withGtin = uoms.filter((uom) => uom.gtin !== null)
-  const [units, taken] = await Promise.all([
-    sql<{ code: string }[]>`select code from unit_code where code = any (${codes}::text[])`,
+  const own = [...items.map((item) => item.sku), ...withGtin.map((uom) => gtin14(uom.gtin!)!)]
+  const [units, taken, aliased] = await Promise.all([
+    sql<{ code: string; replacedBy: string | null }[]>`
+      select code, replaced_by from unit_code where code = any (${codes}::text[])`,
     sql<{ gtin: string; id: string; sku: string }[]>`
-      select u.gtin, u.id, i.sku
+      select lpad(u.gtin, 14, '0') as gtin, u.id, i.sku
         from item_uom u
         join item i on i.company_id = u.company_id and i.id = u.item_id
-       where u.company_id = ${company} and u.gtin = any (${withGtin.map((uom) => uom.gtin!)}::text[])`,
+       where u.company_id = ${company} and u.gtin = any (${withGtin.flatMap((uom) => gtinForms(uom.gtin!))}::text[])`,
+    sql<{ code: string; itemId: string; sku: string }[]>`
+      select alias.code, alias.item_id, i.sku
+        from item_alias alias
+        join item i on i.company_id = alias.company_id and i.id = alias.item_id
+       where alias.company_id = ${company} and alias.party_id = ${NIL} and alias.code = any (${own}::text[])`,
   ])
-  const there = new Set(units.map((unit) => unit.code))
-  for (const code of codes)
-    if (!there.has(code)) problems.push({ path: 'items.uoms', message: `the unit ${code} does not exist` })
+  const there = new Map(units.map((unit) => [unit.code, unit]))
+  for (const code of codes) {
+    const unit = there.get(code)
+    if (!unit) problems.push({ path: 'items.uoms', message: `the unit ${code} does not exist` })
+    else if (unit.replacedBy !== null && fresh.has(code))
+      problems.push({
+        path: 'items.uoms',
+        message: `${code} is no unit of UN/ECE Rec 20 or 21: take ${unit.replacedBy}`,
+      })
+  }
   const owner = new Map(taken.map((row) => [row.gtin, row]))
-  const first = new Map<string, string>()
+  const first = new Set<string>()
   for (const { gtin, id } of withGtin) {
-    const other = owner.get(gtin!)
+    const whole = gtin14(gtin!)!
+    const other = owner.get(whole)
     if (other && other.id !== id)
       problems.push({ path: 'items.uoms.gtin', message: `GTIN ${gtin} belongs to ${other.sku}` })
-    if (first.has(gtin!)) problems.push({ path: 'items.uoms.gtin', message: `GTIN ${gtin} is in the list twice` })
-    first.set(gtin!, id)
+    if (first.has(whole)) problems.push({ path: 'items.uoms.gtin', message: `GTIN ${gtin} is in the list twice` })
+    first.add(whole)
   }
+  const itemOf = new Map([
+    ...items.map((item) => [item.sku, item.id] as const),
+    ...withGtin.map((uom) => [gtin14(uom.gtin!)!, uom.itemId] as const),
+  ])
+  for (const { code, itemId, sku } of aliased)
+    if (itemOf.get(code) !== itemId)
+      problems.push({ path: 'items', message: `${code} is a code of ${sku}: take it away there first` })
 }
 
-/** Writes units and answers all GTINs of their items, by item. */
-const writeUnits = async (
-  { sql, company }: Ctx,
-  uoms: readonly UomRecord[],
-  itemIds: string[],
-): Promise<Map<string, string[]>> => {
+const writeUnits = async ({ sql }: Ctx, uoms: readonly UomRecord[]): Promise<void> => {
   await sql`
     insert into item_uom
     select * from json_populate_recordset(null::item_uom, ${rowsJson(uoms)}::text::json)
         on conflict (company_id, item_id, uom) do update
        set gtin = excluded.gtin, weight_g = excluded.weight_g, length_mm = excluded.length_mm,
            width_mm = excluded.width_mm, height_mm = excluded.height_mm, sells = excluded.sells`
-  const rows = await sql<{ itemId: string; gtins: string[] }[]>`
-    select item_id, array_agg(gtin order by gtin) as gtins
-      from item_uom
-     where company_id = ${company}
-       and item_id = any (${itemIds}::uuid[])
-       and gtin is not null
-     group by item_id`
-  return new Map(rows.map((row) => [row.itemId, row.gtins]))
 }
-
-const findable = (item: ItemRecord, gtins: Map<string, string[]>) => ({
-  kind: 'item',
-  id: item.id,
-  ref: item.sku,
-  title: item.name,
-  detail: item.category || null,
-  codes: [item.sku, ...(gtins.get(item.id) ?? [])],
-  text: item.name,
-})

@@ -289,6 +289,40 @@ test('a stock file says what is there: twice the same changes nothing, another q
   ])
 })
 
+test('goods sold by weight come with their grams; a count of them takes or adds their share', async () => {
+  const c = await company()
+  await c.load(
+    'items',
+    'sku,name,base uom,weight g,sold by weight,weight tolerance ppm\nHAM,Ham,CS,5000,yes,100000\nMUG,Mug,,300,,\n',
+  )
+  assert.deepEqual(await c.rows('select sku, catch_weight, weight_tolerance_ppm from item order by sku'), [
+    { sku: 'HAM', catchWeight: true, weightTolerancePpm: 100_000 },
+    { sku: 'MUG', catchWeight: false, weightTolerancePpm: null },
+  ])
+  const siteId = (await c.run('sites.saveSites', { sites: [{ code: 'DC', name: 'DC' }] })).sites[0].id
+  await c.run('sites.saveLocations', { siteId, locations: [{ code: 'A-01', kind: 'pick' }] })
+  const apply = async (text: string) => {
+    const { id } = await c.check('stock', text, { siteId })
+    await applyAll(kit.kernel.runner, c.actor, id)
+    const { rows } = await kit.kernel.runner.run<{ rows: Row[] }>(c.actor, 'exchange.importErrors', { importId: id })
+    return rows.map((row) => row.message)
+  }
+  const ham = () =>
+    c.rows("select on_hand, b.weight_g from stock_balance b join item i on i.id = b.item_id where sku = 'HAM'")
+
+  assert.match((await apply('sku,qty,location\nHAM,10,A-01\n'))[0]!, /HAM is sold by weight: weigh the 10 CS/)
+  assert.match(
+    (await apply('sku,qty,location,grams\nHAM,10,A-01,56000\n'))[0]!,
+    /56\.000 kg for 10 CS of HAM is more than 10 % off 50\.000 kg/,
+  )
+  assert.match((await apply('sku,qty,location,grams\nMUG,10,A-01,3000\n'))[0]!, /not sold by weight/)
+  assert.deepEqual(await ham(), [])
+  assert.deepEqual(await apply('sku,qty,location,grams\nHAM,10,A-01,50600\n'), [])
+  assert.deepEqual(await ham(), [{ onHand: 10, weightG: 50_600 }])
+  assert.deepEqual(await apply('sku,qty,location\nHAM,8,A-01\n'), [])
+  assert.deepEqual(await ham(), [{ onHand: 8, weightG: 40_480 }])
+})
+
 test('an import needs the right to do by hand what the file does', async () => {
   const c = await company()
   const actor = { ...c.actor, permissions: new Set(['exchange.import', 'parties.write']) }

@@ -3,6 +3,7 @@ import type { Ctx } from '../../core/ctx.ts'
 import { notFound, Refusal } from '../../core/refusal.ts'
 import { t } from '../../core/t.ts'
 import { sliceOf, taxOn } from '../../math/price/bill.ts'
+import { shareOf } from '../../math/weight/catchWeight.ts'
 import { type DraftLine, issue, totalsOfDraft } from './issue.ts'
 
 interface InvoiceRow {
@@ -20,6 +21,7 @@ interface LineRow extends Omit<DraftLine, 'id'> {
   id: string
   lineNo: number
   credited: number
+  creditedWeightG: number
 }
 
 const lockInvoice = async ({ sql, company, now }: Ctx, id: string): Promise<InvoiceRow> => {
@@ -38,14 +40,15 @@ const lockInvoice = async ({ sql, company, now }: Ctx, id: string): Promise<Invo
   return row
 }
 
-/** Lines of the invoice with what earlier credit notes gave back of each, in base units. */
+/** Lines of the invoice with what earlier credit notes gave back of each, in base units, and by weight. */
 const linesOf = ({ sql, company }: Ctx, invoiceId: string) => sql<LineRow[]>`
-  select line.id, line.line_no, line.order_line_id, line.item_id, line.kind, line.description, line.uom, line.qty, line.price_micro, line.price_uom, line.net,
-         line.tax_category, line.tax_rate_ppm, coalesce(given.qty, 0) as credited
+  select line.id, line.line_no, line.order_line_id, line.item_id, line.kind, line.description, line.uom, line.qty, line.weight_g, line.price_micro, line.price_uom, line.net,
+         line.tax_category, line.tax_rate_ppm, coalesce(given.qty, 0) as credited, coalesce(given.weight_g, 0) as credited_weight_g
     from invoice_line line
     left join lateral (
-         select sum(link.qty)::int8 as qty
+         select sum(link.qty)::int8 as qty, sum(noted.weight_g)::int8 as weight_g
            from document_link link
+           join invoice_line noted on noted.company_id = ${company} and noted.id = link.to_id
           where link.company_id = ${company} and link.from_id = line.id and link.kind = 'credits') given on true
    where line.company_id = ${company} and line.invoice_id = ${invoiceId}
    order by line.line_no`
@@ -61,6 +64,23 @@ const creditedNet = async ({ sql, company }: Ctx, invoiceId: string): Promise<Ma
   return new Map(rows.map((row) => [`${row.category} ${row.ratePpm}`, row.net]))
 }
 
+/**
+ * What is given back for `qty` units: the next part of the line's net, by quantity, or by weight where it was billed by
+ * weight. Parts sum to the net to the minor unit; the last takes what is left of the weight.
+ */
+const backOf = (row: LineRow, qty: number, asked: number | undefined): DraftLine => {
+  const { lineNo, credited, creditedWeightG, ...rest } = row
+  if (rest.weightG === null) {
+    if (asked !== undefined)
+      throw new Refusal('not_weighed', `Line ${lineNo} was not billed by weight; leave the weight out.`, 422)
+    return { ...rest, qty, net: sliceOf(row.net, credited, qty, row.qty) }
+  }
+  const left = rest.weightG - creditedWeightG
+  const weightG = asked ?? shareOf(left, qty, row.qty - credited)
+  if (weightG > left) throw new Refusal('over_credited', `Line ${lineNo} has ${left} g left to credit, not ${weightG}.`)
+  return { ...rest, qty, weightG, net: sliceOf(row.net, creditedWeightG, weightG, rest.weightG) }
+}
+
 export const creditNote = command({
   title: 'Give a credit note against an invoice',
   route: 'POST /finance/invoices/:invoiceId/credit-notes',
@@ -71,7 +91,17 @@ export const creditNote = command({
     invoiceId: t.id('invoice'),
     reason: t.text({ min: 1, max: 200 }),
     /** Left out: all that is not credited yet. */
-    lines: t.optional(t.list(t.object({ lineId: t.id('invoice_line'), qty: t.qty({ min: 1 }) }), { min: 1, max: 500 })),
+    lines: t.optional(
+      t.list(
+        t.object({
+          lineId: t.id('invoice_line'),
+          qty: t.qty({ min: 1 }),
+          /** Of goods billed by weight; left out: their share of what is not credited yet. */
+          weightG: t.optional(t.int({ min: 1 })),
+        }),
+        { min: 1, max: 500 },
+      ),
+    ),
   }),
   output: t.object({
     id: t.id('invoice'),
@@ -88,13 +118,13 @@ export const creditNote = command({
     const invoice = await lockInvoice(ctx, invoiceId)
     const [rows, before] = await Promise.all([linesOf(ctx, invoiceId), creditedNet(ctx, invoiceId)])
     const byId = new Map(rows.map((row) => [row.id, row]))
-    const asked =
+    const asked: readonly { lineId: string; qty: number; weightG?: number }[] =
       wanted ??
       rows.filter((row) => row.qty > row.credited).map((row) => ({ lineId: row.id, qty: row.qty - row.credited }))
     if (asked.length === 0) throw new Refusal('nothing_to_credit', `Invoice ${invoice.number} is credited in full.`)
     if (new Set(asked.map((one) => one.lineId)).size !== asked.length)
       throw new Refusal('named_twice', 'Name each line once.', 422)
-    const lines = asked.map(({ lineId, qty }): DraftLine => {
+    const lines = asked.map(({ lineId, qty, weightG }): DraftLine => {
       const row = byId.get(lineId)
       if (!row) throw new Refusal('other_invoice', 'A line named is not of this invoice.', 422)
       if (qty > row.qty - row.credited)
@@ -102,8 +132,7 @@ export const creditNote = command({
           'over_credited',
           `Line ${row.lineNo} of ${invoice.number} has ${row.qty - row.credited} left to credit, not ${qty}.`,
         )
-      const { lineNo: _, credited, ...rest } = row
-      return { ...rest, id: ctx.id(), qty, net: sliceOf(row.net, credited, qty, row.qty) }
+      return { ...backOf(row, qty, weightG), id: ctx.id() }
     })
     const taxes = [...Map.groupBy(lines, (line) => `${line.taxCategory} ${line.taxRatePpm}`)].map(([key, group]) => {
       const { taxCategory: category, taxRatePpm: ratePpm } = group[0]!

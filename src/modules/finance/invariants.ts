@@ -12,10 +12,20 @@ export const invariants: readonly Invariant[] = [
           join invoice on invoice.company_id = line.company_id and invoice.id = line.invoice_id and invoice.kind = 'invoice'
          where line.kind = 'goods' and line.order_line_id is not null
          group by 1, 2
+      ), at_site as (
+        -- At each site as many kits as the scarcest component is for.
+        select company_id, order_line_id, party_id, min(line_qty) as qty, min(div(shipped::numeric * line_qty, qty))::int8 as shipped
+          from demand_line
+         where order_line_id is not null
+         group by company_id, order_line_id, party_id, site_id
+      ), demand as (
+        select company_id, order_line_id, party_id, sum(qty)::int8 as qty, sum(shipped)::int8 as shipped
+          from at_site
+         group by company_id, order_line_id, party_id
       )
       select invoiced.company_id, invoiced.order_line_id, invoiced.qty
         from invoiced
-        join demand_line demand on demand.company_id = invoiced.company_id and demand.id = invoiced.order_line_id
+        join demand using (company_id, order_line_id)
         join party on party.company_id = demand.company_id and party.id = demand.party_id
        where invoiced.qty > case when party.invoice_trigger = 'prepaid' then demand.qty else demand.shipped end`,
     examined: `select count(*)::int8 as count from invoice_line where kind = 'goods'`,
@@ -33,6 +43,35 @@ export const invariants: readonly Invariant[] = [
               where link.company_id = shipment.company_id and link.from_id = shipment.id and link.to_kind = 'invoice') billed on true
        where billed.n > 1 or (billed.n = 1 and shipment.invoiced_at is null) or (shipment.invoiced_at is not null and billed.n = 0 and shipment.gross <> 0)`,
     examined: 'select count(*)::int8 as count from shipment where shipped_at is not null',
+  },
+  {
+    name: 'billed_by_weight',
+    promise:
+      'Goods priced by weight are billed as weighed: weight times price, to the minor unit, and no more weight than was shipped.',
+    differing: `
+      with billed as (
+        select line.company_id, line.id, line.order_line_id, line.weight_g, line.net, line.price_micro, code.num, code.den, currency.digits
+          from invoice_line line
+          join invoice on invoice.company_id = line.company_id and invoice.id = line.invoice_id and invoice.kind = 'invoice'
+          join currency on currency.code = invoice.currency
+          join unit_code code on code.code = line.price_uom
+         where line.weight_g is not null
+      ), shipped as (
+        select line.company_id, line.order_line_id, sum(line.weight_g)::int8 as weight_g
+          from shipment_line line
+          join shipment on shipment.company_id = line.company_id and shipment.id = line.shipment_id and shipment.shipped_at is not null
+         where line.weight_g is not null
+         group by 1, 2
+      )
+      select company_id, id
+        from billed
+       where net <> round(weight_g::numeric * den * price_micro * 10 ^ digits / (num::numeric * 1000000))
+       union all
+      select billed.company_id, billed.order_line_id
+        from (select company_id, order_line_id, sum(weight_g)::int8 as weight_g from billed group by 1, 2) billed
+        left join shipped using (company_id, order_line_id)
+       where billed.weight_g > coalesce(shipped.weight_g, 0)`,
+    examined: 'select count(*)::int8 as count from invoice_line where weight_g is not null',
   },
   {
     name: 'gapless_numbers',

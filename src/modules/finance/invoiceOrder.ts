@@ -65,6 +65,11 @@ export const invoiceOrder = command({
     if (left.length > 0)
       throw new Refusal('shipped_already', `Order ${order.number} has left in part: bill its shipments instead.`)
     const values = await valueLines(ctx, [orderId])
+    if (values.some((line) => line.byWeight))
+      throw new Refusal(
+        'not_weighed',
+        `Order ${order.number} has goods priced by weight, which are billed as weighed. Take the money on account: the order goes when it covers the estimate, and is billed as it ships.`,
+      )
     const lines = values.filter((line) => line.kind !== 'text').map((line) => draftLine(ctx, line, 0, line.qty))
     if (lines.length === 0) throw new Refusal('nothing_to_bill', `Order ${order.number} has nothing to bill.`)
     const id = ctx.id()

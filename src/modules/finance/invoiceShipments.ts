@@ -1,7 +1,9 @@
 import { batchCommand, type Call, done, type Outcome } from '../../core/capability.ts'
 import type { Ctx } from '../../core/ctx.ts'
 import { type Static, t } from '../../core/t.ts'
-import { goesWithFirst, partOf, type ValueLine, valueLines } from '../warehouse/index.ts'
+import { shareOf } from '../../math/weight/catchWeight.ts'
+import { wholeUnits } from '../promise/index.ts'
+import { goesWithFirst, partOf, type ValueLine, valueLines, weighedPartOf } from '../warehouse/index.ts'
 import { type Draft, type DraftLine, issue, totalsOfDraft } from './issue.ts'
 
 const Outcome_ = t.object({
@@ -35,7 +37,7 @@ export interface Billable {
   readonly billedBefore: boolean
 }
 
-/** Orders, then shipments, locked by id: two shipments of one order are billed one after the other. */
+/** Orders, then their shipments, locked by id: two shipments of one order are billed one after the other. */
 export const lockBillable = async ({ sql, company, now }: Ctx, ids: readonly string[]): Promise<Billable[]> => {
   const [, rows] = await Promise.all([
     sql`
@@ -74,16 +76,19 @@ export const lockBillable = async ({ sql, company, now }: Ctx, ids: readonly str
 interface ShippedLine {
   shipmentId: string
   orderLineId: string
+  demandLineId: string
   qty: number
+  weightG: number | null
 }
-/** Per shipment and order line, what left; per order line, what was ever invoiced. Base units. */
+/** Per shipment and demand line, what left, in units of its own item; per order line, what was ever invoiced. Base units. */
 const quantities = ({ sql, company }: Ctx, ids: readonly string[], orderIds: readonly string[]) =>
   Promise.all([
     sql<ShippedLine[]>`
-      select shipment_id, order_line_id, sum(qty)::int8 as qty
-        from shipment_line
-       where company_id = ${company} and shipment_id = any (${ids as string[]})
-       group by shipment_id, order_line_id`,
+      select line.shipment_id, line.order_line_id, allocation.demand_line_id, sum(line.qty)::int8 as qty, sum(line.weight_g)::int8 as weight_g
+        from shipment_line line
+        join allocation on allocation.company_id = ${company} and allocation.id = line.allocation_id
+       where line.company_id = ${company} and line.shipment_id = any (${ids as string[]})
+       group by line.shipment_id, line.order_line_id, allocation.demand_line_id`,
     sql<{ orderLineId: string; qty: number }[]>`
       select line.order_line_id, sum(line.qty)::int8 as qty
         from invoice_line line
@@ -93,7 +98,14 @@ const quantities = ({ sql, company }: Ctx, ids: readonly string[], orderIds: rea
        group by line.order_line_id`,
   ])
 
-export const draftLine = (ctx: Ctx, line: ValueLine, from: number, qty: number): DraftLine => ({
+/** @param weightG as weighed, of a line priced by weight. */
+export const draftLine = (
+  ctx: Ctx,
+  line: ValueLine,
+  from: number,
+  qty: number,
+  weightG: number | null = null,
+): DraftLine => ({
   id: ctx.id(),
   orderLineId: line.id,
   itemId: line.itemId,
@@ -101,10 +113,13 @@ export const draftLine = (ctx: Ctx, line: ValueLine, from: number, qty: number):
   description: line.description,
   uom: line.uom,
   qty,
+  weightG,
   priceMicro: line.priceMicro,
   priceUom: line.priceUom,
   ...(line.kind === 'goods'
-    ? partOf(line, from, qty)
+    ? weightG === null
+      ? partOf(line, from, qty)
+      : weighedPartOf(line, weightG)
     : { net: line.net, taxCategory: line.taxCategory, taxRatePpm: line.taxRatePpm }),
 })
 
@@ -127,7 +142,7 @@ export const linesToBill = async (ctx: Ctx, shipments: readonly Billable[]): Pro
   const started = new Set<string>()
   const out = new Map<string, DraftLine[]>()
   for (const shipment of shipments) {
-    const left = new Map((byShipment.get(shipment.id) ?? []).map((row) => [row.orderLineId, row.qty]))
+    const left = new Map((byShipment.get(shipment.id) ?? []).map((row) => [row.demandLineId, row.qty]))
     const first = !shipment.billedBefore && !started.has(shipment.orderId)
     started.add(shipment.orderId)
     const lines: DraftLine[] = []
@@ -135,14 +150,30 @@ export const linesToBill = async (ctx: Ctx, shipments: readonly Billable[]): Pro
       if (value.orderId !== shipment.orderId) continue
       if (goesWithFirst(value) && first) lines.push(draftLine(ctx, value, 0, value.qty))
       const before = billed.get(value.id) ?? 0
-      const qty = Math.min(left.get(value.id) ?? 0, value.shipped - before)
+      const qty = Math.min(
+        wholeUnits(value.parts, (part) => left.get(part.id) ?? 0),
+        value.shipped - before,
+      )
       if (value.kind !== 'goods' || qty <= 0) continue
       billed.set(value.id, before + qty)
-      lines.push(draftLine(ctx, value, before, qty))
+      const weightG = value.byWeight ? weightOf(value, byShipment.get(shipment.id)!, qty) : null
+      lines.push(draftLine(ctx, value, before, qty, weightG))
     }
     out.set(shipment.id, lines)
   }
   return out
+}
+
+/** What `qty` of a shipment's units of this line weigh: all that left of it, but for what an earlier invoice has. */
+const weightOf = (value: ValueLine, shipped: readonly ShippedLine[], qty: number): number => {
+  const own = shipped.filter((row) => row.orderLineId === value.id)
+  const sum = (of: (row: ShippedLine) => number) => own.reduce((total, row) => total + of(row), 0)
+  const weightG = sum((row) => row.weightG ?? row.qty * value.byWeight!.nominalG)
+  return shareOf(
+    weightG,
+    qty,
+    sum((row) => row.qty),
+  )
 }
 
 export const markInvoiced = ({ sql, company, now }: Ctx, shipmentIds: readonly string[]) => sql`
@@ -169,7 +200,7 @@ export const invoiceShipments = batchCommand({
     const asked = [...new Set(calls.flatMap((call) => call.input.shipmentIds))]
     const rows = new Map((await lockBillable(ctx, asked)).map((row) => [row.id, row]))
     const going = asked
-      .map((id) => rows.get(id)!)
+      .flatMap((id) => rows.get(id) ?? [])
       .filter((row) => row.invoicedAt === null && row.shippedAt !== null && due(row))
     const lines = going.length === 0 ? new Map<string, DraftLine[]>() : await linesToBill(ctx, going)
     const drafts: Draft[] = []
@@ -211,7 +242,9 @@ export const invoiceShipments = batchCommand({
     const issued = await issue(ctx, 'invoice', drafts)
     const byShipment = new Map(drafts.map((draft) => [draft.shipmentId!, issued.get(draft.id)!]))
     const said = (id: string, call: Call<{ shipmentIds: string[] }>): Said => {
-      const row = rows.get(id)!
+      const row = rows.get(id)
+      // A transfer's: goods of ours go from one site of ours to another.
+      if (!row) return { shipmentId: id, outcome: 'nothing_to_bill', id: null, number: null, grossMinor: null }
       const invoice = byShipment.get(id)
       if (invoice) {
         ctx.emit(call, 'invoice.issued', { id: invoice.id, partyId: row.partyId })

@@ -98,6 +98,8 @@ const Line = t.object({
   description: t.text(),
   qty: t.int(),
   uom: t.text(),
+  /** As weighed, of goods billed by weight. */
+  weightG: t.nullable(t.int()),
   priceMicro: t.int(),
   perUom: t.text(),
   netMinor: t.amount(),
@@ -178,7 +180,7 @@ export const invoice = query({
                 limit 1) bill_to on true
          where invoice.company_id = ${company} and invoice.id = ${id}`,
       sql<Static<typeof Line>[]>`
-        select line.id, line.line_no as no, line.kind, item.sku, line.description, line.qty, line.uom, line.price_micro, line.price_uom as per_uom, line.net as net_minor,
+        select line.id, line.line_no as no, line.kind, item.sku, line.description, line.qty, line.uom, line.weight_g, line.price_micro, line.price_uom as per_uom, line.net as net_minor,
                line.tax_category as tax_code, line.tax_rate_ppm as tax_ppm
           from invoice_line line
           left join item on item.company_id = ${company} and item.id = line.item_id

@@ -12,6 +12,8 @@ export interface DraftLine extends TaxableLine {
   readonly description: string
   readonly uom: string
   readonly qty: number
+  /** As weighed, of goods priced by weight. */
+  readonly weightG: number | null
   readonly priceMicro: number
   readonly priceUom: string
 }

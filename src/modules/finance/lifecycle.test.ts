@@ -148,7 +148,8 @@ test('each check finds the one row that was changed behind its back, and nothing
   const other = (await c.openTasks()).find((task) => task.qty === 9)!
   await c.run('warehouse.pick', { taskId: other.id, qty: 8, shortQty: 1 })
   assert.deepEqual(await house.broken(c.company), [])
-  const checks = modules.filter((m) => m.name === 'warehouse' || m.name === 'finance').flatMap((m) => m.invariants)
+  // The others are corrupted in test/invariants.test.ts, which knows them all and has a company with more in it.
+  const checks = modules.flatMap((m) => m.invariants).filter(({ name }) => corruptions[name])
   assert.deepEqual(checks.map((check) => check.name).sort(), Object.keys(corruptions).sort())
   for (const check of checks) {
     const found = await house.owner.plain(20_000, async (sql) => {

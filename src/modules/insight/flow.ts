@@ -14,16 +14,16 @@ export const flowOf = async ({ sql, company }: Ctx, site: string | null): Promis
   const [rows, shipped] = await Promise.all([
     sql<{ key: string; orders: number; lines: number; amount: number }[]>`
       with open as (
-        select demand.ref_id, demand.id, line.net * (demand.qty - demand.shipped - demand.cancelled) / demand.qty as value, demand.released_at,
+        select demand.ref_id, line.id, line.net * (demand.qty - demand.shipped - demand.cancelled) / demand.qty * demand.line_qty / line.qty as value, demand.released_at,
                demand.allocated, demand.promised + demand.backordered as waiting, coalesce(taken.tasked, 0) as tasked, coalesce(taken.picked, 0) as picked
           from demand_line demand
-          join sales_order_line line on line.company_id = demand.company_id and line.id = demand.id
+          join sales_order_line line on line.company_id = demand.company_id and line.id = demand.order_line_id and demand.component <= 1
           left join lateral (select sum(a.tasked)::int8 as tasked, sum(a.picked - a.shipped)::int8 as picked
                                from allocation a where a.company_id = demand.company_id and a.demand_line_id = demand.id) taken on true
          where demand.company_id = ${company} and demand.qty > demand.shipped + demand.cancelled and (${site}::uuid is null or demand.site_id = ${site})
       )
       select case when released_at is null then 'to_release' when picked > 0 and tasked = 0 then 'packing' when tasked > 0 then 'picking' when allocated > 0 then 'allocated' else 'waiting' end as key,
-             count(distinct ref_id) as orders, count(*) as lines, sum(value)::int8 as amount
+             count(distinct ref_id) as orders, count(distinct id) as lines, sum(value)::int8 as amount
         from open
        group by 1`,
     sql<{ orders: number; lines: number; amount: number }[]>`

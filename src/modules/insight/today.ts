@@ -1,11 +1,18 @@
 import { query } from '../../core/capability.ts'
+import { listSums } from '../../core/lists.ts'
 import { t } from '../../core/t.ts'
-import { addDays, localDay } from '../sites/index.ts'
-import { decisionsOf } from './decisions.ts'
+import { addDays } from '../sites/index.ts'
+import { Decision, decisionsOf } from './decisions.ts'
 import { flowOf } from './flow.ts'
-import { type DayRow, kpis } from './kpis.ts'
+import { kpis, recordsOf } from './kpis.ts'
+import { placeAndTime } from './placeAndTime.ts'
 
-const DAYS = 28
+export const DAYS = 28
+interface DayRow {
+  readonly day: string
+  readonly part: number
+  readonly whole: number
+}
 const Kpi = t.object({
   key: t.text(),
   label: t.text(),
@@ -13,27 +20,13 @@ const Kpi = t.object({
   value: t.nullable(t.int()),
   before: t.nullable(t.int()),
   target: t.nullable(t.int()),
+  /** `before`: no target was set, the four weeks before are. */
+  targetIs: t.oneOf(['set', 'before']),
   better: t.oneOf(['up', 'down']),
   series: t.list(t.nullable(t.int()), { max: DAYS }),
   definition: t.text({ max: 400 }),
-  to: t.nullable(t.text()),
-})
-const Decision = t.object({
-  id: t.text(),
-  tone: t.oneOf(['bad', 'warn', 'info']),
-  label: t.text(),
-  kind: t.text(),
-  refId: t.text(),
-  ref: t.text(),
-  party: t.text({ max: 300 }),
-  detail: t.text({ max: 500 }),
-  riskMinor: t.nullable(t.int()),
-  action: t.object({
-    label: t.text(),
-    capability: t.nullable(t.text()),
-    input: t.nullable(t.json()),
-    to: t.nullable(t.text()),
-  }),
+  /** The list behind it, of the days it is about. */
+  to: t.text(),
 })
 const Stage = t.object({
   key: t.text(),
@@ -61,34 +54,43 @@ export const today = query({
     currency: t.currency(),
   }),
   async run({ siteId }, ctx, actor) {
-    const { sql, company, now } = ctx
-    const site = siteId ?? null
-    const sites = siteId === undefined ? actor.sites : [siteId]
-    const [own] = await sql<
-      { zone: string; currency: string }[]
-    >`select zone, currency from company where company_id = ${company}`
-    const day = localDay(own!.zone, now)
+    const at = await placeAndTime(ctx, siteId, actor)
+    const { day, sites } = at
     const from = addDays(day, 1 - DAYS)
+    const span = { from: addDays(from, -DAYS), to: day, sites }
     const [rows, decisions, flow] = await Promise.all([
-      Promise.all(kpis.map((kpi) => kpi.byDay(ctx, addDays(from, -DAYS), day, site, sites))),
-      decisionsOf(ctx, day, site, sites),
-      flowOf(ctx, site),
+      Promise.all(
+        kpis.map((kpi) =>
+          listSums<DayRow>(
+            ctx,
+            recordsOf(kpi, span),
+            'd.day, sum(d.part)::int8 as part, sum(d.whole)::int8 as whole',
+            'd.day',
+          ),
+        ),
+      ),
+      decisionsOf(ctx, at, { limit: 50 }),
+      flowOf(ctx, siteId ?? null),
     ])
     return {
-      asOf: now.toISOString(),
+      asOf: ctx.now.toISOString(),
       day,
-      currency: own!.currency,
-      kpis: kpis.map(({ byDay: _, ...kpi }, at) => {
+      currency: at.currency,
+      kpis: kpis.map(({ records: _, target, ...kpi }, at) => {
         const byDay = rows[at]!
+        const before = overSpan(kpi.unit, byDay, span.from, addDays(from, -1))
         return {
           ...kpi,
           value: overSpan(kpi.unit, byDay, from, day),
-          before: overSpan(kpi.unit, byDay, addDays(from, -DAYS), addDays(from, -1)),
+          before,
+          target: target ?? before,
+          targetIs: target === null ? ('before' as const) : ('set' as const),
           series: seriesOf(kpi.unit, byDay, from),
+          to: `/figures/${kpi.key}?filter=day:${from}..${day}`,
         }
       }),
-      decisions: decisions.slice(0, 50),
-      decisionsTotal: decisions.length,
+      decisions: decisions.rows,
+      decisionsTotal: decisions.total,
       flow,
     }
   },

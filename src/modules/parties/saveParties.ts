@@ -129,7 +129,11 @@ export const storeParties = async (
     ctx,
     records.map((party) => findable(party, places.get(party.id) ?? [])),
   )
-  for (const { id } of records) ctx.emit(call, 'party.saved', { id, partyId: id })
+  for (const { id, code, serviceClass } of records) {
+    ctx.emit(call, 'party.saved', { id, partyId: id })
+    const before = known.get(code)
+    if (before && before.serviceClass !== serviceClass) ctx.emit(call, 'party.reclassed', { id, partyId: id })
+  }
   return records.map(({ id, code, version }, no) => ({
     id,
     code,

@@ -4,13 +4,13 @@ import { invariants } from './invariants.ts'
 import { explainPrice, listPriceLists, listPrices, priceLines } from './queries.ts'
 import { savePriceList, savePrices } from './savePrices.ts'
 import { savePromotion } from './savePromotion.ts'
-import { saveTaxCodes, saveTaxRules } from './saveTax.ts'
+import { saveTaxCodes, saveTaxRules } from './tax/saveTax.ts'
 
 export { taxOfDocument } from '../../math/price/index.ts'
 export type { Priced, PricedLine, PriceExplained, PriceRequest } from './line.ts'
 export { priceLines } from './priceLines.ts'
 export { storePrices } from './savePrices.ts'
-export { defaultUkTax } from './ukTax.ts'
+export { defaultUkTax } from './tax/ukTax.ts'
 
 export const pricing = module({
   name: 'pricing',

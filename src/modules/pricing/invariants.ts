@@ -10,13 +10,17 @@ export const invariants: readonly Invariant[] = [
   },
   {
     name: 'pricing.unit',
-    promise: 'Every price is per a unit its item is handled in.',
+    promise: 'Every price is per a unit its item is handled in, or per a unit of mass of goods that are weighed.',
     differing: `
       select e.company_id, e.id, e.uom
         from price_entry e
        where not exists (
              select from item_uom u
-              where u.company_id = e.company_id and u.item_id = e.item_id and u.uom = e.uom)`,
+              where u.company_id = e.company_id and u.item_id = e.item_id and u.uom = e.uom)
+         and not exists (
+             select from item i
+               join unit_code c on c.code = e.uom and c.kind = 'mass'
+              where i.company_id = e.company_id and i.id = e.item_id and i.catch_weight)`,
     examined: 'select count(*)::int8 from price_entry',
   },
   {

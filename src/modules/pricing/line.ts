@@ -15,6 +15,8 @@ export interface PriceRequest {
   readonly uomQty: number
   /** Per `uom`, set by hand by someone who may. */
   readonly priceMicro?: number | null
+  /** Unit of a price set by hand; left out: the unit ordered. */
+  readonly priceUom?: string | null
 }
 export interface PriceExplained {
   readonly steps: readonly PriceStep[]
@@ -42,6 +44,8 @@ export interface Priced {
   readonly taxCategory: string
   readonly taxRatePpm: number
   readonly costMicro: number
+  /** Grams of a base unit, nominally: the line is priced by weight and `net` is an estimate until it is weighed. */
+  readonly nominalWeightG: number | null
   readonly source: string
   readonly explain: PriceExplained
 }

@@ -9,6 +9,8 @@ import {
   stepOf,
   toBase,
 } from '../../math/price/index.ts'
+import { unitsOfMass } from '../../math/weight/mass.ts'
+import type { Kit } from '../catalog/index.ts'
 import type { NotPriced, PricedLine, PriceProblem, PriceRequest } from './line.ts'
 import { type PricedItem, type PricedParty, type PriceEntry, type PriceFacts, readPrices } from './readPrices.ts'
 
@@ -31,6 +33,7 @@ const indexed = (facts: PriceFacts) => ({
   codes: Map.groupBy(facts.codes, (code) => code.entityId),
   digits: new Map(facts.currencies.map(({ code, digits }) => [code, digits])),
   promotions: facts.promotions,
+  kits: facts.kits,
   taxes: new Map<string, ChosenTax | null>(),
 })
 
@@ -68,12 +71,18 @@ const decideOne = (at: Indexed, request: PriceRequest): PricedLine => {
   if (!factor) return no('no_uom', `${item.sku} is not handled in ${request.uom}.`)
   const qty = toBase(request.uomQty, factor)
   if (qty === null) return no('not_whole', `${request.uomQty} ${request.uom} of ${item.sku} is not a whole quantity.`)
+  const kit = at.kits.get(item.id)
+  if (kit && qty % kit.multiple !== 0)
+    return no('not_whole', `${item.sku} comes in multiples of ${kit.multiple}: no component of it can be divided.`)
+  const priceUom = request.priceUom ?? request.uom
+  const per = priceFactorOf(item, priceUom)
+  if (!per) return no('no_uom', `${item.sku} has no price per ${priceUom}: it is not handled in it.`)
   const chosen = choosePrice(
     Math.abs(qty),
     request.uom,
     candidatesOf(at, request, item, party),
     promotionsOf(at, request, item, party),
-    typeof request.priceMicro === 'number' ? { priceMicro: request.priceMicro, per: factor } : null,
+    typeof request.priceMicro === 'number' ? { priceMicro: request.priceMicro, uom: priceUom, per } : null,
   )
   if (!chosen) return no('no_price', `${item.sku} ${item.name} has no price in ${request.currency} on ${request.date}.`)
   const tax = taxOf(at, request, item, party, site)
@@ -95,7 +104,8 @@ const decideOne = (at: Indexed, request: PriceRequest): PricedLine => {
     taxCode: tax.code,
     taxCategory: tax.category,
     taxRatePpm: tax.ratePpm,
-    costMicro: item.costMicro,
+    costMicro: kit ? costOf(kit) : item.costMicro,
+    nominalWeightG: item.uoms.some((unit) => unit.uom === chosen.priceUom) ? null : item.weightG,
     source: chosen.source,
     explain: {
       steps: chosen.steps,
@@ -105,7 +115,15 @@ const decideOne = (at: Indexed, request: PriceRequest): PricedLine => {
   }
 }
 
+/** A kit costs what is in it, per base unit. */
+const costOf = (kit: Kit): number =>
+  Math.round(kit.components.reduce((sum, { num, den, costMicro }) => sum + (costMicro * num) / den, 0))
+
 const factorOf = (item: PricedItem, uom: string): Factor | undefined => item.uoms.find((unit) => unit.uom === uom)
+
+/** Of goods that are weighed a price may be per kilogram (pound …), which is no unit of the item: by nominal weight. */
+const priceFactorOf = (item: PricedItem, uom: string): Factor | null =>
+  factorOf(item, uom) ?? (item.catchWeight ? unitsOfMass(uom, item.weightG) : null)
 
 const valid = (on: string, { validFrom, validTo }: { validFrom: string; validTo: string }): boolean =>
   validFrom <= on && on <= validTo
@@ -130,7 +148,7 @@ const candidateOf = (
   if (list.partyId !== null && list.partyId !== party.id) return null
   if (list.priceGroup !== null && list.priceGroup !== party.priceGroup) return null
   if (list.channelId !== null && list.channelId !== party.channelId) return null
-  const factor = factorOf(item, entry.uom)
+  const factor = priceFactorOf(item, entry.uom)
   if (!factor) return null
   const { uom, minQty, priceMicro } = entry
   return { kind: list.kind, list: list.code, uom, factor, minQty, priceMicro, promotions: list.promotions }

@@ -20,7 +20,7 @@ before(async () => {
     items: [
       { sku: 'MUG', name: 'Mug', category: 'kitchen', costMicro: 700_000, uoms: [{ uom: 'CS', num: 12 }] },
       { sku: 'BOOK', name: 'Book', taxClass: 'zero' },
-      { sku: 'ROPE', name: 'Rope', baseUom: 'MTR', uoms: [{ uom: 'IN', num: 5, den: 2 }] },
+      { sku: 'ROPE', name: 'Rope', baseUom: 'MTR', uoms: [{ uom: 'RO', num: 5, den: 2 }] },
     ],
   })
   for (const row of items) item[row.sku] = row.id
@@ -128,7 +128,7 @@ test('what cannot be priced says why and stops no other line', async () => {
   }
   assert.equal(await no({ currency: 'EUR' }), 'no_price')
   assert.equal(await no({ itemId: item.ROPE, uom: 'MTR' }), 'no_price')
-  assert.equal(await no({ itemId: item.ROPE, uom: 'IN', uomQty: 1 }), 'not_whole')
+  assert.equal(await no({ itemId: item.ROPE, uom: 'RO', uomQty: 1 }), 'not_whole')
   assert.equal(await no({ uom: 'KGM' }), 'no_uom')
   assert.equal(await no({ itemId: party.A }), 'no_item')
   assert.equal(await no({ partyId: item.MUG }), 'no_party')

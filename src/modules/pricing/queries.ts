@@ -129,6 +129,7 @@ const PriceRow = t.object({
   uom: t.text(),
   minQty: t.int(),
   priceMicro: t.int(),
+  currency: t.text(),
   validFrom: t.text(),
   validTo: t.text(),
 })
@@ -138,7 +139,7 @@ const prices: ListDefinition = {
     join item i on i.company_id = e.company_id and i.id = e.item_id`,
   where: 'e.company_id = $1',
   select:
-    'e.id, e.list_id, l.code as list, e.item_id, i.sku, i.name, e.uom, e.min_qty, e.price_micro, e.valid_from, e.valid_to',
+    'e.id, e.list_id, l.code as list, e.item_id, i.sku, i.name, e.uom, e.min_qty, e.price_micro, l.currency, e.valid_from, e.valid_to',
   id: 'e.id',
   columns: {
     list: { sql: 'l.code', type: 'code' },

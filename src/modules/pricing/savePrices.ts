@@ -120,7 +120,7 @@ export const storePrices = async (
   return rows.length
 }
 
-/** A price is of a unit the item is handled in. */
+/** A price is of a unit the item is handled in; of goods that are weighed it may be per kilogram, pound … */
 const refuseStrangeUnits = async (
   { sql, company }: Ctx,
   rows: readonly { itemId: string; uom: string }[],
@@ -128,7 +128,13 @@ const refuseStrangeUnits = async (
   const units = await sql<{ itemId: string; uom: string }[]>`
     select item_id, uom
       from item_uom
-     where company_id = ${company} and item_id = any (${[...new Set(rows.map((row) => row.itemId))]}::uuid[])`
+     where company_id = ${company} and item_id = any (${[...new Set(rows.map((row) => row.itemId))]}::uuid[])
+     union all
+    select item.id, code.code
+      from item
+     cross join unit_code code
+     where item.company_id = ${company} and item.id = any (${[...new Set(rows.map((row) => row.itemId))]}::uuid[])
+       and item.catch_weight and code.kind = 'mass'`
   const known = new Set(units.map((unit) => `${unit.itemId} ${unit.uom}`))
   const stranger = rows.find((row) => !known.has(`${row.itemId} ${row.uom}`))
   if (!stranger) return

@@ -1,6 +1,5 @@
 import type { Ctx } from '../../core/ctx.ts'
 import { inSlices } from '../../core/database/pool.ts'
-import { NIL } from '../../core/t.ts'
 
 export interface AllocationChange {
   readonly allocationId: string
@@ -32,7 +31,7 @@ export const dropAllocations = async (
         join allocation taken on taken.company_id = pool.company_id and taken.site_id = pool.site_id and taken.item_id = pool.item_id
              and taken.lot_id = pool.lot_id and taken.owner_id = pool.owner_id
        where pool.company_id = ${company} and pool.site_id = any (${sites}::uuid[]) and pool.item_id = any (${items}::uuid[]) and pool.status = 'available' and taken.id = any (${ids})
-       order by pool.site_id, pool.item_id, pool.lot_id
+       order by pool.site_id, pool.item_id, pool.lot_id, pool.owner_id
          for update of pool`,
     sql`
       with given as (
@@ -73,15 +72,20 @@ const lockLinesOf = ({ sql, company }: Ctx, allocationIds: readonly string[]) =>
    order by line.id
      for update`
 
-/** Picked: still allocated, now standing at the stage. Ends the task's claim on the allocation. */
-export const pickedAllocations = ({ sql, company }: Ctx, all: readonly (AllocationChange & { untasked: number })[]) =>
+/** Picked: still allocated, now standing at the stage, with its weight where goods are weighed. Ends the task's claim on the allocation. */
+export const pickedAllocations = (
+  { sql, company }: Ctx,
+  all: readonly (AllocationChange & { untasked: number; weightG: number | null })[],
+) =>
   inSlices(
     byId(all, (pick) => pick.allocationId),
     (picks) => sql`
   update allocation taken
-     set picked = taken.picked + given.qty, tasked = taken.tasked - given.untasked
-    from (select id, sum(qty)::int8 as qty, sum(untasked)::int8 as untasked
-            from unnest(${picks.map((p) => p.allocationId)}::uuid[], ${picks.map((p) => p.qty)}::int8[], ${picks.map((p) => p.untasked)}::int8[]) as g (id, qty, untasked)
+     set picked = taken.picked + given.qty, tasked = taken.tasked - given.untasked,
+         weight_g = case when given.weight_g is null then taken.weight_g else coalesce(taken.weight_g, 0) + given.weight_g end
+    from (select id, sum(qty)::int8 as qty, sum(untasked)::int8 as untasked, sum(weight_g)::int8 as weight_g
+            from unnest(${picks.map((p) => p.allocationId)}::uuid[], ${picks.map((p) => p.qty)}::int8[], ${picks.map((p) => p.untasked)}::int8[], ${picks.map((p) => p.weightG)}::int8[])
+                 as g (id, qty, untasked, weight_g)
            group by id) given
    where taken.company_id = ${company} and taken.id = any (${picks.map((p) => p.allocationId)}::uuid[]) and taken.id = given.id`,
   )
@@ -89,7 +93,7 @@ export const pickedAllocations = ({ sql, company }: Ctx, all: readonly (Allocati
 /** Shipped: the allocation ends with the move out of the pool (releaseAllocated of that move); the line counts it as shipped. */
 export const shippedAllocations = async (
   ctx: Ctx,
-  ships: readonly (AllocationChange & { orderLineId: string })[],
+  ships: readonly (AllocationChange & { demandLineId: string })[],
 ): Promise<void> => {
   const { sql, company } = ctx
   await lockLinesOf(
@@ -109,9 +113,9 @@ export const shippedAllocations = async (
       },
     ),
     inSlices(
-      byId(ships, (s) => s.orderLineId),
+      byId(ships, (s) => s.demandLineId),
       (slice) => {
-        const ids = slice.map((s) => s.orderLineId)
+        const ids = slice.map((s) => s.demandLineId)
         return sql`
         update demand_line line
            set allocated = line.allocated - given.qty, shipped = line.shipped + given.qty, version = line.version + 1
@@ -184,7 +188,7 @@ export const cancelDemand = async (ctx: Ctx, lineIds: readonly string[]): Promis
   const open = await sql<{ id: string; qty: number }[]>`
     select id, qty - picked - dropped - tasked as qty
       from allocation
-     where company_id = ${company} and demand_line_id = any (${lineIds as string[]}) and owner_id = ${NIL} and qty > picked + dropped + tasked`
+     where company_id = ${company} and demand_line_id = any (${lineIds as string[]}) and qty > picked + dropped + tasked`
   await dropAllocations(
     ctx,
     open.map((a) => ({ allocationId: a.id, qty: a.qty, reason: 'cancelled' })),

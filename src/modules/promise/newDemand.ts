@@ -1,20 +1,34 @@
 import type { Ctx } from '../../core/ctx.ts'
 import { rowsJson } from '../../core/database/pool.ts'
 import { siteCalendars } from '../sites/index.ts'
+import { takeHolds } from './holds/openHolds.ts'
 import { lockOffers } from './offers.ts'
-import { type Demand, type PlannedPromise, planPromises } from './plan.ts'
+import { allocateOwnDemand } from './own/ownGoods.ts'
+import { type Demand, type KitPart, later, offerKey, type PlannedPromise, planPromises, togetherKey } from './plan.ts'
 import { writePromises } from './writePromises.ts'
 
 export interface NewDemand extends Demand {
   readonly kind: 'sales' | 'transfer' | 'kit' | 'return'
+  /** Of a transfer: the site it goes to, which sees it too. */
+  readonly toSiteId?: string
+  /** The order line it is demand of, and what it counts for there (see orderLines.ts); null for other kinds. */
+  readonly orderLineId: string | null
+  readonly lineQty: number
+  readonly component: number
   readonly lineNo: number
   readonly priority: number
   readonly orderedOn: string
+  /** What has not left by the end of this day is cancelled. */
+  readonly cancelBy: string | null
+  /** Of a customer's own goods that we store: whose. Left out: ours, own or consigned. */
+  readonly ownerId?: string | null
 }
 export interface PromisedDemand {
   readonly id: string
   readonly promises: readonly PlannedPromise[]
   readonly backordered: number
+  /** Of a fill-or-kill line that stock did not cover: all of it. */
+  readonly cancelled: number
   readonly promisedOn: string | null
 }
 
@@ -28,33 +42,52 @@ export const promiseNewDemand = async (
 ): Promise<Map<string, PromisedDemand>> => {
   const out = new Map<string, PromisedDemand>()
   if (demands.length === 0) return out
+  const theirs = demands.filter((demand) => demand.ownerId)
   const { sql, company, now } = ctx
   const [calendars, offers] = await Promise.all([
     siteCalendars(ctx, [...new Set(demands.map((d) => d.siteId))]),
-    lockOffers(ctx, demands),
+    lockOffers(
+      ctx,
+      demands.filter((demand) => !demand.ownerId),
+    ),
   ])
-  const plan = planPromises(demands, offers, calendars, now)
+  const planned = demands.map((d) => (d.component === 0 ? d : { ...d, kit: newKit(d) }))
+  const plan = planPromises(
+    planned.filter((demand) => !demand.ownerId),
+    offers,
+    calendars,
+    now,
+  )
   const byDemand = new Map<string, PlannedPromise[]>()
   for (const p of plan.promises) {
     const list = byDemand.get(p.demandId)
     if (list) list.push(p)
     else byDemand.set(p.demandId, [p])
   }
-  const rows = demands.map((d) => {
+  const undated = new Set(planned.flatMap((d) => (plan.backordered.has(d.id) ? (togetherKey(d) ?? d.id) : [])))
+  const rows = planned.map((d) => {
     const promises = byDemand.get(d.id) ?? []
-    const backordered = plan.backordered.get(d.id) ?? 0
-    // The line is kept on the day its last part comes; while any part has no supply there is no day for the whole.
+    const backordered = d.ownerId ? d.need : (plan.backordered.get(d.id) ?? 0)
+    const cancelled = plan.killed.get(d.id) ?? 0
+    // The line is kept on the day its last part comes; while any part of what is delivered together has no supply there is no day for the whole.
     const promisedOn =
-      backordered > 0 || promises.length === 0 ? null : promises.reduce((max, p) => (p.dueOn > max ? p.dueOn : max), '')
-    out.set(d.id, { id: d.id, promises, backordered, promisedOn })
+      undated.has(togetherKey(d) ?? d.id) || promises.length === 0
+        ? null
+        : promises.reduce((max, p) => later(max, p.dueOn), '')
+    out.set(d.id, { id: d.id, promises, backordered, cancelled, promisedOn })
     return {
       companyId: company,
       id: d.id,
       kind: d.kind,
       refId: d.orderId,
+      orderLineId: d.orderLineId,
+      lineQty: d.lineQty,
+      component: d.component,
       lineNo: d.lineNo,
       siteId: d.siteId,
+      toSiteId: d.toSiteId ?? null,
       partyId: d.partyId,
+      channelId: d.channelId,
       itemId: d.itemId,
       qty: d.need,
       step: d.step,
@@ -64,15 +97,19 @@ export const promiseNewDemand = async (
       routeDays: d.routeDays,
       minShelfDays: d.minShelfDays,
       partialPolicy: d.partialPolicy,
+      fenced: (offers.get(offerKey(d.siteId, d.itemId))?.fence.size ?? 0) > 0,
       originalPromiseOn: promisedOn,
       latestPromiseOn: promisedOn,
-      promised: d.need - backordered,
+      promised: d.need - backordered - cancelled,
       allocated: 0,
       backordered,
       shipped: 0,
-      cancelled: 0,
+      cancelled,
       releasedAt: null,
       version: 1,
+      cancelBy: d.cancelBy,
+      fillOrKill: d.fillOrKill ?? false,
+      ownerId: d.ownerId ?? null,
     }
   })
   await Promise.all([
@@ -80,6 +117,17 @@ export const promiseNewDemand = async (
       insert into demand_line
       select * from json_populate_recordset(null::demand_line, ${rowsJson(rows)}::text::json)`,
     writePromises(ctx, new Map(demands.map((d) => [d.id, d])), plan.promises),
+    takeHolds(ctx, offers.values()),
   ])
+  for (const [id, own] of await allocateOwnDemand(ctx, theirs)) out.set(id, own)
   return out
 }
+
+/** Nothing of it is anywhere yet: all of its kits want dates. */
+const newKit = ({ orderLineId, siteId, need, lineQty }: NewDemand): KitPart => ({
+  id: `${orderLineId} ${siteId}`,
+  qty: need,
+  lineQty,
+  kits: lineQty,
+  over: 0,
+})

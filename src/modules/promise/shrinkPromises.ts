@@ -8,6 +8,7 @@ export interface OpenPromise {
   readonly itemId: string
   readonly supplyId: string | null
   readonly qty: number
+  readonly dueOn: string
 }
 export interface Shrink {
   readonly lineId: string
@@ -18,7 +19,7 @@ export interface Shrink {
 
 /** Open promises of lines whose locks the caller holds, soonest first. */
 export const openPromises = ({ sql, company }: Ctx, lineIds: readonly string[]) => sql<OpenPromise[]>`
-  select id, demand_line_id as line_id, site_id, item_id, supply_id, qty
+  select id, demand_line_id as line_id, site_id, item_id, supply_id, qty, due_on
     from promise
    where company_id = ${company} and demand_line_id = any (${lineIds as string[]}) and qty > 0
    order by due_on, id`

@@ -25,6 +25,7 @@ export const writePromises = (
       supplyId: p.supplyId,
       qty: p.qty,
       dueOn: p.dueOn,
+      aloneOn: p.aloneOn,
       madeAt: ctx.now,
     })
     if (p.supplyId !== null) supplies.set(p.supplyId, (supplies.get(p.supplyId) ?? 0) + p.qty)

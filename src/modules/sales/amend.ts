@@ -5,6 +5,7 @@ import { Refusal } from '../../core/refusal.ts'
 import { indexSearch } from '../../core/search.ts'
 import { type Static, t } from '../../core/t.ts'
 import { type Priced, priceLines, taxOfDocument } from '../pricing/index.ts'
+import { type LineTerms, orderTerms, refuseTerms } from './change/terms.ts'
 import { OrderHead, OrderLineInput } from './createOrder.ts'
 import { findableOf, readHeads, refusalOf, rowsOf } from './heads.ts'
 
@@ -15,6 +16,7 @@ const Input = t.object({
   shipToId: t.optional(t.id('address')),
   customerPo: t.optional(t.nullable(t.code({ max: 60 }))),
   requestedOn: t.optional(t.date()),
+  ...orderTerms,
   /** All lines of the order: what is not named is gone. Left out: the lines stay, priced anew. */
   lines: t.optional(t.list(OrderLineInput, { min: 1, max: 10_000 })),
 })
@@ -31,6 +33,10 @@ interface Draft {
   readonly currency: string
   readonly orderedOn: string
   readonly requestedOn: string
+  readonly priority: number | null
+  readonly partialPolicy: string | null
+  readonly cancelBy: string | null
+  readonly goodsOwnerId: string | null
 }
 
 /**
@@ -64,11 +70,18 @@ export const amend = command({
         date: draft.orderedOn,
         currency,
         ...line,
+        ...(draft.goodsOwnerId !== null && { priceMicro: 0 }),
       })),
     )
     // Prices that already stand were set by someone who may; only those in this call are asked about.
     const no = refusalOf(call.actor, { customerPo, lines: input.lines ?? [] }, head, priced)
-    if (no) throw no
+    const notThat = no ?? refuseTerms(call.actor, input, head.today)
+    if (notThat) throw notThat
+    const terms = {
+      priority: input.priority === undefined ? draft.priority : input.priority,
+      partialPolicy: input.partialPolicy === undefined ? draft.partialPolicy : input.partialPolicy,
+      cancelBy: input.cancelBy === undefined ? draft.cancelBy : input.cancelBy,
+    }
     const lines = priced as Priced[]
     const { net, tax, gross } = taxOfDocument(lines)
     await ctx.sql`
@@ -80,17 +93,18 @@ export const amend = command({
     await ctx.sql`
       update sales_order
          set ship_to_id = ${head.shipToId}, customer_po = ${customerPo}, requested_on = ${input.requestedOn ?? draft.requestedOn},
+             priority = ${terms.priority}, partial_policy = ${terms.partialPolicy}, cancel_by = ${terms.cancelBy},
              net = ${net}, tax = ${tax}, gross = ${gross}, line_count = ${lines.length}, version = version + 1
        where company_id = ${ctx.company} and id = ${id}`
     await indexSearch(ctx, [findableOf(draft, head.partyName, customerPo)])
     ctx.emit(call, 'order.amended', draft)
-    return { id, number, net, tax, gross, currency }
+    return { id, number, net, tax, gross, estimated: lines.some((line) => line.nominalWeightG !== null), currency }
   },
 })
 
 const lockDraft = async ({ sql, company }: Ctx, { orderId, version }: Static<typeof Input>): Promise<Draft> => {
   const [draft] = await sql<Draft[]>`
-    select id, number, state, version, site_id, party_id, ship_to_id, customer_po, currency, ordered_on, requested_on
+    select id, number, state, version, site_id, party_id, ship_to_id, customer_po, currency, ordered_on, requested_on, priority, partial_policy, cancel_by, goods_owner_id
       from sales_order
      where company_id = ${company} and id = ${orderId}
        for update`
@@ -106,10 +120,19 @@ const lockDraft = async ({ sql, company }: Ctx, { orderId, version }: Static<typ
 
 /** Prices set by hand stay; all others are asked for again. */
 const linesAsStored = async ({ sql, company }: Ctx, orderId: string) => {
-  const rows = await sql<{ itemId: string; uom: string; uomQty: number; priceMicro: number; manual: boolean }[]>`
-    select item_id, uom, uom_qty, price_micro, coalesce(explain -> 'steps' -> 0 ->> 'source' = 'manual', false) as manual
+  const rows = await sql<
+    (Required<LineTerms> & {
+      itemId: string
+      uom: string
+      uomQty: number
+      priceMicro: number
+      priceUom: string
+      manual: boolean
+    })[]
+  >`
+    select item_id, uom, uom_qty, price_micro, price_uom, partial_policy, cancel_by, fill_or_kill, coalesce(explain -> 'steps' -> 0 ->> 'source' = 'manual', false) as manual
       from sales_order_line
      where company_id = ${company} and order_id = ${orderId} and item_id is not null
      order by line_no`
-  return rows.map(({ manual, priceMicro, ...line }) => (manual ? { ...line, priceMicro } : line))
+  return rows.map(({ manual, priceMicro, priceUom, ...line }) => (manual ? { ...line, priceMicro, priceUom } : line))
 }

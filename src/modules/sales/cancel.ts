@@ -2,7 +2,18 @@ import { command } from '../../core/capability.ts'
 import { Refusal } from '../../core/refusal.ts'
 import { t } from '../../core/t.ts'
 import { changeExposure, lockAccounts } from '../credit/index.ts'
-import { cancelDemand, lockDemand } from '../promise/index.ts'
+import {
+  allocateLines,
+  allocateOwnWaiting,
+  cancelDemand,
+  type LinePart,
+  lockDemand,
+  lockScene,
+  ownBeside,
+  replan,
+  tellReplanned,
+  wholeUnits,
+} from '../promise/index.ts'
 
 /** Cancels what has not been picked: promises and allocations go back, credit is freed; what was shipped stays sold. */
 export const cancel = command({
@@ -33,21 +44,27 @@ export const cancel = command({
     if (order!.state === 'cancelled')
       throw new Refusal('already_cancelled', `Order ${order!.number} is already cancelled.`)
     await lockAccounts(ctx, [order!])
-    await lockDemand(ctx, orderId)
-    const lines = await sql<{ id: string; shipped: number; busy: number }[]>`
-      select line.id, line.shipped, coalesce(sum(taken.tasked + taken.picked - taken.shipped), 0)::int8 as busy
+    const places = await sql<{ id: string; siteId: string; itemId: string }[]>`
+      select id, site_id, item_id from demand_line where company_id = ${company} and ref_id = ${orderId}`
+    const own = places.map((line) => line.id)
+    const beside = await ownBeside(ctx, own)
+    const scene = await lockScene(ctx, places, {
+      lineIds: [...own, ...beside],
+      between: () => lockDemand(ctx, orderId),
+    })
+    const lines = await sql<
+      (LinePart & { id: string; orderLineId: string; shipped: number; cancelled: number; busy: number })[]
+    >`
+      select line.id, line.site_id, line.order_line_id, line.component, line.qty, line.line_qty, line.shipped, line.cancelled, coalesce(sum(taken.tasked + taken.picked - taken.shipped), 0)::int8 as busy
         from demand_line line
         left join allocation taken on taken.company_id = line.company_id and taken.demand_line_id = line.id
        where line.company_id = ${company} and line.ref_id = ${orderId}
-       group by line.id, line.shipped`
+       group by line.company_id, line.id`
     if (lines.some((line) => line.busy > 0))
       throw new Refusal(
         'being_picked',
         `Order ${order!.number} is being picked; put back what was picked, or ship it and take it back.`,
       )
-    const before = await sql<
-      { cancelled: number }[]
-    >`select coalesce(sum(cancelled), 0)::int8 as cancelled from demand_line where company_id = ${company} and ref_id = ${orderId}`
     const after =
       lines.length > 0
         ? await cancelDemand(
@@ -66,7 +83,24 @@ export const cancel = command({
         [{ entityId: order!.entityId, partyId: order!.partyId, openOrders: -order!.creditOpen }],
         { locked: true },
       )
+    // What it gives back goes to who waits, before anybody who asks tomorrow.
+    const moved = await replan(ctx, {
+      siteItems: places,
+      scene,
+      cause: { kind: 'cancellation', id: orderId, ref: order!.number },
+    })
+    await allocateLines(
+      ctx,
+      moved.filter((line) => line.released).map((line) => line.lineId),
+      { withinHorizon: true },
+    )
+    await allocateOwnWaiting(ctx, beside)
+    tellReplanned(ctx, call, moved)
     ctx.emit(call, 'order.cancelled', order!)
-    return { id: orderId, cancelled: [...after.values()].reduce((sum, n) => sum + n, 0) - before[0]!.cancelled }
+    const cancelled = [...Map.groupBy(lines, (line) => line.orderLineId).values()].reduce(
+      (sum, parts) => sum + wholeUnits(parts, ({ id, cancelled }) => after.get(id)! - cancelled),
+      0,
+    )
+    return { id: orderId, cancelled }
   },
 })

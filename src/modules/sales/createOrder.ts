@@ -4,6 +4,7 @@ import { rowsJson } from '../../core/database/pool.ts'
 import { type Findable, indexSearch } from '../../core/search.ts'
 import { type Static, t } from '../../core/t.ts'
 import { type PricedLine, type PriceRequest, priceLines, taxOfDocument } from '../pricing/index.ts'
+import { lineTerms, orderTerms, refuseTerms } from './change/terms.ts'
 import { findableOf, type Head, readHeads, refusalOf, rowsOf } from './heads.ts'
 
 export const OrderLineInput = t.object({
@@ -12,6 +13,9 @@ export const OrderLineInput = t.object({
   uomQty: t.int({ min: 1, max: 1_000_000_000 }),
   /** A price by hand, in millionths of the currency's unit per uom; needs sales.override_price. */
   priceMicro: t.optional(t.priceMicro()),
+  /** Of a price by hand: per another unit than the one ordered, such as KGM of goods sold by weight. */
+  priceUom: t.optional(t.code({ max: 3 })),
+  ...lineTerms,
 })
 const Input = t.object({
   partyId: t.id('party'),
@@ -19,6 +23,9 @@ const Input = t.object({
   shipToId: t.optional(t.id('address')),
   customerPo: t.optional(t.code({ max: 60 })),
   requestedOn: t.optional(t.date()),
+  ...orderTerms,
+  /** Whose goods it is for: ours, or those that the customer stores with us, which cost nothing. Left out: ours. */
+  goods: t.optional(t.oneOf(['ours', 'theirs'])),
   source: t.optional(t.oneOf(['desk', 'rep', 'portal', 'edi', 'api', 'import'])),
   lines: t.list(OrderLineInput, { min: 1, max: 10_000 }),
 })
@@ -29,6 +36,8 @@ export const OrderHead = t.object({
   net: t.amount(),
   tax: t.amount(),
   gross: t.amount(),
+  /** Some of it is priced by weight and not weighed yet: by nominal weight. */
+  estimated: t.bool(),
   currency: t.currency(),
 })
 
@@ -60,6 +69,7 @@ export const createOrder = batchCommand({
           date: head.today,
           currency: head.currency,
           ...line,
+          ...(call.input.goods === 'theirs' && { priceMicro: 0 }),
         })
     }
     const priced = await priceLines(ctx, requests)
@@ -71,9 +81,10 @@ export const createOrder = batchCommand({
     for (const call of calls) {
       const own = priced.slice(from, from + call.input.lines.length)
       from += call.input.lines.length
-      const no = refusalOf(call.actor, call.input, heads.get(call.no)!, own)
+      const head = heads.get(call.no)!
+      const no = refusalOf(call.actor, call.input, head, own) ?? refuseTerms(call.actor, call.input, head.today)
       if (no) outcomes.push(refuse(call, no))
-      else drafts.push({ call, head: heads.get(call.no)!, lines: own as Extract<PricedLine, { ok: true }>[] })
+      else drafts.push({ call, head, lines: own as Extract<PricedLine, { ok: true }>[] })
     }
     const search: Findable[] = []
     const numbers = await numbersFor(
@@ -103,6 +114,7 @@ export const createOrder = batchCommand({
         recordedAt: ctx.now,
         confirmedAt: null,
         releasedAt: null,
+        goodsOwnerId: call.input.goods === 'theirs' ? partyId : null,
         creditHeldAt: null,
         creditHoldReason: null,
         cancelledAt: null,
@@ -114,11 +126,15 @@ export const createOrder = batchCommand({
         lineCount: own.length,
         custom: {},
         version: 1,
+        priority: call.input.priority ?? null,
+        partialPolicy: call.input.partialPolicy ?? null,
+        cancelBy: call.input.cancelBy ?? null,
       })
       lines.push(...rowsOf(ctx, { id, siteId, partyId }, call.input.lines, own))
       search.push(findableOf({ id, number, siteId, partyId }, head.partyName, call.input.customerPo ?? null))
       ctx.emit(call, 'order.created', { id, siteId, partyId })
-      outcomes.push(done(call, { id, number, net, tax, gross, currency: head.currency }))
+      const estimated = own.some((line) => line.nominalWeightG !== null)
+      outcomes.push(done(call, { id, number, net, tax, gross, estimated, currency: head.currency }))
     }
     if (orders.length > 0)
       await Promise.all([

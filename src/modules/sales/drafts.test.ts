@@ -120,7 +120,7 @@ test('a customer who enters an order sees the price and tax the order then has, 
 test('a promised date is explained part by part: stock, a supply with its days, and what has no date', async () => {
   const w = await newWorld({ items: 1, stock: 10 })
   after(() => w.kernel.close())
-  await w.run('stock.saveSupplies', {
+  await w.run('promise.saveSupplies', {
     supplies: [
       {
         siteId: w.siteId,
@@ -149,6 +149,9 @@ test('a promised date is explained part by part: stock, a supply with its days, 
       ['on hand', 10, '2026-11-24', null],
       ['supply', 5, line.promises[1].on, 'PO-77'],
       ['backordered', 3, null, null],
+      // The rules of the site, and who is before it.
+      ['rule', 0, null, null],
+      ['queue', 0, null, null],
     ],
   )
   assert.equal(why.steps[2].dockToStockDays, site.days)

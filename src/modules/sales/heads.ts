@@ -5,6 +5,7 @@ import { Refusal } from '../../core/refusal.ts'
 import type { Findable } from '../../core/search.ts'
 import type { Priced, PricedLine } from '../pricing/index.ts'
 import { localDay } from '../sites/index.ts'
+import type { LineTerms } from './change/terms.ts'
 
 /** What entering and amending share: the facts of an order's head, why it cannot be taken, its lines as rows. */
 export interface Head {
@@ -20,6 +21,8 @@ export interface Head {
   readonly shipToCountry: string | null
   readonly strangeShipTo: boolean
   readonly duplicate: string | null
+  /** Goods of theirs may stand in our house. */
+  readonly stores: boolean
   today: string
 }
 export interface HeadAsked {
@@ -41,7 +44,8 @@ export const readHeads = async (
     select asked.no, site.entity_id, party.name as party_name, party.currency, party.channel_id, party.is_customer, party.active, site.zone,
            ship_to.id as ship_to_id, coalesce(ship_to.country, party.country) as ship_to_country,
            asked.ship_to is not null and ship_to.id is null as strange_ship_to,
-           twin.number as duplicate, '' as today
+           twin.number as duplicate, '' as today,
+           exists (select 1 from stock_owner owner where owner.company_id = ${company} and owner.party_id = asked.party_id and owner.kind = 'customer') as stores
       from unnest(${asked.map((a) => a.no)}::int[], ${asked.map((a) => a.partyId)}::uuid[], ${asked.map((a) => a.siteId)}::uuid[],
                   ${asked.map((a) => a.shipToId ?? null)}::uuid[], ${asked.map((a) => a.customerPo ?? null)}::text[], ${asked.map((a) => a.amends ?? null)}::uuid[])
            as asked (no, party_id, site_id, ship_to, po, amends)
@@ -60,7 +64,7 @@ export const readHeads = async (
   return new Map(rows.map((row) => [row.no, row]))
 }
 
-interface LineAsked {
+interface LineAsked extends LineTerms {
   readonly uomQty: number
   readonly priceMicro?: number
 }
@@ -68,12 +72,18 @@ interface LineAsked {
 /** All that is wrong with an order at once. */
 export const refusalOf = (
   actor: Actor,
-  asked: { readonly customerPo?: string | null; readonly lines: readonly LineAsked[] },
+  asked: { readonly customerPo?: string | null; readonly goods?: string; readonly lines: readonly LineAsked[] },
   head: Head,
   lines: readonly PricedLine[],
 ): Refusal | null => {
   if (!head.isCustomer || !head.active)
     return new Refusal('not_a_customer', `${head.partyName} is not an active customer.`, 422)
+  if (asked.goods === 'theirs' && !head.stores)
+    return new Refusal(
+      'not_stored',
+      `${head.partyName} stores no goods with us: say first that they do (owners of goods).`,
+      422,
+    )
   if (head.strangeShipTo)
     return new Refusal('strange_ship_to', `This delivery address does not belong to ${head.partyName}.`, 422)
   if (head.duplicate)
@@ -121,6 +131,10 @@ export const rowsOf = (
     taxRatePpm: line.taxRatePpm,
     explain: line.explain,
     costMicro: line.costMicro,
+    nominalWeightG: line.nominalWeightG,
+    partialPolicy: asked[index]!.partialPolicy ?? null,
+    cancelBy: asked[index]!.cancelBy ?? null,
+    fillOrKill: asked[index]!.fillOrKill ?? false,
   }))
 
 export const findableOf = (

@@ -1,7 +1,13 @@
 import { module } from '../../core/capability.ts'
 import { amend } from './amend.ts'
 import { cancel } from './cancel.ts'
-import { confirm } from './confirm.ts'
+import { cancelLines } from './change/cancelLines.ts'
+import { changeTerms } from './change/changeTerms.ts'
+import { cancelLapsed, tellLapsed } from './change/lapsed.ts'
+import { reclassify } from './change/reclassify.ts'
+import { splitLine } from './change/split.ts'
+import { confirm } from './confirm/confirm.ts'
+import { place } from './confirm/place.ts'
 import { createOrder } from './createOrder.ts'
 import { explainPrice, explainTax } from './explainLine.ts'
 import { orders } from './listOrders.ts'
@@ -13,7 +19,25 @@ const declared = (permission = 'sales.read') => ({ kind: 'sales_order', permissi
 
 export const sales = module({
   name: 'sales',
-  capabilities: { orders, order, preview, explainPrice, explainTax, createOrder, amend, confirm, release, cancel },
+  capabilities: {
+    orders,
+    order,
+    preview,
+    explainPrice,
+    explainTax,
+    createOrder,
+    amend,
+    place,
+    confirm,
+    release,
+    cancel,
+    cancelLines,
+    changeTerms,
+    splitLine,
+    tellLapsed,
+    cancelLapsed,
+    reclassify,
+  },
   events: {
     'order.created': declared(),
     'order.amended': declared(),
@@ -21,7 +45,14 @@ export const sales = module({
     'order.released': declared(),
     'order.held': declared(),
     'order.cancelled': declared(),
+    'order.part_cancelled': declared(),
+    'order.lapsed': declared(),
   },
+  on: [
+    { event: 'order.lapsed', run: 'sales.cancelLapsed', input: ({ id }) => ({ orderId: id }) },
+    { event: 'party.reclassed', run: 'sales.reclassify', input: ({ id }) => ({ partyId: id }) },
+  ],
+  every: [{ at: '00:25', run: 'sales.tellLapsed' }],
   invariants: [
     {
       name: 'order_totals',
@@ -35,13 +66,30 @@ export const sales = module({
       examined: 'select count(*)::int8 as count from sales_order',
     },
     {
+      name: 'estimates_are_nominal',
+      promise: 'A line priced by weight is worth its nominal weight while nothing of it has left.',
+      differing: `
+        select line.company_id, line.id
+          from sales_order_line line
+          join sales_order o on o.company_id = line.company_id and o.id = line.order_id
+          join currency on currency.code = o.currency
+          join unit_code code on code.code = line.price_uom
+         where line.nominal_weight_g is not null
+           and not exists (
+               select from demand_line demand
+                where demand.company_id = o.company_id and demand.ref_id = o.id and demand.order_line_id = line.id and demand.shipped > 0)
+           and line.net <> round(line.qty::numeric * line.nominal_weight_g * code.den * line.price_micro * 10 ^ currency.digits / (code.num::numeric * 1000000))`,
+      examined: 'select count(*)::int8 as count from sales_order_line where nominal_weight_g is not null',
+    },
+    {
       name: 'confirmed_lines_demanded',
-      promise: 'Each goods line of a confirmed order has its demand line, of the same quantity.',
+      promise: 'What is demanded for each goods line of a confirmed order is its quantity.',
       differing: `
         select line.company_id, line.id
           from sales_order o
           join sales_order_line line on line.company_id = o.company_id and line.order_id = o.id and line.kind = 'goods'
-          left join demand_line demand on demand.company_id = line.company_id and demand.id = line.id
+          left join (select company_id, order_line_id, sum(line_qty)::int8 as qty from demand_line where component <= 1 group by company_id, order_line_id) demand
+                 on demand.company_id = line.company_id and demand.order_line_id = line.id
          where o.state = 'confirmed' and demand.qty is distinct from line.qty`,
       examined: `select count(*)::int8 as count from sales_order_line where kind = 'goods'`,
     },

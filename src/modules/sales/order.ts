@@ -2,7 +2,9 @@ import { query } from '../../core/capability.ts'
 import { permits } from '../../core/people/permissions.ts'
 import { type Static, t } from '../../core/t.ts'
 import { creditOf } from '../credit/index.ts'
-import { documentsOf, type HeadRow, headText, type LineRow, timelineOf } from './orderRows.ts'
+import { type Demanded, demandOf, type LotRow, nothingDemanded, Part, type PromiseRow, partsOf } from './orderParts.ts'
+import { documentsOf, type HeadRow, headText, type LineRow, linesOf, timelineOf } from './orderRows.ts'
+import { isEstimate, LineWeight, weightsOf } from './orderWeights.ts'
 import { stages } from './stage.ts'
 
 const Line = t.object({
@@ -20,6 +22,9 @@ const Line = t.object({
   priceMicro: t.priceMicro(),
   perUom: t.text(),
   netMinor: t.amount(),
+  /** Priced by weight: `netMinor` is by nominal weight for what has not left yet. */
+  estimated: t.bool(),
+  weight: t.nullable(LineWeight),
   taxPpm: t.int(),
   taxCode: t.text(),
   taxCategory: t.text(),
@@ -28,6 +33,10 @@ const Line = t.object({
   requestedOn: t.nullable(t.date()),
   promisedOn: t.nullable(t.date()),
   firstPromisedOn: t.nullable(t.date()),
+  partialPolicy: t.text(),
+  /** What has not left by the end of this day is cancelled. */
+  cancelBy: t.nullable(t.date()),
+  fillOrKill: t.bool(),
   promised: t.qty(),
   backordered: t.qty(),
   allocated: t.qty(),
@@ -38,6 +47,8 @@ const Line = t.object({
   cancelled: t.qty(),
   promises: t.list(t.object({ qty: t.qty(), on: t.date(), source: t.text(), ref: t.nullable(t.text()) }), { max: 200 }),
   lots: t.list(t.object({ lot: t.text(), expiresOn: t.nullable(t.date()), qty: t.qty() }), { max: 500 }),
+  /** What the warehouse works on, where that is not the line itself: components of kits, parts that several sites send. */
+  parts: t.list(Part, { max: 500 }),
 })
 const Order = t.object({
   id: t.id('sales_order'),
@@ -62,11 +73,16 @@ const Order = t.object({
   orderedOn: t.date(),
   requestedOn: t.date(),
   promisedOn: t.nullable(t.date()),
+  /** Who is served first, 0 best; how it may leave; until when. The customer's own, where the order does not say. */
+  serviceClass: t.int(),
+  partialPolicy: t.text(),
+  cancelBy: t.nullable(t.date()),
   terms: t.text(),
   currency: t.currency(),
   netMinor: t.amount(),
   taxMinor: t.amount(),
   grossMinor: t.amount(),
+  estimated: t.bool(),
   marginMinor: t.needs('cost.read', t.int()),
   marginPpm: t.needs('cost.read', t.int()),
   lines: t.list(Line, { max: 10_000 }),
@@ -116,47 +132,38 @@ export const order = query({
   output: Order,
   async run({ orderId }, ctx, actor) {
     const { sql, company } = ctx
-    const [[head], lines, promises, lots, documents] = await Promise.all([
+    const [[head], lines, parts, promises, lots, documents, weights] = await Promise.all([
       sql.unsafe<HeadRow[]>(headText, [company, orderId], { prepare: true }),
-      sql<LineRow[]>`
-        select line.id, line.line_no as no, line.kind, line.item_id, item.sku, line.description, line.uom_qty, line.uom, line.qty, item.base_uom, line.price_micro, line.price_uom as per_uom,
-               line.net as net_minor, line.tax_rate_ppm as tax_ppm, line.tax_code, line.tax_category, line.explain, line.cost_micro,
-               demand.requested_on, demand.latest_promise_on as promised_on, demand.original_promise_on as first_promised_on,
-               coalesce(demand.promised, 0) as promised, coalesce(demand.backordered, 0) as backordered, coalesce(demand.allocated, 0) as allocated,
-               coalesce(taken.picked, 0) as picked, coalesce(packed.qty, 0) as packed, coalesce(demand.shipped, 0) as shipped, coalesce(billed.qty, 0) as invoiced, coalesce(demand.cancelled, 0) as cancelled
-          from sales_order_line line
-          left join item on item.company_id = line.company_id and item.id = line.item_id
-          left join demand_line demand on demand.company_id = line.company_id and demand.id = line.id
-          left join lateral (select sum(picked)::int8 as picked from allocation a where a.company_id = line.company_id and a.demand_line_id = line.id) taken on true
-          left join lateral (select sum(qty)::int8 as qty from shipment_line sl where sl.company_id = line.company_id and sl.order_line_id = line.id) packed on true
-          left join lateral (select sum(case when i.kind = 'invoice' then il.qty else -il.qty end)::int8 as qty
-                               from invoice_line il join invoice i on i.company_id = il.company_id and i.id = il.invoice_id
-                              where il.company_id = line.company_id and il.order_line_id = line.id) billed on true
-         where line.company_id = ${company} and line.order_id = ${orderId}
-         order by line.line_no`,
-      sql<{ lineId: string; qty: number; on: string; source: string; ref: string | null }[]>`
-        select promise.demand_line_id as line_id, promise.qty, promise.due_on as on, case when promise.supply_id is null then 'stock on hand' else supply.kind end as source, supply.reference as ref
+      linesOf(ctx, orderId),
+      partsOf(ctx, orderId),
+      sql<PromiseRow[]>`
+        select promise.demand_line_id as demand_id, promise.qty, promise.due_on as on, case when promise.supply_id is null then 'stock on hand' else supply.kind end as source, supply.reference as ref
           from demand_line line
           join promise on promise.company_id = line.company_id and promise.demand_line_id = line.id and promise.qty > 0
           left join supply on supply.company_id = promise.company_id and supply.id = promise.supply_id
          where line.company_id = ${company} and line.ref_id = ${orderId}
          order by promise.due_on, promise.id`,
-      sql<{ lineId: string; lot: string; expiresOn: string | null; qty: number }[]>`
-        select taken.demand_line_id as line_id, coalesce(lot.code, '') as lot, lot.expires_on, taken.qty - taken.dropped as qty
+      sql<LotRow[]>`
+        select taken.demand_line_id as demand_id, coalesce(lot.code, '') as lot, lot.expires_on, taken.qty - taken.dropped as qty
           from demand_line line
           join allocation taken on taken.company_id = line.company_id and taken.demand_line_id = line.id and taken.qty > taken.dropped
           left join lot on lot.company_id = taken.company_id and lot.id = taken.lot_id
          where line.company_id = ${company} and line.ref_id = ${orderId}
          order by lot.expires_on, taken.id`,
       documentsOf(ctx, orderId),
+      weightsOf(ctx, orderId),
     ])
     const timeline = await timelineOf(ctx, [orderId, ...documents.map((d) => d.id)])
     const credit = permits(actor.permissions, 'credit.read') ? await creditOf(ctx, head!.partyId) : null
+    const demanded = demandOf(parts, promises, lots)
     return shape(
       head!,
-      lines,
-      Map.groupBy(promises, (p) => p.lineId),
-      Map.groupBy(lots, (l) => l.lineId),
+      lines.map((line) => {
+        const demand = demanded.get(line.id) ?? nothingDemanded
+        const weight = weights.get(line.id)
+        const estimated = isEstimate({ qty: line.qty, ...demand }, weight)
+        return { ...line, ...demand, estimated, weight: weight ?? null }
+      }),
       documents,
       timeline,
       credit,
@@ -166,9 +173,7 @@ export const order = query({
 
 const shape = (
   head: HeadRow,
-  lines: readonly LineRow[],
-  promises: Map<string, { qty: number; on: string; source: string; ref: string | null }[]>,
-  lots: Map<string, { lot: string; expiresOn: string | null; qty: number }[]>,
+  lines: readonly (LineRow & Demanded & { estimated: boolean; weight: LineWeight | null })[],
   documents: Static<typeof Order>['documents'],
   timeline: Static<typeof Order>['timeline'],
   credit: Static<typeof Order>['credit'],
@@ -205,18 +210,20 @@ const shape = (
     orderedOn: head.orderedOn,
     requestedOn: head.requestedOn,
     promisedOn: head.promisedOn,
+    serviceClass: head.serviceClass,
+    partialPolicy: head.partialPolicy,
+    cancelBy: head.cancelBy,
     terms: head.termsDays === 0 ? 'due at once' : `${head.termsDays} days net`,
     currency: head.currency,
     netMinor: head.net,
     taxMinor: head.tax,
     grossMinor: head.gross,
+    estimated: lines.some((line) => line.estimated),
     marginMinor: margin,
     marginPpm: head.net === 0 ? 0 : Math.round((margin / head.net) * 1_000_000),
     lines: lines.map(({ costMicro: _, ...line }, at) => ({
       ...line,
       marginMinor: line.netMinor - costs[at]!,
-      promises: (promises.get(line.id) ?? []).map(({ qty, on, source, ref }) => ({ qty, on, source, ref })),
-      lots: (lots.get(line.id) ?? []).map(({ lot, expiresOn, qty }) => ({ lot, expiresOn, qty })),
     })),
     taxes: taxes.map((group) => ({
       category: group[0]!.taxCategory,

@@ -20,6 +20,9 @@ export interface HeadRow {
   orderedOn: string
   requestedOn: string
   promisedOn: string | null
+  serviceClass: number
+  partialPolicy: string
+  cancelBy: string | null
   currency: string
   digits: number
   net: number
@@ -56,22 +59,16 @@ export interface LineRow {
   taxCategory: string
   explain: Record<string, unknown>
   costMicro: number
-  requestedOn: string | null
-  promisedOn: string | null
-  firstPromisedOn: string | null
-  promised: number
-  backordered: number
-  allocated: number
-  picked: number
-  packed: number
-  shipped: number
   invoiced: number
-  cancelled: number
+  partialPolicy: string
+  cancelBy: string | null
+  fillOrKill: boolean
 }
 
 export const headText = `
   select o.id, o.number, o.version, o.state, ${stageSql} as status, o.party_id, p.code as party_code, p.name as party_name, p.terms_days, o.site_id, site.code as site_code, site.name as site_name,
-         channel.name as channel, o.customer_po, o.source, o.ordered_on, o.requested_on, d.promised_on, o.currency, c.digits, o.net, o.tax, o.gross, o.credit_held_at, o.credit_hold_reason, o.released_at,
+         channel.name as channel, o.customer_po, o.source, o.ordered_on, o.requested_on, d.promised_on,
+         coalesce(o.priority, p.service_class) as service_class, coalesce(o.partial_policy, p.partial_policy) as partial_policy, o.cancel_by, o.currency, c.digits, o.net, o.tax, o.gross, o.credit_held_at, o.credit_hold_reason, o.released_at,
          d.picking, d.open, a.name as to_name, a.line1 as to_line1, a.line2 as to_line2, a.postcode as to_postcode, a.city as to_city, a.country as to_country
     from sales_order o
     join party p on p.company_id = o.company_id and p.id = o.party_id
@@ -80,6 +77,21 @@ export const headText = `
     left join channel on channel.company_id = o.company_id and channel.id = o.channel_id
     left join address a on a.company_id = o.company_id and a.id = o.ship_to_id${stageJoins}
    where o.company_id = $1 and o.id = $2`
+
+/** Lines as ordered; what is not said on a line is the order's, then the customer's. */
+export const linesOf = ({ sql, company }: Ctx, orderId: string) => sql<LineRow[]>`
+  select line.id, line.line_no as no, line.kind, line.item_id, item.sku, line.description, line.uom_qty, line.uom, line.qty, item.base_uom, line.price_micro, line.price_uom as per_uom,
+         line.net as net_minor, line.tax_rate_ppm as tax_ppm, line.tax_code, line.tax_category, line.explain, line.cost_micro, coalesce(billed.qty, 0) as invoiced,
+         coalesce(line.partial_policy, o.partial_policy, p.partial_policy) as partial_policy, coalesce(line.cancel_by, o.cancel_by) as cancel_by, line.fill_or_kill
+    from sales_order_line line
+    join sales_order o on o.company_id = line.company_id and o.id = line.order_id
+    join party p on p.company_id = o.company_id and p.id = o.party_id
+    left join item on item.company_id = line.company_id and item.id = line.item_id
+    left join lateral (select sum(case when i.kind = 'invoice' then il.qty else -il.qty end)::int8 as qty
+                         from invoice_line il join invoice i on i.company_id = il.company_id and i.id = il.invoice_id
+                        where il.company_id = line.company_id and il.order_line_id = line.id) billed on true
+   where line.company_id = ${company} and line.order_id = ${orderId}
+   order by line.line_no`
 
 export const documentsOf = ({ sql, company }: Ctx, orderId: string) => sql<
   { kind: string; id: string; number: string; status: string; on: string | null; amountMinor: number | null }[]

@@ -12,7 +12,17 @@ import {
   lockAccounts,
   type Prepaid,
 } from '../credit/index.ts'
-import { allocateLines } from '../promise/index.ts'
+import {
+  type AllocatedLine,
+  allocateLines,
+  type LinePart,
+  lackingUnits,
+  type Moved,
+  promiseAgain,
+  tellReplanned,
+  wholeUnits,
+} from '../promise/index.ts'
+import { openGross } from './change/openValue.ts'
 
 const Output = t.object({
   id: t.id('sales_order'),
@@ -24,6 +34,12 @@ const Output = t.object({
 })
 type Input = { orderId: string }
 
+interface DemandRow extends LinePart {
+  readonly id: string
+  readonly refId: string
+  readonly orderLineId: string
+  readonly cancelled: number
+}
 interface OrderRow {
   readonly id: string
   readonly number: string
@@ -31,6 +47,7 @@ interface OrderRow {
   readonly entityId: string
   readonly siteId: string
   readonly partyId: string
+  /** Of what may still leave. */
   readonly gross: number
   readonly releasedAt: string | null
   readonly trigger: string
@@ -59,13 +76,16 @@ export const release = batchCommand({
          where o.company_id = ${company} and o.id = any (${ids})
          order by o.id
            for update of o`,
-      sql<{ id: string; refId: string }[]>`
-        select id, ref_id
+      sql<DemandRow[]>`
+        select id, ref_id, order_line_id, site_id, component, qty, line_qty, cancelled
           from demand_line
          where company_id = ${company} and ref_id = any (${ids})
-         order by ref_id, line_no`,
+         order by ref_id, line_no, component, id`,
     ])
-    const byId = new Map(orders.map((o) => [o.id, o]))
+    // What was cancelled before it was released is not owed.
+    const cut = [...new Set(lineRows.filter((line) => line.cancelled > 0).map((line) => line.refId))]
+    const owed = cut.length === 0 ? new Map<string, number>() : await openGross(ctx, cut)
+    const byId = new Map(orders.map((o) => [o.id, { ...o, gross: owed.get(o.id) ?? o.gross }]))
     const outcomes: Outcome<Static<typeof Output>>[] = []
     const asking: { call: Call<Input>; order: OrderRow }[] = []
     for (const call of calls) {
@@ -113,7 +133,11 @@ export const release = batchCommand({
     const allocated = await allocateLines(
       ctx,
       going.flatMap(({ order }) => (linesOf.get(order.id) ?? []).map((line) => line.id)),
-      { release: true },
+      { release: true, withinHorizon: true },
+    )
+    const dated = await dateRest(
+      ctx,
+      allocated.filter((line) => line.allocated < line.open),
     )
     await markOrders(
       ctx,
@@ -121,20 +145,21 @@ export const release = batchCommand({
       counted,
       held,
     )
-    const byOrder = Map.groupBy(allocated, (line) => line.orderId)
+    const got = new Map(allocated.map((line) => [line.id, line]))
     for (const { call, order } of going) {
       ctx.emit(call, 'order.released', order)
+      tellReplanned(
+        ctx,
+        call,
+        dated.filter((line) => line.orderId === order.id),
+      )
       outcomes.push(
         done(call, {
           id: order.id,
           number: order.number,
           outcome: 'released',
           holdReason: null,
-          lines: (byOrder.get(order.id) ?? []).map((line) => ({
-            id: line.id,
-            allocated: line.allocated,
-            waiting: line.open - line.allocated,
-          })),
+          lines: said(linesOf.get(order.id) ?? [], got),
         }),
       )
     }
@@ -145,6 +170,26 @@ export const release = batchCommand({
     return outcomes
   },
 })
+
+/**
+ * What was confirmed while supply was on its way into the books may wait without a date though there is supply now: a plan
+ * made meanwhile left it to its release.
+ */
+const dateRest = (ctx: Ctx, waiting: readonly AllocatedLine[]): Promise<Moved[]> =>
+  promiseAgain(
+    ctx,
+    waiting.map((line) => line.id),
+    { kind: 'replan' },
+  )
+
+/** What each order line got, its kits counted whole; lines with nothing open are not told. */
+const said = (rows: readonly DemandRow[], got: ReadonlyMap<string, AllocatedLine>) =>
+  [...Map.groupBy(rows, (row) => row.orderLineId)].flatMap(([id, parts]) => {
+    if (!parts.some((part) => got.has(part.id))) return []
+    const allocated = wholeUnits(parts, (part) => got.get(part.id)?.allocated ?? 0)
+    const waiting = lackingUnits(parts, ({ id }) => (got.get(id)?.open ?? 0) - (got.get(id)?.allocated ?? 0))
+    return [{ id, allocated, waiting }]
+  })
 
 /** A billed order stands in the receivables (or is paid): it is no open order any more. */
 const isBilled = (prepaid: ReadonlyMap<string, Prepaid>, order: OrderRow): boolean =>
@@ -209,7 +254,8 @@ const markOrders = async (
     first.length > 0 &&
       sql`
       update sales_order
-         set released_at = ${now}, credit_open = case when id = any (${counted.map((order) => order.id)}) then gross else 0 end, credit_held_at = null, credit_hold_reason = null, version = version + 1
+         set released_at = ${now}, credit_open = coalesce((select given.gross from unnest(${counted.map((order) => order.id)}::uuid[], ${counted.map((order) => order.gross)}::int8[]) as given (id, gross) where given.id = sales_order.id), 0),
+             credit_held_at = null, credit_hold_reason = null, version = version + 1
        where company_id = ${company} and id = any (${first})`,
     held.length > 0 &&
       sql`

@@ -80,10 +80,11 @@ export const orderPoints = query({
       }[]
     >`
       with free as (
-        select site_id, item_id, sum(on_hand - allocated - held)::int8 as qty
-          from stock_pool
-         where company_id = ${company} and status = 'available'
-         group by site_id, item_id
+        select pool.site_id, pool.item_id, sum(pool.on_hand - pool.allocated - pool.held)::int8 as qty
+          from stock_pool pool
+          left join stock_owner owner on owner.company_id = ${company} and owner.party_id = pool.owner_id
+         where pool.company_id = ${company} and pool.status = 'available' and owner.kind is distinct from 'customer'
+         group by pool.site_id, pool.item_id
       ), expected as (
         select site_id, item_id, sum(greatest(expected - received, 0))::int8 as qty
           from supply
@@ -92,7 +93,7 @@ export const orderPoints = query({
       ), owed as (
         select site_id, item_id, sum(promised + backordered)::int8 as qty
           from demand_line
-         where company_id = ${company} and (promised > 0 or backordered > 0)
+         where company_id = ${company} and (promised > 0 or backordered > 0) and owner_id is null
          group by site_id, item_id
       ), placed as (
         select rule.site_id, rule.item_id, rule.reorder_point, rule.max_qty, rule.pack_qty,

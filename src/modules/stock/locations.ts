@@ -7,6 +7,10 @@ export interface Place {
   readonly kind: string
 }
 
+/** Outside the house no balance is kept, and no pool. */
+const outside: ReadonlySet<string> = new Set(['supplier', 'customer', 'adjust', 'scrap'])
+export const isOurs = (place: Place): boolean => !outside.has(place.kind)
+
 /** A location's site and kind never change, so what was read once stays true: saves a round trip on each movement. */
 const known = new Map<string, Place>()
 const KNOWN_MAX = 200_000

@@ -15,13 +15,18 @@ const Move = t.object({
   toStatus: t.text(),
   lot: t.nullable(t.text()),
   qty: t.qty(),
-  /** What it did to stock on hand at the asked site (or at all): + in, − out, 0 within. */
+  /** What moved in grams, of goods that are weighed. Quantity 0: the scale corrected what the bin was booked with. */
+  weightG: t.int({ min: 0 }),
+  /** What it did to stock on hand at the asked site (or at all): + in, − out, 0 within. On the road is not on hand. */
   change: t.int(),
   /** Stock on hand after this move, in the order shown. */
   after: t.int(),
   reason: t.nullable(t.text()),
   document: t.object({ kind: t.text(), id: t.text(), number: t.nullable(t.text()) }),
 })
+
+/** The other end of a move between two sites, told to people who see one of them. */
+const ELSEWHERE = 'another site'
 
 /**
  * The moves behind a number, latest first, with the stock on hand after each: what was there and how it came and went.
@@ -31,6 +36,7 @@ export const moves = query({
   title: 'Moves behind an item’s stock',
   route: 'GET /stock/items/:itemId/moves',
   permission: 'stock.read',
+  plans: 'by key',
   admits: { itemId: 'item', siteId: 'site', lotId: 'lot' },
   input: t.object({
     itemId: t.id('item'),
@@ -50,28 +56,30 @@ export const moves = query({
          where company_id = ${company} and item_id = ${itemId} and (${site}::uuid is null or site_id = ${site}) and (${lot}::uuid is null or lot_id = ${lot})`,
       sql<{ change: number }[]>`
         select coalesce(sum(
-                 case when to_place.kind not in ('supplier', 'customer', 'adjust', 'scrap') and (${site}::uuid is null or move.to_site_id = ${site}) then move.qty else 0 end
-               - case when from_place.kind not in ('supplier', 'customer', 'adjust', 'scrap') and (${site}::uuid is null or move.from_site_id = ${site}) then move.qty else 0 end), 0)::int8 as change
+                 case when to_place.kind not in ('supplier', 'customer', 'adjust', 'scrap', 'transit') and (${site}::uuid is null or move.to_site_id = ${site}) then move.qty else 0 end
+               - case when from_place.kind not in ('supplier', 'customer', 'adjust', 'scrap', 'transit') and (${site}::uuid is null or move.from_site_id = ${site}) then move.qty else 0 end), 0)::int8 as change
           from stock_move move
-          join location from_place on from_place.company_id = move.company_id and from_place.id = move.from_location_id
-          join location to_place on to_place.company_id = move.company_id and to_place.id = move.to_location_id
+          left join location from_place on from_place.company_id = move.company_id and from_place.id = move.from_location_id
+          left join location to_place on to_place.company_id = move.company_id and to_place.id = move.to_location_id
          where ${before ?? null}::uuid is not null and move.company_id = ${company} and move.item_id = ${itemId} and move.id >= ${before ?? NIL}
            and (${site}::uuid is null or ${site} in (move.from_site_id, move.to_site_id)) and (${lot}::uuid is null or move.lot_id = ${lot})`,
       sql`
-        select move.id, move.effective_at, move.recorded_at, from_site.code as from_site, from_place.code as "from", from_place.kind as from_kind, move.from_status,
-               to_site.code as to_site, to_place.code as "to", to_place.kind as to_kind, move.to_status, lot.code as lot, move.qty, move.reason,
-               case when to_place.kind not in ('supplier', 'customer', 'adjust', 'scrap') and (${site}::uuid is null or move.to_site_id = ${site}) then move.qty else 0 end
-             - case when from_place.kind not in ('supplier', 'customer', 'adjust', 'scrap') and (${site}::uuid is null or move.from_site_id = ${site}) then move.qty else 0 end as change,
-               move.cause_kind, move.cause_id, coalesce(task.number, shipment.number, receipt.number) as cause_number
+        select move.id, move.effective_at, move.recorded_at, coalesce(from_site.code, ${ELSEWHERE}) as from_site, coalesce(from_place.code, '') as "from",
+               coalesce(from_place.kind, ${ELSEWHERE}) as from_kind, move.from_status,
+               coalesce(to_site.code, ${ELSEWHERE}) as to_site, coalesce(to_place.code, '') as "to", coalesce(to_place.kind, ${ELSEWHERE}) as to_kind, move.to_status, lot.code as lot, move.qty, move.weight_g, move.reason,
+               case when to_place.kind not in ('supplier', 'customer', 'adjust', 'scrap', 'transit') and (${site}::uuid is null or move.to_site_id = ${site}) then move.qty else 0 end
+             - case when from_place.kind not in ('supplier', 'customer', 'adjust', 'scrap', 'transit') and (${site}::uuid is null or move.from_site_id = ${site}) then move.qty else 0 end as change,
+               move.cause_kind, move.cause_id, coalesce(task.number, shipment.number, receipt.number, transfer.number) as cause_number
           from stock_move move
-          join location from_place on from_place.company_id = move.company_id and from_place.id = move.from_location_id
-          join location to_place on to_place.company_id = move.company_id and to_place.id = move.to_location_id
-          join site from_site on from_site.company_id = move.company_id and from_site.id = move.from_site_id
-          join site to_site on to_site.company_id = move.company_id and to_site.id = move.to_site_id
+          left join location from_place on from_place.company_id = move.company_id and from_place.id = move.from_location_id
+          left join location to_place on to_place.company_id = move.company_id and to_place.id = move.to_location_id
+          left join site from_site on from_site.company_id = move.company_id and from_site.id = move.from_site_id
+          left join site to_site on to_site.company_id = move.company_id and to_site.id = move.to_site_id
           left join lot on lot.company_id = move.company_id and lot.id = move.lot_id
           left join task on task.company_id = move.company_id and task.id = move.cause_id
           left join shipment on shipment.company_id = move.company_id and shipment.id = move.cause_id
           left join receipt on receipt.company_id = move.company_id and receipt.id = move.cause_id
+          left join transfer_order transfer on transfer.company_id = move.company_id and transfer.id = move.cause_id
          where move.company_id = ${company} and move.item_id = ${itemId}
            and (${before ?? null}::uuid is null or move.id < ${before ?? NIL})
            and (${site}::uuid is null or ${site} in (move.from_site_id, move.to_site_id)) and (${lot}::uuid is null or move.lot_id = ${lot})

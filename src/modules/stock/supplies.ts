@@ -1,10 +1,10 @@
-import { command } from '../../core/capability.ts'
+import type { Ctx } from '../../core/ctx.ts'
 import { rowsJson } from '../../core/database/pool.ts'
-import { Refusal, refuseTwice } from '../../core/refusal.ts'
-import { t } from '../../core/t.ts'
+import { type Static, t } from '../../core/t.ts'
+import { refuseKits } from './kits.ts'
 
-const SupplyInput = t.object({
-  /** Left out: a new supply. Given: its date and quantity change. */
+export const SupplyInput = t.object({
+  /** Left out: a new supply. Given: its date and quantity change; its site and item do not. */
   id: t.optional(t.id('supply')),
   siteId: t.id('site'),
   itemId: t.id('item'),
@@ -14,64 +14,35 @@ const SupplyInput = t.object({
   dueOn: t.date(),
   expected: t.qty(),
 })
+export type SupplyToSave = Static<typeof SupplyInput>
 
 /**
- * Dated expected receipts, many at once: what purchasing, transfers and 3PL feed write, and what promises are pegged to.
- * A supply never shrinks below what is promised from it and stays at its site, of its item. What waits for the item is
- * planned anew by the promise module, which hears `supply.saved`.
+ * Dated expected receipts as rows, nothing promised from them yet. Whoever brings supply goes through the promise module
+ * (`changeSupplies`), which pegs promises to it.
  */
-export const saveSupplies = command({
-  title: 'Save expected receipts',
-  route: 'POST /stock/supplies',
-  permission: 'stock.supply',
-  admits: {
-    'supplies.id': 'supply',
-    'supplies.siteId': 'site',
-    'supplies.itemId': 'item',
-    'supplies.partyId': 'party',
-  },
-  input: t.object({ supplies: t.list(SupplyInput, { min: 1, max: 2_000 }) }),
-  output: t.object({ ids: t.list(t.id('supply'), { max: 2_000 }) }),
-  emits: ['supply.saved'],
-  lines: (input) => input.supplies.length,
-  async run({ supplies }, ctx, call) {
-    const rows = supplies.map((s) => ({
-      companyId: ctx.company,
-      id: s.id ?? ctx.id(),
-      siteId: s.siteId,
-      itemId: s.itemId,
-      kind: s.kind,
-      reference: s.reference,
-      partyId: s.partyId ?? null,
-      dueOn: s.dueOn,
-      expected: s.expected,
-      received: 0,
-      promised: 0,
-      version: 1,
-      recordedAt: ctx.now,
-    }))
-    refuseTwice(
-      'supplies',
-      supplies.map((s) => s.id),
-    )
-    const saved = await ctx.sql<{ id: string; siteId: string }[]>`
-      insert into supply as old
-      select * from json_populate_recordset(null::supply, ${rowsJson(rows)}::text::json) as given
-       order by given.id
-      on conflict (company_id, id) do update
-         set due_on = excluded.due_on, expected = excluded.expected, reference = excluded.reference, version = old.version + 1
-       where old.site_id = excluded.site_id and old.item_id = excluded.item_id
-      returning id, site_id`.catch((error: { code?: string }) => {
-      if (error.code === '23514')
-        throw new Refusal(
-          'supply_promised',
-          'More is already received or promised from one of these supplies than the new quantity.',
-        )
-      throw error
-    })
-    if (saved.length < rows.length)
-      throw new Refusal('supply_fixed', 'A supply keeps its site and its item; save another for the other one.')
-    for (const row of saved) ctx.emit(call, 'supply.saved', row)
-    return { ids: rows.map((row) => row.id) }
-  },
-})
+export const insertSupplies = async (ctx: Ctx, supplies: readonly SupplyToSave[]): Promise<{ id: string }[]> => {
+  const rows = supplies.map((s) => ({
+    companyId: ctx.company,
+    id: ctx.id(),
+    siteId: s.siteId,
+    itemId: s.itemId,
+    kind: s.kind,
+    reference: s.reference,
+    partyId: s.partyId ?? null,
+    dueOn: s.dueOn,
+    expected: s.expected,
+    received: 0,
+    promised: 0,
+    version: 1,
+    recordedAt: ctx.now,
+  }))
+  await refuseKits(
+    ctx,
+    supplies.map((s) => s.itemId),
+  )
+  if (rows.length > 0)
+    await ctx.sql`
+      insert into supply
+      select * from json_populate_recordset(null::supply, ${rowsJson(rows)}::text::json)`
+  return rows
+}

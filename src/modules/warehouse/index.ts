@@ -1,22 +1,40 @@
 import { module } from '../../core/capability.ts'
 import { adjust } from './bins/adjust.ts'
-import { approveCount, count, counts } from './bins/count.ts'
+import { changeStatus } from './bins/changeStatus.ts'
 import { holdExpired, holdLot, releaseLot } from './bins/holdLot.ts'
 import { move } from './bins/move.ts'
-import { receive } from './bins/receive.ts'
+import { scrap } from './bins/scrap.ts'
+import { approveCount, count, recount } from './counts/count.ts'
+import { countProgram, saveCountProgram } from './counts/program.ts'
+import { askCount, proposeCounts } from './counts/propose.ts'
+import { countAccuracy, counts } from './counts/readCounts.ts'
 import { invariants } from './invariants.ts'
 import { claimTask } from './pick/claimTask.ts'
 import { endTasks } from './pick/endTasks.ts'
 import { pick } from './pick/pick.ts'
+import { breakPlate } from './plates/breakPlate.ts'
+import { buildPlate } from './plates/buildPlate.ts'
+import { closePlate, loadPlate, unloadPlate } from './plates/loadPlate.ts'
+import { movePlate } from './plates/movePlate.ts'
+import { nestPlate } from './plates/nestPlate.ts'
+import { receive } from './receive/receive.ts'
 import { pack } from './ship/pack.ts'
+import { putBack } from './ship/putBack.ts'
 import { recordDelivery } from './ship/recordDelivery.ts'
 import { ship } from './ship/ship.ts'
 import { shipment, shipments, workload } from './ship/shipments.ts'
+import { endTransferTasks } from './transfers/endTransferTasks.ts'
+import { findTransfer, loseTransfer } from './transfers/loseTransfer.ts'
+import { packTransfer } from './transfers/packTransfer.ts'
+import { receiveTransfer } from './transfers/receiveTransfer.ts'
+import { shipTransfer } from './transfers/shipTransfer.ts'
 import { createWave } from './wave/createWave.ts'
-import { pickList, toWave } from './wave/tasks.ts'
+import { pickList, toWave, waveTasks } from './wave/tasks.ts'
 import { wave, waves } from './wave/waves.ts'
 
-export { goesWithFirst, partOf, type ValueLine, valueLines } from './ship/value.ts'
+export { freezeLots, lockLots, thawLots } from './bins/freezeLots.ts'
+export { goesWithFirst, partOf, type ValueLine, valueLines, weighedPartOf } from './ship/value.ts'
+export { type WeighedItem, weighedItems, weightProblem } from './weights.ts'
 
 const heard = (kind: string, permission = 'warehouse.read') => ({ kind, permission, version: 1 })
 
@@ -26,6 +44,7 @@ export const warehouse = module({
     createWave,
     waves,
     wave,
+    waveTasks,
     toWave,
     pickList,
     claimTask,
@@ -34,18 +53,40 @@ export const warehouse = module({
     pack,
     ship,
     recordDelivery,
+    putBack,
     shipments,
     shipment,
     workload,
     receive,
     move,
     adjust,
+    scrap,
+    changeStatus,
+    buildPlate,
+    loadPlate,
+    unloadPlate,
+    closePlate,
+    breakPlate,
+    nestPlate,
+    movePlate,
     count,
     approveCount,
     counts,
+    recount,
+    askCount,
+    proposeCounts,
+    countProgram,
+    saveCountProgram,
+    countAccuracy,
     holdLot,
     releaseLot,
     holdExpired,
+    packTransfer,
+    shipTransfer,
+    receiveTransfer,
+    loseTransfer,
+    findTransfer,
+    endTransferTasks,
   },
   events: {
     'wave.created': heard('wave'),
@@ -57,11 +98,15 @@ export const warehouse = module({
     'receipt.posted': heard('receipt'),
     'stock.moved': heard('stock_move', 'stock.read'),
     'stock.adjusted': heard('stock_move', 'stock.read'),
+    'plate.changed': heard('lpn', 'stock.read'),
     'count.recorded': heard('task'),
     'count.approved': heard('task'),
     'lot.held': heard('lot'),
     'lot.released': heard('lot'),
   },
-  every: [{ at: '00:10', run: 'warehouse.holdExpired' }],
+  every: [
+    { at: '00:10', run: 'warehouse.holdExpired' },
+    { at: '04:30', run: 'warehouse.proposeCounts' },
+  ],
   invariants,
 })

@@ -1,6 +1,8 @@
 import type { Invariant } from '../../core/capability.ts'
+import { identityInvariants } from './identity/invariants.ts'
 
 export const invariants: readonly Invariant[] = [
+  ...identityInvariants,
   {
     name: 'moves_have_two_ends',
     promise: 'Every move has one place it left and another it reached, both of their sites (2).',
@@ -9,8 +11,25 @@ export const invariants: readonly Invariant[] = [
         from stock_move move
         left join location source on source.company_id = move.company_id and source.id = move.from_location_id and source.site_id = move.from_site_id
         left join location target on target.company_id = move.company_id and target.id = move.to_location_id and target.site_id = move.to_site_id
-       where source.id is null or target.id is null or (move.from_location_id = move.to_location_id and move.from_status = move.to_status)`,
+       where source.id is null or target.id is null or (move.from_location_id = move.to_location_id and move.from_status = move.to_status and move.lpn_id = move.to_lpn_id and move.owner_id = move.to_owner_id)`,
     examined: 'select count(*)::int8 as count from stock_move',
+  },
+  {
+    name: 'counts_are_booked',
+    promise: 'What a closed count found is what the ledger booked for it: counted − expected.',
+    differing: `
+      select result.company_id, result.task_id, result.variance, coalesce(booked.qty, 0) as booked
+        from count_result result
+        join item on item.company_id = result.company_id and item.id = result.item_id and item.tracking <> 'serial'
+        left join (
+             select move.company_id, move.cause_id, sum(case when place.kind = 'adjust' then move.qty else -move.qty end)::int8 as qty
+               from stock_move move
+               join location place on place.company_id = move.company_id and place.id = move.from_location_id
+              where move.cause_kind = 'count'
+              group by move.company_id, move.cause_id) booked
+          on booked.company_id = result.company_id and booked.cause_id = result.task_id
+       where result.variance <> coalesce(booked.qty, 0)`,
+    examined: 'select count(*)::int8 as count from count_result',
   },
   {
     name: 'claims_are_open_tasks',
@@ -84,9 +103,43 @@ export const invariants: readonly Invariant[] = [
         left join lateral (
              select sum(move.qty)::int8 as qty
                from stock_move move
-              where move.company_id = line.company_id and move.cause_id = line.shipment_id and move.cause_line_id = line.id) moved on true
+              where move.company_id = line.company_id and move.cause_kind = 'shipment' and move.cause_id = line.shipment_id and move.cause_line_id = line.id) moved on true
        where coalesce(moved.qty, 0) <> line.qty`,
     examined: 'select count(*)::int8 as count from shipment_line',
+  },
+  {
+    name: 'weighed_at_the_bin',
+    promise:
+      'Goods sold by weight keep what was weighed: tasks make the allocation’s weight, shipments never more of it, all of it when all is packed, and the ledger what left.',
+    differing: `
+      with tasks as (
+        select company_id, allocation_id, sum(weight_g)::int8 as weight_g
+          from task
+         where kind = 'pick' and weight_g is not null
+         group by 1, 2
+      ), packed as (
+        select company_id, allocation_id, sum(qty)::int8 as qty, sum(weight_g)::int8 as weight_g
+          from shipment_line
+         where weight_g is not null
+         group by 1, 2
+      )
+      select allocation.company_id, allocation.id
+        from allocation
+        left join tasks on tasks.company_id = allocation.company_id and tasks.allocation_id = allocation.id
+        left join packed on packed.company_id = allocation.company_id and packed.allocation_id = allocation.id
+       where allocation.weight_g is distinct from tasks.weight_g
+          or coalesce(packed.weight_g, 0) > coalesce(allocation.weight_g, 0)
+          or packed.qty = allocation.picked and packed.weight_g <> allocation.weight_g
+       union all
+      select line.company_id, line.id
+        from shipment_line line
+        join shipment on shipment.company_id = line.company_id and shipment.id = line.shipment_id and shipment.shipped_at is not null
+        left join lateral (
+             select sum(move.weight_g)::int8 as weight_g
+               from stock_move move
+              where move.company_id = line.company_id and move.cause_id = line.shipment_id and move.cause_line_id = line.id and move.cause_kind = 'shipment' and move.qty > 0) moved on true
+       where line.weight_g is not null and moved.weight_g is distinct from line.weight_g`,
+    examined: 'select count(*)::int8 as count from allocation where weight_g is not null',
   },
   {
     name: 'cartons_hold_the_shipment',

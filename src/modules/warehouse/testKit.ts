@@ -4,7 +4,7 @@
  */
 import { randomUUID } from 'node:crypto'
 import { pino } from 'pino'
-import { testDatabase } from '../../../test/harness.ts'
+import { type TestDatabase, testDatabase } from '../../../test/harness.ts'
 import type { Actor, Invariant, Module } from '../../core/capability.ts'
 import { systemClock } from '../../core/clock.ts'
 import { createPool, type Sql, wholeCompany } from '../../core/database/pool.ts'
@@ -20,6 +20,7 @@ import { promise } from '../promise/index.ts'
 import { sales } from '../sales/index.ts'
 import { sites } from '../sites/index.ts'
 import { stock } from '../stock/index.ts'
+import { trace } from '../trace/index.ts'
 import { warehouse } from './index.ts'
 
 export const modules: readonly Module[] = [
@@ -32,14 +33,19 @@ export const modules: readonly Module[] = [
   promise,
   sales,
   warehouse,
+  trace,
   finance,
 ]
 export const newId = (): string => uuidv7(systemClock.now().getTime())
 export const dayFromNow = (days: number): string =>
   new Date(systemClock.now().getTime() + days * 86_400_000).toISOString().slice(0, 10)
 
-export const openHouse = async (options: Partial<KernelOptions> = {}) => {
-  const database = await testDatabase()
+/** `database`: one of its own for a test that counts what the whole database did. */
+export const openHouse = async ({
+  database: own,
+  ...options
+}: Partial<KernelOptions> & { readonly database?: TestDatabase } = {}) => {
+  const database = own ?? (await testDatabase())
   const start = () =>
     createKernel({
       app: database.app,
@@ -83,7 +89,7 @@ export type House = Awaited<ReturnType<typeof openHouse>>
 
 export interface ItemSpec {
   readonly sku: string
-  readonly tracking?: 'none' | 'lot'
+  readonly tracking?: 'none' | 'lot' | 'serial'
   readonly shelfLifeDays?: number
   readonly gtin?: string
 }
@@ -213,6 +219,8 @@ export const openCompany = async (
   return {
     company,
     entity: created.entity,
+    /** The price list that all buy from. */
+    list: list.id as string,
     actor,
     run,
     rows,

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { isSscc, ssccOf } from '../../math/gs1/sscc.ts'
+import { ssccOf } from '../../math/gs1/build.ts'
+import { isSscc } from '../../math/gs1/checkDigit.ts'
 import { dayFromNow, type House, openCompany, openHouse } from './testKit.ts'
 
 let house: House
@@ -70,7 +71,7 @@ test('a bin that is short by 4 of 10 is made up from bin B-12 in the same transa
   const wave = await c.wave()
   const [task] = await c.openTasks(wave.id)
   assert.equal(task!.location, 'A-01')
-  const picked = await c.run('warehouse.pick', { taskId: task!.id, qty: 6, shortQty: 4, reason: 'empty' })
+  const picked = await c.run('warehouse.pick', { taskId: task!.id, qty: 6, shortQty: 4, reason: 'short_pick' })
   assert.equal(picked.picked, 6)
   assert.equal(picked.short, 4)
   assert.deepEqual(
@@ -109,7 +110,7 @@ test('a short pick goes on to the next lot by expiry, and what no lot covers is 
   const c = await openCompany(house, { items: [{ sku: 'JAM', tracking: 'lot', shelfLifeDays: 365 }] })
   await c.stock('JAM', 'A-01', 10, { lotCode: 'EARLY', expiresOn: dayFromNow(100) })
   await c.stock('JAM', 'B-12', 3, { lotCode: 'LATE', expiresOn: dayFromNow(300) })
-  await c.run('stock.saveSupplies', {
+  await c.run('promise.saveSupplies', {
     supplies: [
       {
         siteId: c.site,
@@ -200,7 +201,7 @@ test('a carton never holds more than was picked, and a ship-complete customer ge
 
 test('a receipt fills the backorder, refuses what it must not take, and keeps damaged goods from customers', async () => {
   const c = await openCompany(house, { items: [{ sku: 'JAM', tracking: 'lot', shelfLifeDays: 365 }] })
-  const { ids } = await c.run('stock.saveSupplies', {
+  const { ids } = await c.run('promise.saveSupplies', {
     supplies: [
       {
         siteId: c.site,
@@ -269,7 +270,7 @@ test('a correction never goes below what is allocated and says which order must 
 test('what a correction takes from promised stock is promised anew from supply, the youngest order first', async () => {
   const c = await openCompany(house, { items: [{ sku: 'TEA' }] })
   await c.stock('TEA', 'A-01', 10)
-  await c.run('stock.saveSupplies', {
+  await c.run('promise.saveSupplies', {
     supplies: [
       {
         siteId: c.site,
@@ -347,4 +348,33 @@ test('an order whose goods stand where nobody may pick keeps no other from its w
   )
   await c.run('sites.saveLocations', { siteId: c.site, locations: [{ code: 'A-01', kind: 'pick', active: true }] })
   assert.equal((await c.run('warehouse.createWave', { siteId: c.site, maxOrders: 1 })).tasks, 1)
+})
+
+test('a walk of any length is counted to its end and comes page by page, in walking order', async () => {
+  const c = await openCompany(house, { items: ['A', 'B', 'C', 'D', 'E'].map((sku) => ({ sku })) })
+  for (const sku of ['A', 'B', 'C', 'D', 'E']) await c.stock(sku, sku < 'C' ? 'A-01' : 'B-12', 10)
+  await c.order(['A', 'B', 'C', 'D', 'E'].map((sku) => ({ sku, qty: 2 })))
+  const wave = await c.wave()
+  const [first] = await c.openTasks(wave.id)
+  await c.run('warehouse.pick', { taskId: first!.id, qty: 2 })
+  const whole = await c.run('warehouse.wave', { id: wave.id })
+  assert.deepEqual([whole.tasksTotal, whole.tasksDone, whole.tasksNext], [5, 1, null])
+  const walked: string[] = []
+  for (let cursor: string | undefined = ''; cursor !== undefined; ) {
+    const page: { rows: { id: string }[]; next: string | null; total: number } = await c.run('warehouse.waveTasks', {
+      id: wave.id,
+      limit: 2,
+      ...(cursor && { cursor }),
+    })
+    walked.push(...page.rows.map((task) => task.id))
+    assert.equal(page.total, 5)
+    cursor = page.next ?? undefined
+  }
+  assert.deepEqual(
+    walked,
+    whole.tasks.map((task: { id: string }) => task.id),
+  )
+  const open = await c.run('warehouse.pickList', { siteId: c.site, limit: 3 })
+  const rest = await c.run('warehouse.pickList', { siteId: c.site, limit: 3, cursor: open.cursor })
+  assert.deepEqual([open.total, open.tasks.length, rest.tasks.length, rest.cursor], [4, 3, 1, null])
 })

@@ -45,14 +45,21 @@ const SETTINGS: Record<string, string> = {
 
 const environment = () => ({ PATH: process.env.PATH ?? '/usr/bin:/bin', LC_ALL: 'C', TZ: 'UTC' })
 
-const spawnAs = (runner: Runner, program: string, args: string[], cwd: string, output: number): ChildProcess => {
+const spawnAs = (
+  runner: Runner,
+  program: string,
+  args: string[],
+  cwd: string,
+  output: number,
+  more: Record<string, string> = {},
+): ChildProcess => {
   const [command, ...rest] = [...runner.prefix, program, ...args]
   // Its own session: a Ctrl-C in the terminal reaches the app alone, which then stops the database in order.
   return spawn(command!, rest, {
     cwd,
     detached: true,
     stdio: ['ignore', output, output],
-    env: environment(),
+    env: { ...environment(), ...more },
     uid: runner.uid,
     gid: runner.gid,
   })
@@ -150,11 +157,13 @@ export const startPostmaster = async (
   socketDir: string,
   { native, runner }: Binaries,
   extra: Record<string, string>,
+  /** For the shell lines that keep and fetch the log. */
+  variables: Record<string, string> = {},
 ): Promise<Postmaster> => {
   const output = openLog(folder)
   const settings = { ...SETTINGS, unix_socket_directories: socketDir, ...extra }
   const args = ['-D', folder, ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])]
-  const child = spawnAs(runner, join(native, 'bin', 'postgres'), args, folder, output)
+  const child = spawnAs(runner, join(native, 'bin', 'postgres'), args, folder, output, variables)
   closeSync(output)
   child.unref()
   let ended: number | string | null = null

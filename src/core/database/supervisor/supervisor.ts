@@ -4,6 +4,7 @@
  */
 import { chmodSync, mkdirSync, realpathSync, rmSync } from 'node:fs'
 import { setTimeout as wait } from 'node:timers/promises'
+import { archiving, WAL_VARIABLE } from '../backup/wal.ts'
 import { clusterFolder, findBinaries } from './binaries.ts'
 import {
   createCluster,
@@ -31,11 +32,15 @@ export type SupervisorOptions = {
   reserveMb?: number
   /** PostgreSQL settings, for throwaway clusters (fsync=off) and for fault runs. */
   settings?: Record<string, string>
+  /** Where the shell line that keeps the log puts it; null: the log is not kept beyond what recovery needs. */
+  walDir?: string | null
   /** Use the database of a living app instead of refusing: command-line work beside a running server. */
   share?: boolean
 }
 
 export type Supervised = {
+  /** The cluster's folder, for backups. */
+  folder: string
   socketDir: string
   port: number
   superuser: string
@@ -84,6 +89,7 @@ const joinLiving = async (
     if (postmaster?.ready)
       return {
         ...address(postmaster),
+        folder,
         adopted: true,
         writable: () => true,
         onFreeSpace: () => {},
@@ -98,7 +104,7 @@ const joinLiving = async (
 const address = ({ socketDir, port }: Postmaster) => ({ socketDir, port, superuser: SUPERUSER, database: DATABASE })
 
 const supervise = async (options: SupervisorOptions, dataDir: string, releaseLock: () => void): Promise<Supervised> => {
-  const { log, minFreeMb = DEFAULT_MIN_FREE_MB, reserveMb = 128, settings = {} } = options
+  const { log, minFreeMb = DEFAULT_MIN_FREE_MB, reserveMb = 128, settings = {}, walDir = null } = options
   const binaries = findBinaries(tempFolder())
   const folder = clusterFolder(dataDir, binaries.runner)
   await createCluster(folder, binaries)
@@ -106,7 +112,9 @@ const supervise = async (options: SupervisorOptions, dataDir: string, releaseLoc
   const disk = watchDisk({ folder: dataDir, minFreeMb, reserveMb, log })
   const start = async () => {
     const socketDir = socketFolder(dataDir, binaries.runner)
-    return startPostmaster(folder, socketDir, binaries, settings)
+    return walDir === null
+      ? startPostmaster(folder, socketDir, binaries, settings)
+      : startPostmaster(folder, socketDir, binaries, { ...archiving(), ...settings }, { [WAL_VARIABLE]: walDir })
   }
 
   const ending = new AbortController()
@@ -165,6 +173,7 @@ const supervise = async (options: SupervisorOptions, dataDir: string, releaseLoc
   }
   return {
     ...address(current),
+    folder,
     adopted: left !== null,
     writable: disk.writable,
     onFreeSpace: disk.onChange,

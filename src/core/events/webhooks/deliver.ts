@@ -3,7 +3,7 @@ import type { Clock } from '../../clock.ts'
 import type { Pool, Sql } from '../../database/pool.ts'
 import { uuidv7 } from '../../ids.ts'
 import { onTheWire } from '../event.ts'
-import type { Outbound } from '../outbound.ts'
+import type { Outbound } from '../outbound/outbound.ts'
 import { ownerTransaction, tell } from '../owner.ts'
 import { signedHeaders } from './signature.ts'
 

@@ -2,7 +2,7 @@ import { type Actor, command, query } from '../../capability.ts'
 import type { Ctx } from '../../ctx.ts'
 import { notFound, Refusal } from '../../refusal.ts'
 import { type Static, t } from '../../t.ts'
-import { createOutbound, OutboundRefused } from '../outbound.ts'
+import { createOutbound, OutboundRefused } from '../outbound/outbound.ts'
 import { MAY_READ } from './deliver.ts'
 import { newSecret, secretText } from './signature.ts'
 

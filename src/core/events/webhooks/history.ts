@@ -69,7 +69,7 @@ export const replay = command({
     const endpoint = await lockEndpoint(ctx, call.actor, id)
     const last = Math.min(to ?? from + REPLAY_MAX - 1, from + REPLAY_MAX - 1)
     const events = await ctx.sql<PositionedEvent[]>`
-      select o.company_id as company, o.id as event_id, o.position, o.type, o.kind, o.ref_id, o.version, o.permission, o.site_id, o.party_id
+      select o.company_id as company, o.id as event_id, o.position, o.type, o.kind, o.ref_id, o.version, o.permission, o.site_id, o.other_site_id, o.party_id
         from outbox o
        where o.company_id = ${ctx.company}
          and o.position between ${from} and ${last}

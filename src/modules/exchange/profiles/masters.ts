@@ -23,6 +23,8 @@ const ITEM_FIELDS: Field[] = [
   { name: 'taxClass', type: 'text' },
   { name: 'shelfLifeDays', type: 'int' },
   { name: 'weightG', type: 'int' },
+  { name: 'catchWeight', type: 'bool', aliases: ['soldByWeight'] },
+  { name: 'weightTolerancePpm', type: 'int' },
   { name: 'volumeMl', type: 'int' },
   { name: 'cost', type: 'micro', aliases: ['costPrice', 'unitCost'] },
   { name: 'active', type: 'bool' },
@@ -49,6 +51,8 @@ function itemOf(values: Values): ItemToSave {
     'taxClass',
     'shelfLifeDays',
     'weightG',
+    'catchWeight',
+    'weightTolerancePpm',
     'volumeMl',
     'active',
   ]

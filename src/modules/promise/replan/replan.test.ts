@@ -43,27 +43,28 @@ test('a new supply gives the order that waits longest its date, a later day move
   const c = await openCompany(house, { items: [{ sku: 'TEA' }] })
   const [first, second] = [await confirmed(c, 6), await confirmed(c, 6)]
   assert.deepEqual(await dateOf(c, first), { on: null, backordered: 6 })
-  const { ids } = await c.run('stock.saveSupplies', { supplies: [supplyOf(c)] })
-  assert.deepEqual(await c.run('promise.replanSupply', { supplyId: ids[0] }), { lines: 1 })
+  const { ids, affected } = await c.run('promise.saveSupplies', { supplies: [supplyOf(c)] })
+  assert.deepEqual([affected.orders, affected.lines, affected.later], [1, 1, 0])
   const dated = await dateOf(c, first)
   assert.ok(dated.on! >= dayFromNow(9))
   assert.equal(dated.backordered, 0)
   assert.deepEqual([await told(c, first), await told(c, second)], [1, 0])
 
-  await c.run('stock.saveSupplies', { supplies: [supplyOf(c, { id: ids[0], dueOn: dayFromNow(20), expected: 12 })] })
-  assert.deepEqual(await c.run('promise.replanSupply', { supplyId: ids[0] }), { lines: 2 })
+  const slipped = { supplies: [supplyOf(c, { id: ids[0], dueOn: dayFromNow(20), expected: 12 })] }
+  assert.equal((await c.run('promise.saveSupplies', slipped)).affected.lines, 2)
   assert.ok((await dateOf(c, first)).on! >= dayFromNow(20))
   assert.equal((await dateOf(c, second)).backordered, 0)
   assert.deepEqual([await told(c, first), await told(c, second)], [2, 1])
 
-  assert.deepEqual(await c.run('promise.replanSupply', { supplyId: ids[0] }), { lines: 0 })
+  assert.equal((await c.run('promise.saveSupplies', slipped)).affected.lines, 0)
+  assert.equal((await c.run('promise.replan', { siteId: c.site, itemIds: [c.item.get('TEA')] })).lines, 0)
   assert.deepEqual([await told(c, first), await told(c, second)], [2, 1], 'nothing changed, nothing is told')
   assert.deepEqual(await house.broken(c.company), [])
 })
 
 test('goods that come earlier and goods that are lost are told to the orders whose dates they change', async () => {
   const c = await openCompany(house, { items: [{ sku: 'TEA' }] })
-  await c.run('stock.saveSupplies', { supplies: [supplyOf(c)] })
+  await c.run('promise.saveSupplies', { supplies: [supplyOf(c)] })
   const [first, second] = [await confirmed(c, 4), await confirmed(c, 4)]
   await c.stock('TEA', 'A-01', 5)
   assert.deepEqual([await told(c, first), await told(c, second)], [1, 1])
@@ -74,8 +75,8 @@ test('goods that come earlier and goods that are lost are told to the orders who
 
 test('a supply keeps its site and item, and is named once in a list', async () => {
   const c = await openCompany(house, { items: [{ sku: 'TEA' }, { sku: 'JAM' }] })
-  const { ids } = await c.run('stock.saveSupplies', { supplies: [supplyOf(c)] })
-  const save = (...supplies: object[]) => c.run('stock.saveSupplies', { supplies })
+  const { ids } = await c.run('promise.saveSupplies', { supplies: [supplyOf(c)] })
+  const save = (...supplies: object[]) => c.run('promise.saveSupplies', { supplies })
   await assert.rejects(save(supplyOf(c, { id: ids[0], itemId: c.item.get('JAM') })), refused('supply_fixed'))
   await assert.rejects(save(supplyOf(c, { id: ids[0] }), supplyOf(c, { id: ids[0] })), refused('named_twice'))
   await save(supplyOf(c, { id: ids[0], expected: 7 }), supplyOf(c), supplyOf(c))

@@ -1,178 +1,232 @@
 import type { Ctx } from '../../../core/ctx.ts'
+import { NIL } from '../../../core/t.ts'
 import { siteCalendars } from '../../sites/index.ts'
-import { lockOffers, lockPositions, type SiteItem } from '../offers.ts'
-import { type Demand, offerKey, type Plan, type PlannedPromise, planPromises } from '../plan.ts'
-import { openPromises, shrinkPromises } from '../shrinkPromises.ts'
-import { writePromises } from '../writePromises.ts'
+import { growSupply } from '../fences/fence.ts'
+import { markFenced } from '../fences/readFences.ts'
+import { arrive, type FreeLot } from '../freeStock.ts'
+import { changeHolds, type HoldChange, takeHolds } from '../holds/openHolds.ts'
+import { lockPools, withKitParts } from '../kits/kitLines.ts'
+import { lockOffers, type SiteItem } from '../offers.ts'
+import { type Offer, offerKey } from '../plan.ts'
+import { promiseRules } from '../rules/rules.ts'
+import { isOvercommitted, layAnew } from './layAnew.ts'
+import { type Cause, type Moved, recordChanges } from './moved.ts'
+import { rankBySite } from './rank.ts'
+import { type Before, lockScene, readScene, type Scene } from './scene.ts'
+import { type SupplyChange, writePlan } from './writePlan.ts'
 
-interface LineRow {
-  id: string
-  kind: string
-  refId: string
-  siteId: string
-  partyId: string | null
-  itemId: string
-  backordered: number
-  supplyPromised: number
-  step: number
-  requestedOn: string
-  routeDays: number
-  minShelfDays: number
-  partialPolicy: string
-  releasedAt: string | null
-  latestPromiseOn: string | null
-}
-export interface Replanned {
-  readonly lineId: string
-  readonly kind: string
-  readonly orderId: string
-  readonly siteId: string
-  readonly partyId: string | null
-  readonly released: boolean
-  /** Another date than before, or more or less of it without one. */
-  readonly changed: boolean
-}
-
-/** Stock about to come in: `available` base units that may be promised, and what of which Supply they are. */
-export interface Arrival extends SiteItem {
+export type ArrivingLot = Omit<FreeLot, 'free'>
+/** Of a lot, only who may have it is promised it; left out where there are no lots. */
+export interface Coming extends SiteItem {
   readonly available: number
-  readonly supply: { readonly id: string; readonly received: number } | null
+  readonly lot?: ArrivingLot | null
 }
+const NO_LOT: ArrivingLot = { lotId: NIL, ownerId: NIL, expiresOn: null, since: null }
 
-const waitingLines = ({ sql, company }: Ctx, wanted: readonly SiteItem[]) => sql<LineRow[]>`
-  with locked as (
-    select line.*
-      from (select distinct * from unnest(${wanted.map((w) => w.siteId)}::uuid[], ${wanted.map((w) => w.itemId)}::uuid[]) as w (site_id, item_id)) wanted
-      join demand_line line on line.company_id = ${company} and line.site_id = wanted.site_id and line.item_id = wanted.item_id
-     where line.site_id = any (${wanted.map((w) => w.siteId)}::uuid[]) and line.item_id = any (${wanted.map((w) => w.itemId)}::uuid[]) and (line.backordered > 0 or line.promised > 0)
-     order by line.id
-       for update of line
-  )
-  select locked.id, kind, ref_id, locked.site_id, locked.party_id, locked.item_id, backordered, coalesce(given.supply, 0) as supply_promised,
-         step, requested_on, route_days, min_shelf_days, partial_policy, released_at, latest_promise_on
-    from locked
-    left join lateral (
-         select sum(promise.qty)::int8 as supply
-           from promise
-          where promise.company_id = ${company} and promise.demand_line_id = locked.id and promise.supply_id is not null and promise.qty > 0) given on true
-   where backordered > 0 or given.supply > 0
-   order by priority, ordered_on, locked.id`
+export interface Replan {
+  readonly siteItems: readonly SiteItem[]
+  readonly cause: Cause
+  /** Base units of free stock that are about to come, or to go (negative), when the moves are posted after this. */
+  readonly coming?: readonly Coming[]
+  /** What becomes of supplies of these site-items; written with the plan. */
+  readonly supplies?: readonly SupplyChange[]
+  /** Under the locks, before anything is read: writes what is new of supplies, and says what becomes of those that are known. */
+  readonly change?: () => Promise<readonly SupplyChange[]>
+  /** Further positions that `change` takes from, locked in one order with the others. */
+  readonly also?: readonly SiteItem[]
+  /** Locked already, because more had to be done under the locks. */
+  readonly scene?: Scene
+}
 
 /**
- * Stock comes in: what waits for these items is planned anew, best service class and oldest order first; promises
- * pegged to supplies become promises from stock where stock now is, and backorders get dates. Called before the moves
- * are posted, so that locks keep the house order (demand → position → pool); `available` is counted as if it stood there.
- * None available: only what is due in has changed.
- * @returns lines that were planned, the best first; released ones want `allocateLines` after the moves are posted.
+ * What waits for some items at some sites is laid out anew: see layAnew.ts for the order. The one way promises change
+ * after they were first given. Confirmation never takes from another: a new order gets what is free. It is here, and only
+ * here, that a better class, or a line over the maximum age, gets what was promised to others and is not frozen yet; and
+ * that happens whenever supply comes, goes or moves, an order is cancelled, a date or class is changed, or somebody asks.
+ *
+ * Called before moves are posted, so that locks keep the house order (demand lines → positions → pools).
+ * @returns the lines that were planned, the first in rank first; released ones want `allocateLines` after the moves.
  */
-export const promiseArrivals = async (ctx: Ctx, arrivals: readonly Arrival[]): Promise<Replanned[]> => {
-  if (arrivals.length === 0) return []
-  const { sql, company, now } = ctx
-  const lines = await waitingLines(ctx, arrivals)
-  await lockPositions(ctx, arrivals)
-  // All supply promises of the waiting lines end, then all is planned again: stock first, then supplies by date.
-  const supplies = arrivals.flatMap((a) => (a.supply ? [a.supply] : []))
-  if (lines.length > 0)
-    await shrinkPromises(
-      ctx,
-      await openPromises(
-        ctx,
-        lines.map((line) => line.id),
-      ),
-      lines.map((line) => ({ lineId: line.id, onHand: 0, supply: line.supplyPromised })),
-    )
-  if (supplies.length > 0)
-    await sql`
-      update supply
-         set received = supply.received + given.qty, version = supply.version + 1
-        from (select id, sum(qty)::int8 as qty from unnest(${supplies.map((s) => s.id)}::uuid[], ${supplies.map((s) => s.received)}::int8[]) as g (id, qty) group by id) given
-       where supply.company_id = ${company} and supply.id = any (${supplies.map((s) => s.id)}::uuid[]) and supply.id = given.id`
-  if (lines.length === 0) return []
-  const offers = await lockOffers(ctx, arrivals)
-  for (const { siteId, itemId, available } of arrivals) {
-    const offer = offers.get(offerKey(siteId, itemId))!
-    ;(offer.lots as { expiresOn: string | null; free: number }[]).push({ expiresOn: null, free: available })
-  }
-  const calendars = await siteCalendars(ctx, [...new Set(lines.map((l) => l.siteId))])
-  const demands = lines.map(
-    (line): Demand => ({ ...line, orderId: line.refId, need: line.backordered + line.supplyPromised }),
-  )
-  return writePlan(ctx, lines, demands, planPromises(demands, offers, calendars, now))
-}
-
-/** Plans the backordered units of lines anew (after a short pick, a dropped allocation, a loss). */
-export const promiseAgain = async (ctx: Ctx, lineIds: readonly string[]): Promise<Replanned[]> => {
-  if (lineIds.length === 0) return []
-  const { sql, company, now } = ctx
-  const lines = await sql<LineRow[]>`
-    select id, kind, ref_id, site_id, party_id, item_id, backordered, 0::int8 as supply_promised, step, requested_on, route_days, min_shelf_days, partial_policy, released_at, latest_promise_on
-      from demand_line
-     where company_id = ${company} and id = any (${lineIds as string[]}) and backordered > 0
-     order by id
-       for update`
-  if (lines.length === 0) return []
-  const [calendars, offers] = await Promise.all([
-    siteCalendars(ctx, [...new Set(lines.map((l) => l.siteId))]),
-    lockOffers(ctx, lines),
-  ])
-  const demands = lines.map((line): Demand => ({ ...line, orderId: line.refId, need: line.backordered }))
-  return writePlan(ctx, lines, demands, planPromises(demands, offers, calendars, now))
-}
-
-/** One event for each order whose dates changed: its customer may have to be told. */
-export const tellReplanned = (ctx: Ctx, call: { no: number }, lines: readonly Replanned[]): void => {
-  const orders = new Map(lines.filter((l) => l.changed && l.kind === 'sales').map((l) => [l.orderId, l]))
-  for (const { orderId, siteId, partyId } of orders.values())
-    ctx.emit(call, 'order.replanned', { id: orderId, siteId, partyId })
-}
-
-const writePlan = async (
+export const replan = async (
   ctx: Ctx,
-  lines: readonly LineRow[],
-  demands: readonly Demand[],
-  plan: Plan,
-): Promise<Replanned[]> => {
-  const [, written] = await Promise.all([
-    writePromises(ctx, new Map(demands.map((d) => [d.id, d])), plan.promises),
-    writeLines(ctx, demands, plan.promises, plan.backordered),
+  { siteItems, cause, coming = [], supplies = [], change, also, scene }: Replan,
+): Promise<Moved[]> => {
+  if (siteItems.length === 0) return []
+  const locked = scene ?? (await lockScene(ctx, siteItems, { also }))
+  const changing = [...supplies, ...((await change?.()) ?? [])]
+  const lines = await readScene(ctx, locked)
+  if (lines.length === 0 && changing.length === 0) return []
+  const siteIds = [...new Set([...locked.siteItems, ...lines].map((one) => one.siteId))]
+  const [calendars, rules, offers] = await Promise.all([
+    siteCalendars(ctx, siteIds),
+    promiseRules(ctx, siteIds),
+    lockOffers(ctx, locked.siteItems, lines),
   ])
-  const after = new Map(written.map((row) => [row.id, row]))
-  return lines.map((line) => {
-    const { latestPromiseOn, backordered } = after.get(line.id)!
-    return {
-      lineId: line.id,
-      kind: line.kind,
-      orderId: line.refId,
-      siteId: line.siteId,
-      partyId: line.partyId,
-      released: line.releasedAt !== null,
-      changed: latestPromiseOn !== line.latestPromiseOn || backordered !== line.backordered,
-    }
-  })
+  for (const one of coming) come(offers.get(offerKey(one.siteId, one.itemId))!, one)
+  const changes = await merged(ctx, changing, offers)
+  await letHoldsGo(ctx, offers)
+  const laid = layAnew(lines, offers, calendars, rules, ctx.now)
+  // Who holds the rest of the promises is on the way to this position: once they are through, we see all of it.
+  if (locked.skipped && isOvercommitted(offers))
+    throw Object.assign(new Error('promises in other hands stand on what goes'), { code: '40001' })
+  // What comes in for one component is going to be taken with others: pools in one go, before the moves lock theirs.
+  if (lines.some((line) => line.kit !== null && !line.mate)) await lockPools(ctx, locked.siteItems)
+  const [moved] = await Promise.all([
+    writePlan(ctx, lines, laid, changes),
+    takeHolds(ctx, offers.values()),
+    markFenced(ctx, offers, lines),
+  ])
+  await recordChanges(ctx, cause, moved)
+  const byRank = rankBySite(calendars, rules, ctx.now)
+  const order = new Map(
+    lines
+      .filter((line) => !line.mate)
+      .toSorted(byRank)
+      .map((line, at) => [line.id, at]),
+  )
+  return moved.toSorted((a, b) => (order.get(a.lineId) ?? lines.length) - (order.get(b.lineId) ?? lines.length))
 }
 
-/** promised, backordered and the latest date of lines from their promises as they now stand. */
-const writeLines = (
+/**
+ * Plans the backordered units of single lines anew from what is free (after a short pick, a split, a late release). Nobody
+ * else's promises are looked at.
+ * @param before what was last told of the lines, where it has changed under our locks since.
+ */
+export const promiseAgain = async (
+  ctx: Ctx,
+  lineIds: readonly string[],
+  cause: Cause,
+  before: ReadonlyMap<string, Before> = new Map(),
+): Promise<Moved[]> => {
+  if (lineIds.length === 0) return []
+  const wanted = new Set(await withKitParts(ctx, lineIds))
+  const rows = await lockWithMates(ctx, [...wanted])
+  const waiting = new Set(rows.filter((row) => row.backordered > 0 && wanted.has(row.id)).map(kitOrLine))
+  const planned = new Set(rows.filter((row) => wanted.has(row.id) && waiting.has(kitOrLine(row))).map((row) => row.id))
+  if (planned.size === 0) return []
+  const held = new Map(
+    rows.map(({ id, promisedOn, backordered }) => [id, before.get(id) ?? { promisedOn, backordered }]),
+  )
+  const lines = await readScene(ctx, { held, planned })
+  const siteIds = [...new Set(lines.map((line) => line.siteId))]
+  const [calendars, rules, offers] = await Promise.all([
+    siteCalendars(ctx, siteIds),
+    promiseRules(ctx, siteIds),
+    lockOffers(
+      ctx,
+      lines.filter((line) => !line.mate),
+      lines,
+    ),
+  ])
+  const asTheyAre = new Map([...rules].map(([id, rule]) => [id, { ...rule, frozenDays: FOR_EVER }]))
+  const laid = layAnew(lines, offers, calendars, asTheyAre, ctx.now)
+  const [moved] = await Promise.all([
+    writePlan(ctx, lines, laid, []),
+    takeHolds(ctx, offers.values()),
+    markFenced(ctx, offers, lines),
+  ])
+  await recordChanges(ctx, cause, moved)
+  return moved
+}
+const FOR_EVER = 100_000
+
+interface Locked {
+  readonly id: string
+  readonly component: number
+  readonly orderLineId: string | null
+  readonly siteId: string
+  readonly promisedOn: string | null
+  readonly backordered: number
+}
+const kitOrLine = ({ id, component, orderLineId, siteId }: Locked): string =>
+  component === 0 ? id : `${orderLineId} ${siteId}`
+
+/** Lines by id, with those of their ship-complete orders where a date may move. */
+const lockWithMates = ({ sql, company }: Ctx, lineIds: readonly string[]) => sql<Locked[]>`
+  with given as (
+    select id, ref_id, partial_policy, backordered
+      from demand_line
+     where company_id = ${company} and id = any (${lineIds as string[]}) and owner_id is null
+  )
+  select line.id, line.component, line.order_line_id, line.site_id, line.latest_promise_on as promised_on, line.backordered
+    from demand_line line
+   where line.company_id = ${company}
+     and line.id = any (array(select id from given
+                              union
+                              select mate.id
+                                from given
+                                join demand_line mate on mate.company_id = ${company} and mate.ref_id = given.ref_id and mate.partial_policy = 'complete'
+                               where given.partial_policy = 'complete' and given.backordered > 0))
+   order by line.id
+     for update of line`
+
+/** What reps keep is nobody's order yet: where stock goes, it goes before promises, the last to end first. */
+const letHoldsGo = async (ctx: Ctx, offers: ReadonlyMap<string, Offer>): Promise<void> => {
+  const lost: HoldChange[] = []
+  for (const offer of offers.values()) {
+    let over = offer.promised - offer.lots.reduce((sum, lot) => sum + lot.free, 0)
+    for (const hold of offer.holds.toReversed()) {
+      if (over <= 0) break
+      const less = Math.min(over, hold.left)
+      lost.push({ ...hold, less })
+      Object.assign(hold, { was: hold.was - less, left: hold.left - less })
+      offer.promised -= less
+      over -= less
+    }
+  }
+  await changeHolds(ctx, lost, 'lost')
+}
+
+/** Stock that comes counts as if it stood there; what goes is taken from its lot, as far as that is free. */
+const come = (offer: Offer, { available, lot }: Coming): void => arrive(offer, { ...(lot ?? NO_LOT), free: available })
+
+/** Changes of supplies, one for each, applied to what was offered as if they stood already. */
+const merged = async (
   { sql, company }: Ctx,
-  demands: readonly Demand[],
-  promises: readonly PlannedPromise[],
-  backordered: ReadonlyMap<string, number>,
-) => {
-  const latest = new Map<string, string>()
-  for (const p of promises) if ((latest.get(p.demandId) ?? '') < p.dueOn) latest.set(p.demandId, p.dueOn)
-  const ids = demands.map((d) => d.id)
-  return sql<{ id: string; latestPromiseOn: string | null; backordered: number }[]>`
-    update demand_line line
-       set backordered = given.backordered,
-           promised = line.qty - line.shipped - line.cancelled - line.allocated - given.backordered,
-           latest_promise_on = case when given.backordered > 0 then null else coalesce(greatest(given.due_on, standing.due_on), line.latest_promise_on) end,
-           original_promise_on = coalesce(line.original_promise_on, case when given.backordered > 0 then null else given.due_on end),
-           version = line.version + 1
-      from unnest(${ids}::uuid[], ${ids.map((id) => backordered.get(id) ?? 0)}::int8[], ${ids.map((id) => latest.get(id) ?? null)}::date[]) as given (id, backordered, due_on)
-      left join lateral (
-           select max(promise.due_on) as due_on
-             from promise
-            where promise.company_id = ${company} and promise.demand_line_id = given.id and promise.qty > 0) standing on true
-     where line.company_id = ${company} and line.id = any (${ids}::uuid[]) and line.id = given.id
-    returning line.id, line.latest_promise_on, line.backordered`
+  changes: readonly SupplyChange[],
+  offers: ReadonlyMap<string, Offer>,
+): Promise<SupplyChange[]> => {
+  if (changes.length === 0) return []
+  const ids = [...new Set(changes.map((change) => change.id))]
+  const rows = await sql<
+    {
+      id: string
+      siteId: string
+      itemId: string
+      kind: string
+      dueOn: string
+      expected: number
+      received: number
+      promised: number
+    }[]
+  >`
+    select id, site_id, item_id, kind, due_on, expected, received, promised
+      from supply
+     where company_id = ${company} and id = any (${ids})`
+  const byId = new Map(rows.map((row) => [row.id, row]))
+  const sums = new Map<string, SupplyChange>()
+  for (const change of changes)
+    sums.set(change.id, {
+      ...sums.get(change.id),
+      ...change,
+      received: (sums.get(change.id)?.received ?? 0) + (change.received ?? 0),
+    })
+  for (const [id, { closes, ...change }] of sums) {
+    const row = byId.get(id)
+    if (closes && row) sums.set(id, { ...change, expected: Math.min(row.expected, row.received + change.received!) })
+  }
+  for (const change of sums.values()) {
+    const row = byId.get(change.id)
+    const offer = row && offers.get(offerKey(row.siteId, row.itemId))
+    if (!offer) continue
+    const open = Math.max(0, (change.expected ?? row.expected) - row.received - (change.received ?? 0))
+    const left = open - row.promised
+    const supply = { id: row.id, kind: row.kind, dueOn: change.dueOn ?? row.dueOn, open, left }
+    growSupply(offer.fence, row.id, open - Math.max(0, row.expected - row.received))
+    const at = offer.supplies.findIndex((one) => one.id === row.id)
+    if (at >= 0) offer.supplies.splice(at, 1)
+    if (left + row.promised > 0 || row.promised > 0) offer.supplies.push(supply)
+    offer.supplies.sort((a, b) => (a.dueOn === b.dueOn ? (a.id < b.id ? -1 : 1) : a.dueOn < b.dueOn ? -1 : 1))
+  }
+  return [...sums.values()]
 }

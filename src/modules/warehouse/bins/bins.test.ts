@@ -110,7 +110,7 @@ test('a count waits for who holds the orders before it touches a pool, as everyb
   const [task] = await c.openTasks()
   await c.run('warehouse.pick', { taskId: task!.id, qty: 6, shortQty: 4 })
   const supply = { siteId: c.site, itemId: c.item.get('TEA'), kind: 'purchase', reference: 'PO-1', expected: 2 }
-  await c.run('stock.saveSupplies', { supplies: [{ ...supply, dueOn: dayFromNow(9) }] })
+  await c.run('promise.saveSupplies', { supplies: [{ ...supply, dueOn: dayFromNow(9) }] })
   await waitingOrder(c, 2)
   const { counts } = await c.run('warehouse.counts', { siteId: c.site })
   await c.run('warehouse.count', { taskId: counts[0].id, counted: 1 })

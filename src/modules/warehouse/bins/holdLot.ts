@@ -1,23 +1,10 @@
 import { command } from '../../../core/capability.ts'
 import type { Ctx } from '../../../core/ctx.ts'
 import { notFound, Refusal } from '../../../core/refusal.ts'
-import { NIL, t } from '../../../core/t.ts'
-import {
-  allocateLines,
-  dropAllocations,
-  promiseAgain,
-  promiseArrivals,
-  promiseLosses,
-  tellReplanned,
-} from '../../promise/index.ts'
+import { t } from '../../../core/t.ts'
 import { localDay } from '../../sites/index.ts'
+import { freezeLots, type Lot, lockLots, thawLots } from './freezeLots.ts'
 
-interface Lot {
-  id: string
-  itemId: string
-  code: string
-  held: boolean
-}
 const Held = t.object({
   /** Units taken back from orders, which were given other lots or are promised anew. */
   dropped: t.qty(),
@@ -37,9 +24,9 @@ export const holdLot = command({
   input: t.object({ lotId: t.id('lot'), reason: t.text({ min: 3, max: 200 }) }),
   output: Held,
   async run({ lotId, reason }, ctx, call) {
-    const held = await hold(ctx, call, await lockLot(ctx, lotId), reason)
+    const held = await freezeLots(ctx, call, [await lockLot(ctx, lotId)], reason, 'leave')
     ctx.emit(call, 'lot.held', { id: lotId })
-    return held
+    return held.get(lotId)!
   },
 })
 
@@ -53,22 +40,11 @@ export const releaseLot = command({
   input: t.object({ lotId: t.id('lot'), reason: t.text({ min: 3, max: 200 }) }),
   output: t.object({ allocated: t.qty() }),
   async run({ lotId }, ctx, call) {
-    const { sql, company } = ctx
     const lot = await lockLot(ctx, lotId)
     if (!lot.held) throw new Refusal('not_held', `Lot ${lot.code} is not on hold.`)
-    await sql`update lot set held = false, hold_reason = null where company_id = ${company} and id = ${lotId}`
-    const sites = await freeOf(ctx, lot)
-    const waiting = await promiseArrivals(
-      ctx,
-      sites.map(({ siteId }) => ({ siteId, itemId: lot.itemId, available: 0, supply: null })),
-    )
-    const filled = await allocateLines(
-      ctx,
-      waiting.filter((line) => line.released).map((line) => line.lineId),
-    )
-    tellReplanned(ctx, call, waiting)
+    const allocated = await thawLots(ctx, call, [lot])
     ctx.emit(call, 'lot.released', { id: lotId })
-    return { allocated: filled.reduce((sum, line) => sum + line.allocated, 0) }
+    return { allocated }
   },
 })
 
@@ -90,67 +66,15 @@ export const holdExpired = command({
          and exists (select 1 from stock_pool pool where pool.company_id = ${company} and pool.item_id = lot.item_id and pool.lot_id = lot.id and pool.on_hand > 0)
        order by lot.id
          for update of lot`
-    let dropped = 0
-    for (const lot of lots) {
-      dropped += (await hold(ctx, call, lot, 'expired')).dropped
-      ctx.emit(call, 'lot.held', { id: lot.id })
-    }
+    const held = await freezeLots(ctx, call, lots, 'expired', 'leave')
+    for (const lot of lots) ctx.emit(call, 'lot.held', { id: lot.id })
+    const dropped = [...held.values()].reduce((sum, lot) => sum + lot.dropped, 0)
     return { lots: lots.length, dropped }
   },
 })
 
-const lockLot = async ({ sql, company }: Ctx, lotId: string): Promise<Lot> => {
-  const [lot] = await sql<Lot[]>`
-    select id, item_id, code, held from lot where company_id = ${company} and id = ${lotId} for update`
+const lockLot = async (ctx: Ctx, lotId: string): Promise<Lot> => {
+  const [lot] = await lockLots(ctx, [lotId])
   if (!lot) throw notFound('lot')
   return lot
-}
-
-/** Free units of a lot by site, sites in key order. */
-const freeOf = ({ sql, company }: Ctx, lot: Lot) => sql<{ siteId: string; free: number }[]>`
-  select site_id, (on_hand - allocated - held)::int8 as free
-    from stock_pool
-   where company_id = ${company} and item_id = ${lot.itemId} and lot_id = ${lot.id} and owner_id = ${NIL} and status = 'available'
-   order by site_id`
-
-/**
- * Lines, allocations, positions, pools, as everybody locks them. Promises that the other lots do not cover end, what is
- * allocated of the lot and claimed by no task is taken back; both get other lots, or dates from supply, at once.
- */
-const hold = async (ctx: Ctx, call: { no: number }, lot: Lot, reason: string) => {
-  const { sql, company } = ctx
-  const stock = await freeOf(ctx, lot)
-  const sites = stock.map((row) => row.siteId)
-  await sql`
-    select 1 as locked
-      from demand_line
-     where company_id = ${company}
-       and (id = any (array(select demand_line_id from allocation where company_id = ${company} and item_id = ${lot.itemId} and lot_id = ${lot.id} and qty > shipped + dropped))
-            or (site_id = any (${sites}) and item_id = ${lot.itemId} and promised > 0))
-     order by id
-       for update`
-  const open = await sql<{ id: string; untasked: number; tasked: number; picked: number }[]>`
-    select id, qty - picked - dropped - tasked as untasked, tasked, picked - shipped as picked
-      from allocation
-     where company_id = ${company} and item_id = ${lot.itemId} and lot_id = ${lot.id} and qty > shipped + dropped
-     order by id
-       for update`
-  const losers: string[] = []
-  for (const { siteId, free } of stock)
-    losers.push(...(await promiseLosses(ctx, { siteId, itemId: lot.itemId, lost: lot.held ? 0 : free })))
-  await sql`update lot set held = true, hold_reason = ${reason} where company_id = ${company} and id = ${lot.id}`
-  const drops = open.filter((a) => a.untasked > 0)
-  const lines = await dropAllocations(
-    ctx,
-    drops.map((a) => ({ allocationId: a.id, qty: a.untasked, reason: 'lot_held' })),
-  )
-  await allocateLines(ctx, lines)
-  const again = await promiseAgain(ctx, [...new Set([...losers, ...lines])])
-  tellReplanned(
-    ctx,
-    call,
-    again.map((line) => ({ ...line, changed: true })),
-  )
-  const sum = (of: (a: (typeof open)[number]) => number): number => open.reduce((all, a) => all + of(a), 0)
-  return { dropped: sum((a) => a.untasked), tasked: sum((a) => a.tasked), picked: sum((a) => a.picked) }
 }

@@ -1,8 +1,9 @@
 import type { Ctx } from '../../../core/ctx.ts'
 import { rowsJson } from '../../../core/database/pool.ts'
-import { allocateLines, dropAllocations, promiseAgain } from '../../promise/index.ts'
+import { allocateLines, dropAllocations, kitSurplus, levelKits, type Moved, promiseAgain } from '../../promise/index.ts'
 import { makePickTasks, type PickTask } from '../wave/pickTasks.ts'
 import { lockUntasked } from '../wave/untasked.ts'
+import { cutTasks, type KitTask } from './kitTasks.ts'
 
 /** A bin that held less than its task asked for. */
 export interface Short {
@@ -13,6 +14,7 @@ export interface Short {
   readonly entityId: string
   readonly stageId: string
   readonly allocationId: string
+  readonly orderId: string
   readonly demandLineId: string
   readonly siteId: string
   readonly itemId: string
@@ -24,13 +26,41 @@ export interface Short {
   readonly reason: string
 }
 
-/** The short lines' batch: lines come before allocations in the house order, as a cancellation takes them. */
-export const lockLines = ({ sql, company }: Ctx, lineIds: readonly string[]) => sql`
-  select 1 as locked
-    from demand_line
-   where company_id = ${company} and id = any (${lineIds as string[]})
-   order by id
-     for update`
+/** What a line's customer was last told. */
+export interface Told {
+  readonly id: string
+  readonly promisedOn: string | null
+  readonly backordered: number
+}
+
+/**
+ * The lines of a batch with shorts and what is delivered together with them, then all that is allocated to the lines:
+ * before positions, pools and bins in the house order, as a cancellation and a wave take them.
+ */
+export const lockLines = async ({ sql, company }: Ctx, lineIds: readonly string[]): Promise<readonly Told[]> => {
+  const [lines] = await Promise.all([
+    sql<Told[]>`
+      select id, latest_promise_on as promised_on, backordered
+        from demand_line
+       where company_id = ${company}
+         and id = any (array(select given.id
+                               from unnest(${lineIds as string[]}::uuid[]) as given (id)
+                              union
+                             select mate.id
+                               from demand_line line
+                               join demand_line mate on mate.company_id = ${company} and mate.ref_id = line.ref_id and mate.partial_policy = 'complete'
+                              where line.company_id = ${company} and line.id = any (${lineIds as string[]}) and line.partial_policy = 'complete'))
+       order by id
+         for update`,
+    sql`
+      select 1 as locked
+        from allocation
+       where company_id = ${company} and demand_line_id = any (${lineIds as string[]}) and qty > shipped + dropped
+       order by id
+         for update`,
+  ])
+  return lines
+}
 
 /**
  * Positions, pools, then bins of the batch's items, all of them in key order before any is changed: what follows touches
@@ -84,97 +114,93 @@ export const holdSuspects = (
      and pool.site_id = suspect.site_id and pool.item_id = suspect.item_id and pool.lot_id = suspect.lot_id
      and pool.owner_id = suspect.owner_id and pool.status = 'available'`
 
-/** A blind count of each short bin: `short_qty` is what it holds back in the pool. An open count of the bin takes it up. */
-const countBins = async (ctx: Ctx, shorts: readonly Short[]): Promise<void> => {
+/**
+ * A blind count of each short bin: `short_qty` is what it holds back in the pool. An open count of the bin takes it up.
+ * Counts are documents: locked here in the order of bins, before demand and stock, as who counts and approves does.
+ */
+export const countBins = async (ctx: Ctx, shorts: readonly Short[]): Promise<void> => {
   const { sql, company, now } = ctx
-  const binOf = (r: { locationId: string; itemId: string; lotId: string; lpnId: string; ownerId: string }) =>
-    `${r.locationId} ${r.itemId} ${r.lotId} ${r.lpnId} ${r.ownerId}`
-  const open = await sql<
-    { id: string; locationId: string; itemId: string; lotId: string; lpnId: string; ownerId: string }[]
-  >`
-    select id, from_location_id as location_id, item_id, lot_id, lpn_id, owner_id
-      from task
-     where company_id = ${company} and kind = 'count' and ended_at is null and site_id = any (${shorts.map((s) => s.siteId)})
-       and from_location_id = any (${shorts.map((s) => s.locationId)}) and item_id = any (${shorts.map((s) => s.itemId)})
-     order by id
-       for update`
-  const openBins = new Map(open.map((row) => [binOf(row), row.id]))
-  const raises = new Map<string, number>()
-  const fresh = new Map<string, { short: Short; qty: number }>()
-  for (const short of shorts) {
-    const known = openBins.get(binOf(short))
-    if (known) raises.set(known, (raises.get(known) ?? 0) + short.qty)
-    else
-      fresh.set(binOf(short), {
-        short: fresh.get(binOf(short))?.short ?? short,
-        qty: (fresh.get(binOf(short))?.qty ?? 0) + short.qty,
-      })
-  }
-  if (raises.size > 0)
-    await sql`
-      update task
-         set short_qty = task.short_qty + given.qty, version = task.version + 1
-        from unnest(${[...raises.keys()]}::uuid[], ${[...raises.values()]}::int8[]) as given (id, qty)
-       where task.company_id = ${company} and task.id = any (${[...raises.keys()]}::uuid[]) and task.id = given.id`
-  if (fresh.size === 0) return
+  const bins = [...Map.groupBy(shorts, (s) => `${s.locationId} ${s.itemId} ${s.lotId} ${s.lpnId} ${s.ownerId}`)]
   const rows: object[] = []
-  for (const { short, qty } of fresh.values()) {
-    const [number] = await ctx.numbers(short.entityId, 'task', 1)
+  for (const [, [short, ...more]] of bins.sort(([a], [b]) => (a < b ? -1 : 1))) {
+    const [number] = await ctx.numbers(short!.entityId, 'task', 1)
     rows.push({
       companyId: company,
       id: ctx.id(),
       number,
       kind: 'count',
-      siteId: short.siteId,
-      itemId: short.itemId,
-      lotId: short.lotId,
-      lpnId: short.lpnId,
-      ownerId: short.ownerId,
-      fromLocationId: short.locationId,
-      seq: short.seq,
+      siteId: short!.siteId,
+      itemId: short!.itemId,
+      lotId: short!.lotId,
+      lpnId: short!.lpnId,
+      ownerId: short!.ownerId,
+      fromLocationId: short!.locationId,
+      seq: short!.seq,
       qty: 0,
       doneQty: 0,
-      shortQty: qty,
+      shortQty: more.reduce((sum, one) => sum + one.qty, short!.qty),
       reason: 'short_pick',
-      causeTaskId: short.taskId,
+      causeTaskId: short!.taskId,
       recordedAt: now,
       version: 1,
     })
   }
   await sql`
-    insert into task
-    select * from json_populate_recordset(null::task, ${rowsJson(rows)}::text::json)`
+    insert into task as counting
+    select * from json_populate_recordset(null::task, ${rowsJson(rows)}::text::json)
+    on conflict (company_id, from_location_id, item_id, lot_id, lpn_id, owner_id) where kind = 'count' and ended_at is null do update
+       set short_qty = counting.short_qty + excluded.short_qty, version = counting.version + 1`
 }
+
+export interface Reallocated {
+  /** The new tasks, by the call that was short. */
+  readonly tasks: ReadonlyMap<number, readonly PickTask[]>
+  /** Lines planned anew, by the same; `changed` against what was told before the short. */
+  readonly replanned: ReadonlyMap<number, readonly Moved[]>
+}
+
+const itemsOf = ({ sql, company }: Ctx, lineIds: readonly string[]) => sql<{ siteId: string; itemId: string }[]>`
+  select site_id, item_id
+    from demand_line
+   where company_id = ${company} and id = any (${lineIds as string[]})`
 
 /**
  * In the transaction of the pick: the missing units leave the allocation and are held in the pool, the line is allocated
  * again (the same lot from another bin first, as FEFO has it; then later lots), the new allocation gets its tasks in the
- * same wave, and what no stock covers is promised anew. The caller has ended the tasks' claims on the allocations.
+ * same wave, and what no stock covers is promised anew. A component that stays short takes the rest of its kits with it:
+ * of the others nothing stays allocated or tasked beyond whole kits. The caller holds counts, lines and allocations, and
+ * has ended the tasks' claims on these.
  * @param picks items of the whole batch: their bins are locked here too, before the batch's moves.
- * @returns the new tasks, by the call that was short.
+ * @param kits the short lines with the components of their kits, and these kits' other open tasks, locked.
  */
 export const reallocate = async (
   ctx: Ctx,
   shorts: readonly Short[],
   picks: readonly { siteId: string; itemId: string }[],
-): Promise<Map<number, PickTask[]>> => {
-  const out = new Map<number, PickTask[]>()
-  if (shorts.length === 0) return out
-  await lockItems(ctx, picks)
+  kits: { readonly lineIds: readonly string[]; readonly tasks: readonly KitTask[] },
+  told: readonly Told[],
+): Promise<Reallocated> => {
+  const lineIds = [...new Set(shorts.map((s) => s.demandLineId))]
+  const ofKits = kits.lineIds.length > lineIds.length
+  await lockItems(ctx, ofKits ? [...picks, ...(await itemsOf(ctx, kits.lineIds))] : picks)
   await dropAllocations(
     ctx,
     shorts.map(({ allocationId, qty, reason }) => ({ allocationId, qty, reason })),
   )
   await holdSuspects(ctx, shorts)
-  await countBins(ctx, shorts)
-  const lineIds = [...new Set(shorts.map((s) => s.demandLineId))]
-  await allocateLines(ctx, lineIds)
-  const byLine = new Map(shorts.map((s) => [s.demandLineId, s]))
-  const tasks = await makePickTasks(ctx, await lockUntasked(ctx, lineIds), (want) => byLine.get(want.demandLineId)!)
-  await promiseAgain(ctx, lineIds)
-  for (const task of tasks) {
-    const { call } = byLine.get(task.demandLineId)!
-    out.set(call, [...(out.get(call) ?? []), task])
+  await allocateLines(ctx, kits.lineIds)
+  if (ofKits) {
+    await cutTasks(ctx, kits.tasks, await kitSurplus(ctx, kits.lineIds))
+    await levelKits(ctx, kits.lineIds)
   }
-  return out
+  const byLine = new Map(shorts.map((s) => [s.demandLineId, s]))
+  const byOrder = new Map(shorts.map((s) => [s.orderId, s]))
+  const tasks = await makePickTasks(ctx, await lockUntasked(ctx, lineIds), (want) => byLine.get(want.demandLineId)!)
+  const before = new Map(told.map(({ id, ...line }) => [id, line]))
+  const moved = await promiseAgain(ctx, kits.lineIds, { kind: 'loss' }, before)
+  return {
+    tasks: Map.groupBy(tasks, (task) => byLine.get(task.demandLineId)!.call),
+    // What is delivered together with a short line is told by the same call.
+    replanned: Map.groupBy(moved, (line) => (byLine.get(line.lineId) ?? byOrder.get(line.orderId)!).call),
+  }
 }

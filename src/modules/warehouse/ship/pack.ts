@@ -4,86 +4,83 @@ import { rowsJson } from '../../../core/database/pool.ts'
 import { Refusal } from '../../../core/refusal.ts'
 import { type Findable, indexSearch } from '../../../core/search.ts'
 import { t } from '../../../core/t.ts'
-import { ssccOf } from '../../../math/gs1/sscc.ts'
-import { fillCartons, type Packable, type PackedCarton } from './fillCartons.ts'
+import { newSsccs, ssccPrefix } from '../../stock/index.ts'
+import { type Content, fillCartons, type PackedCarton, type WantedCarton } from './fillCartons.ts'
+import { incomplete, type Lacking, packables, type Staged, waitsForRest } from './packables.ts'
+import { brokenKit, wholeKitsOf } from './wholeKits.ts'
 
+/** What is packed: a customer's order, or a transfer to another site. */
 interface OrderRow {
   id: string
+  kind: 'sales_order' | 'transfer_order'
   number: string
   entityId: string
   siteId: string
-  partyId: string
+  toSiteId: string | null
+  partyId: string | null
   shipToId: string | null
+  /** Of a transfer: the other site's code. */
   customer: string
 }
 interface Input {
   orderId: string
-  cartons?: { weightG?: number; lines: { lineId: string; lotId?: string; qty: number }[] }[]
+  cartons?: WantedCarton[]
+  plates?: string[]
 }
 
-/** Internal until the company enters its GS1 prefix: 0000000 is kept by GS1 for numbers that never leave the house. */
-const INTERNAL_PREFIX = '0000000'
+const lockOrders = async ({ sql, company }: Ctx, ids: readonly string[]): Promise<OrderRow[]> => {
+  const orders = await sql<OrderRow[]>`
+    select sales_order.id, 'sales_order' as kind, sales_order.number, sales_order.entity_id, sales_order.site_id, null::uuid as to_site_id, sales_order.party_id, sales_order.ship_to_id,
+           party.name as customer
+      from sales_order
+      join party on party.company_id = sales_order.company_id and party.id = sales_order.party_id
+     where sales_order.company_id = ${company} and sales_order.id = any (${ids as string[]})
+     order by sales_order.id
+       for update of sales_order`
+  if (orders.length === new Set(ids).size) return orders
+  const transfers = await sql<OrderRow[]>`
+    select id, 'transfer_order' as kind, number, entity_id, from_site_id as site_id, to_site_id, null::uuid as party_id, null::uuid as ship_to_id, to_code as customer
+      from transfer_order
+     where company_id = ${company} and id = any (${ids as string[]})
+     order by id
+       for update`
+  return [...orders, ...transfers]
+}
 
-const lockOrders = ({ sql, company }: Ctx, ids: readonly string[]) => sql<OrderRow[]>`
-  select sales_order.id, sales_order.number, sales_order.entity_id, sales_order.site_id, sales_order.party_id, sales_order.ship_to_id, party.name as customer
-    from sales_order
-    join party on party.company_id = sales_order.company_id and party.id = sales_order.party_id
-   where sales_order.company_id = ${company} and sales_order.id = any (${ids as string[]})
-   order by sales_order.id
-     for update of sales_order`
-
-/** What of the orders stands at the stage and in no shipment yet, with its weight. */
-const packables = ({ sql, company }: Ctx, orderIds: readonly string[]) => sql<
-  (Packable & { orderId: string; siteId: string })[]
->`
-  select line.ref_id as order_id, line.id as line_id, line.line_no, allocation.id as allocation_id, allocation.site_id, allocation.item_id, allocation.lot_id, allocation.owner_id,
-         allocation.picked - coalesce(packed.qty, 0) as qty, item.weight_g as unit_weight_g, line.partial_policy,
-         line.qty - line.shipped - line.cancelled as open
-    from demand_line line
-    join allocation on allocation.company_id = ${company} and allocation.demand_line_id = line.id and allocation.picked > allocation.shipped
-    join item on item.company_id = ${company} and item.id = line.item_id
-    left join lateral (
-         select sum(packed.qty)::int8 as qty
-           from shipment_line packed
-          where packed.company_id = ${company} and packed.allocation_id = allocation.id) packed on true
-   where line.company_id = ${company} and line.ref_id = any (${orderIds as string[]}) and line.kind = 'sales'
-     and allocation.picked > coalesce(packed.qty, 0)
-   order by line.ref_id, line.line_no, allocation.id`
-
-/** Lines of ship-complete orders that are not wholly at the stage, or of line-complete ones that are only partly. */
-const incomplete = ({ sql, company }: Ctx, orderIds: readonly string[]) => sql<{ orderId: string; lineNo: number }[]>`
-  select line.ref_id as order_id, min(line.line_no)::int as line_no
-    from demand_line line
-    join lateral (
-         select coalesce(sum(picked - shipped), 0)::int8 as staged
-           from allocation
-          where allocation.company_id = ${company} and allocation.demand_line_id = line.id) stood on true
-   where line.company_id = ${company} and line.ref_id = any (${orderIds as string[]})
-     and line.qty - line.cancelled - line.shipped > stood.staged
-     and (line.partial_policy = 'complete' or line.partial_policy = 'line' and stood.staged > 0)
-   group by line.ref_id`
+export const Cartons = t.list(
+  t.object({
+    weightG: t.optional(t.int({ min: 1 })),
+    lines: t.list(
+      t.object({
+        lineId: t.id('demand_line'),
+        lotId: t.optional(t.id('lot')),
+        qty: t.qty({ min: 1 }),
+        /** Which pieces; left out: the next of those that were picked. */
+        serials: t.optional(t.list(t.code(), { min: 1, max: 10_000 })),
+      }),
+      { min: 1, max: 500 },
+    ),
+  }),
+  { min: 1, max: 200 },
+)
 
 export const pack = batchCommand({
   title: 'Pack an order',
   route: 'POST /warehouse/orders/:orderId/pack',
   permission: 'warehouse.pack',
-  admits: { orderId: 'sales_order', 'cartons.lines.lineId': 'demand_line', 'cartons.lines.lotId': 'lot' },
+  admits: {
+    orderId: 'sales_order',
+    'cartons.lines.lineId': 'demand_line',
+    'cartons.lines.lotId': 'lot',
+    plates: 'lpn',
+  },
   emits: ['shipment.packed'],
   input: t.object({
     orderId: t.id('sales_order'),
-    /** Left out: all that is picked, in one carton. */
-    cartons: t.optional(
-      t.list(
-        t.object({
-          weightG: t.optional(t.int({ min: 1 })),
-          lines: t.list(
-            t.object({ lineId: t.id('demand_line'), lotId: t.optional(t.id('lot')), qty: t.qty({ min: 1 }) }),
-            { min: 1, max: 500 },
-          ),
-        }),
-        { min: 1, max: 200 },
-      ),
-    ),
+    /** Left out: all that is picked, loose goods in one carton, plates that were picked whole as they are. */
+    cartons: t.optional(Cartons),
+    /** Plates that were picked whole and leave in this shipment. Left out: all, or none when cartons are named. */
+    plates: t.optional(t.list(t.id('lpn'), { max: 200 })),
   }),
   output: t.object({
     shipmentId: t.id('shipment'),
@@ -97,24 +94,22 @@ export const pack = batchCommand({
     const { sql, company, now } = ctx
     const orderIds = calls.map((call) => call.input.orderId)
     const orders = new Map((await lockOrders(ctx, orderIds)).map((row) => [row.id, row]))
-    const [staged, lacking, [settings]] = await Promise.all([
+    const [staged, lacking, prefix] = await Promise.all([
       packables(ctx, orderIds),
       incomplete(ctx, orderIds),
-      sql<{ prefix: string }[]>`
-        select coalesce(settings ->> 'gs1CompanyPrefix', ${INTERNAL_PREFIX}) as prefix
-          from company
-         where company_id = ${company}`,
+      ssccPrefix(ctx),
     ])
     const byOrder = Map.groupBy(staged, (row) => row.orderId)
-    const lackingLine = new Map(lacking.map((row) => [row.orderId, row.lineNo]))
+    const lackingOf = Map.groupBy(lacking, (row) => row.orderId)
     const decided = calls.map((call): PackedCarton[] | Refusal =>
-      decide(call, byOrder.get(call.input.orderId) ?? [], lackingLine.get(call.input.orderId)),
+      decide(call, byOrder.get(call.input.orderId) ?? [], lackingOf.get(call.input.orderId) ?? []),
     )
 
     const shipments: object[] = []
     const lines: object[] = []
     const cartons: object[] = []
     const cartonLines: object[] = []
+    const pieces: object[] = []
     const links: object[] = []
     const findable: Findable[] = []
     const outcomes: Outcome<{
@@ -130,49 +125,67 @@ export const pack = batchCommand({
         continue
       }
       const order = orders.get(call.input.orderId)!
-      const [[number], serials] = await Promise.all([
+      const rowOf = new Map(byOrder.get(order.id)!.map((row) => [row.key, row]))
+      const [[number], ssccs] = await Promise.all([
         ctx.numbers(order.entityId, 'shipment', 1),
-        ctx.numbers(order.entityId, 'sscc', packed.length),
+        labelsOf(
+          ctx,
+          { entityId: order.entityId, prefix },
+          packed,
+          (carton) => rowOf.get(carton.contents[0]!.key)!.plate,
+        ),
       ])
       const shipmentId = ctx.id()
-      const { siteId, partyId, shipToId } = order
-      const lineOf = new Map<string, { id: string; qty: number }>()
-      for (const content of packed.flatMap((carton) => carton.contents)) {
-        const known = lineOf.get(content.allocationId)
-        if (known) known.qty += content.qty
-        else lineOf.set(content.allocationId, { id: ctx.id(), qty: content.qty })
+      const { kind, siteId, toSiteId, partyId, shipToId } = order
+      const lineOf = new Map<string, { id: string; qty: number; weightG: number | null }>()
+      for (const { key, qty, weightG } of packed.flatMap((carton) => carton.contents)) {
+        const known = lineOf.get(key)
+        if (!known) lineOf.set(key, { id: ctx.id(), qty, weightG })
+        else {
+          known.qty += qty
+          if (weightG !== null) known.weightG = (known.weightG ?? 0) + weightG
+        }
       }
-      for (const row of byOrder.get(order.id)!) {
-        const line = lineOf.get(row.allocationId)
+      for (const [key, row] of rowOf) {
+        const line = lineOf.get(key)
         if (line)
           lines.push({
             companyId: company,
             ...line,
             shipmentId,
-            orderLineId: row.lineId,
+            orderLineId: row.orderLineId,
             allocationId: row.allocationId,
             siteId: row.siteId,
+            toSiteId,
             partyId,
             itemId: row.itemId,
             lotId: row.lotId,
+            lpnId: row.lpnId,
             ownerId: row.ownerId,
           })
       }
       const labels = packed.map((carton, at) => {
         const cartonId = ctx.id()
-        const sscc = ssccOf(settings!.prefix, Number(serials[at]))
+        const sscc = ssccs[at]!
         cartons.push({
           companyId: company,
           id: cartonId,
           shipmentId,
           siteId,
+          toSiteId,
           number: at + 1,
           sscc,
           weightG: carton.weightG,
           closedAt: now,
+          lpnId: carton.lpnId,
         })
-        for (const [allocationId, qty] of sumsOf(carton.contents))
-          cartonLines.push({ companyId: company, cartonId, shipmentLineId: lineOf.get(allocationId)!.id, qty })
+        for (const [key, qty] of sumsOf(carton.contents))
+          cartonLines.push({ companyId: company, cartonId, shipmentLineId: lineOf.get(key)!.id, qty })
+        for (const content of carton.contents)
+          for (const piece of content.pieces) {
+            const shipmentLineId = lineOf.get(content.key)!.id
+            pieces.push({ companyId: company, shipmentLineId, serialId: piece.id, cartonId })
+          }
         return { no: at + 1, sscc }
       })
       const weightG = packed.reduce((sum, carton) => sum + carton.weightG, 0)
@@ -182,7 +195,9 @@ export const pack = batchCommand({
         number,
         siteId,
         partyId,
-        orderId: order.id,
+        orderId: kind === 'sales_order' ? order.id : null,
+        transferId: kind === 'transfer_order' ? order.id : null,
+        toSiteId,
         shipToId,
         packedAt: now,
         weightG,
@@ -191,7 +206,7 @@ export const pack = batchCommand({
       })
       links.push({
         companyId: company,
-        fromKind: 'sales_order',
+        fromKind: kind,
         fromId: order.id,
         toKind: 'shipment',
         toId: shipmentId,
@@ -206,9 +221,10 @@ export const pack = batchCommand({
         detail: order.number,
         codes: [number!, ...labels.map((label) => label.sscc)],
         siteId,
+        otherSiteId: toSiteId,
         partyId,
       })
-      ctx.emit(call, 'shipment.packed', { id: shipmentId, siteId, partyId })
+      ctx.emit(call, 'shipment.packed', { id: shipmentId, siteId, otherSiteId: toSiteId, partyId })
       const qty = [...lineOf.values()].reduce((sum, line) => sum + line.qty, 0)
       outcomes.push(done(call, { shipmentId, number: number!, qty, cartons: labels }))
     }
@@ -224,28 +240,70 @@ export const pack = batchCommand({
           insert into carton_line select * from json_populate_recordset(null::carton_line, ${rowsJson(cartonLines)}::text::json)
         )
         insert into document_link select * from json_populate_recordset(null::document_link, ${rowsJson(links)}::text::json)`
+    if (pieces.length > 0)
+      await sql`
+        insert into shipment_serial
+        select * from json_populate_recordset(null::shipment_serial, ${rowsJson(pieces)}::text::json)`
     await indexSearch(ctx, findable, { fresh: true })
     return outcomes
   },
 })
 
-const sumsOf = (contents: readonly { allocationId: string; qty: number }[]): Map<string, number> => {
+const sumsOf = (contents: readonly Content[]): Map<string, number> => {
   const sums = new Map<string, number>()
-  for (const { allocationId, qty } of contents) sums.set(allocationId, (sums.get(allocationId) ?? 0) + qty)
+  for (const { key, qty } of contents) sums.set(key, (sums.get(key) ?? 0) + qty)
   return sums
 }
 
-const decide = (
-  call: Call<Input>,
-  staged: readonly Packable[],
-  lackingLine: number | undefined,
-): PackedCarton[] | Refusal => {
-  if (staged.length === 0)
-    return new Refusal('nothing_picked', 'Nothing of this order stands picked and unpacked at the stage.')
-  if (lackingLine !== undefined)
+/** A plate keeps its label; one that went out under it before, and every carton, gets the next of ours. */
+const labelsOf = async (
+  ctx: Ctx,
+  { entityId, prefix }: { entityId: string; prefix: string },
+  packed: readonly PackedCarton[],
+  plateOf: (carton: PackedCarton) => string | null,
+): Promise<string[]> => {
+  const own = packed.map((carton) => (carton.lpnId === null ? null : plateOf(carton)))
+  const plates = own.filter((sscc) => sscc !== null)
+  const used =
+    plates.length === 0
+      ? []
+      : await ctx.sql<{ sscc: string }[]>`
+          select sscc from carton where company_id = ${ctx.company} and sscc = any (${plates})`
+  const gone = new Set(used.map((row) => row.sscc))
+  const kept = own.map((sscc) => (sscc === null || gone.has(sscc) ? null : sscc))
+  const fresh = await newSsccs(ctx, entityId, prefix, kept.filter((sscc) => sscc === null).length)
+  return kept.map((sscc) => sscc ?? fresh.shift()!)
+}
+
+const decide = (call: Call<Input>, all: readonly Staged[], lacking: readonly Lacking[]): PackedCarton[] | Refusal => {
+  if (all.length === 0) return new Refusal('nothing_picked', 'Nothing of it stands picked and unpacked at the stage.')
+  const { cartons = null, plates = null } = call.input
+  const waits = waitsForRest(all, lacking)
+  const staged = all.filter((row) => !waits(row))
+  const named = new Set([
+    ...(plates ?? []),
+    ...(cartons ?? []).flatMap((carton) => carton.lines.map((line) => line.lineId)),
+  ])
+  const early = all.find((row) => waits(row) && (staged.length === 0 || named.has(row.lineId) || named.has(row.lpnId)))
+  if (early) {
+    const rest =
+      lacking.find((line) => line.policy === 'complete' || line.orderLineId === early.orderLineId) ?? lacking[0]!
     return new Refusal(
       'not_complete',
-      `This customer takes no part deliveries and line ${lackingLine} is not wholly picked. Pick or cancel the rest first.`,
+      `Line ${early.lineNo} takes no part delivery and line ${rest.lineNo} is not wholly picked. Pick or cancel the rest first.`,
     )
-  return fillCartons(staged, call.input.cartons ?? null)
+  }
+  // Cartons that nobody named hold whole kits only; named ones, and plates, are looked at afterwards.
+  const going = cartons === null ? wholeKitsOf(staged) : staged
+  if (going.length === 0)
+    return new Refusal(
+      'kit_incomplete',
+      `Line ${staged[0]!.lineNo} is a kit of which a component is not picked yet: it is packed whole.`,
+    )
+  const packed = fillCartons(going, cartons, plates)
+  if (packed instanceof Refusal) return packed
+  if (packed.length === 0)
+    return new Refusal('nothing_picked', 'Name a carton or a plate: this would be an empty shipment.', 422)
+  const contents = packed.flatMap((carton) => carton.contents)
+  return brokenKit(staged, contents) ?? packed
 }

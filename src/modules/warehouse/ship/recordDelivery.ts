@@ -17,10 +17,13 @@ export const recordDelivery = command({
     const [row] = await sql<{ siteId: string; partyId: string }[]>`
       update shipment
          set delivered_at = ${at}, version = version + 1
-       where company_id = ${company} and id = ${shipmentId} and shipped_at is not null and shipped_at <= ${at} and delivered_at is null
+       where company_id = ${company} and id = ${shipmentId} and shipped_at is not null and shipped_at <= ${at} and delivered_at is null and transfer_id is null
       returning site_id, party_id`
     if (!row)
-      throw new Refusal('not_under_way', 'This shipment has not left, left later than that, or is delivered already.')
+      throw new Refusal(
+        'not_under_way',
+        'This shipment has not left, left later than that, is delivered already, or goes to another site, which receives it.',
+      )
     ctx.emit(call, 'shipment.delivered', { id: shipmentId, ...row })
     return { shipmentId, deliveredAt: at.toISOString() }
   },

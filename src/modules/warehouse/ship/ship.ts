@@ -1,12 +1,13 @@
 import { batchCommand, type Call, done, type Outcome, refuse } from '../../../core/capability.ts'
 import type { Ctx } from '../../../core/ctx.ts'
-import { notFound, Refusal } from '../../../core/refusal.ts'
-import { t } from '../../../core/t.ts'
-import { totalsOf } from '../../../math/price/bill.ts'
+import { Refusal } from '../../../core/refusal.ts'
+import { NIL, t } from '../../../core/t.ts'
 import { changeExposure, lockAccounts } from '../../credit/index.ts'
 import { shippedAllocations } from '../../promise/index.ts'
-import { type NewMove, placeOfKind, postMoves } from '../../stock/index.ts'
-import { goesWithFirst, partOf, type ValueLine, valueLines } from './value.ts'
+import { placeOfKind, postMoves } from '../../stock/index.ts'
+import { leavingMoves, lockLeavingPlates, platesLeft } from './leaving.ts'
+import { valueLines } from './value.ts'
+import { reviseOrders, type Worth, worthOf } from './worth.ts'
 
 interface ShipmentRow {
   id: string
@@ -20,17 +21,20 @@ interface ShipmentRow {
   creditOpen: number
   invoiceTrigger: string
   otherShipments: boolean
+  heldLot: string | null
 }
 interface LineRow {
   id: string
   shipmentId: string
   orderLineId: string
+  demandLineId: string
   allocationId: string
   itemId: string
   lotId: string
   lpnId: string
   ownerId: string
   qty: number
+  weightG: number | null
   stageId: string
 }
 type Shipped = { shipmentId: string; number: string; shippedOn: string; grossMinor: number }
@@ -58,7 +62,11 @@ const lockShipments = async ({ sql, company, now }: Ctx, ids: readonly string[])
              case when party.invoice_trigger = 'prepaid'
                    and not exists (select 1 from invoice own where own.company_id = ${company} and own.order_id = locked.order_id and own.kind = 'invoice')
                   then 'ship' else party.invoice_trigger end as invoice_trigger,
-             exists (select 1 from shipment other where other.company_id = ${company} and other.order_id = locked.order_id and other.shipped_at is not null) as other_shipments
+             exists (select 1 from shipment other where other.company_id = ${company} and other.order_id = locked.order_id and other.shipped_at is not null) as other_shipments,
+             (select min(lot.code)
+                from shipment_line line
+                join lot on lot.company_id = ${company} and lot.id = line.lot_id and lot.held
+               where line.company_id = ${company} and line.shipment_id = locked.id) as held_lot
         from locked
         join site on site.company_id = ${company} and site.id = locked.site_id
         join sales_order on sales_order.company_id = ${company} and sales_order.id = locked.order_id
@@ -68,46 +76,19 @@ const lockShipments = async ({ sql, company, now }: Ctx, ids: readonly string[])
 }
 
 /** Where the picked units stand is where their pick task put them. */
-const linesOf = ({ sql, company }: Ctx, ids: readonly string[]) => sql<LineRow[]>`
-  select line.id, line.shipment_id, line.order_line_id, line.allocation_id, line.item_id, line.lot_id, line.owner_id, line.qty, picked.to_location_id as stage_id, picked.lpn_id
+export const linesOf = ({ sql, company }: Ctx, ids: readonly string[]) => sql<LineRow[]>`
+  select line.id, line.shipment_id, line.order_line_id, allocation.demand_line_id, line.allocation_id, line.item_id, line.lot_id, line.lpn_id, line.owner_id, line.qty, line.weight_g, picked.to_location_id as stage_id
     from shipment_line line
+    join allocation on allocation.company_id = ${company} and allocation.id = line.allocation_id
     join lateral (
-         select to_location_id, lpn_id
+         select to_location_id
            from task
           where task.company_id = ${company} and task.allocation_id = line.allocation_id and task.kind = 'pick' and task.done_qty > 0
+            and coalesce(task.to_lpn_id, ${NIL}) = line.lpn_id
           order by task.id
           limit 1) picked on true
    where line.company_id = ${company} and line.shipment_id = any (${ids as string[]})
    order by line.shipment_id, line.id`
-
-/**
- * The gross value of each shipment, in call order: shipped units at the order's prices, tax once per category, the
- * order's charges with its first shipment. A prepaid order was billed before it left: nothing of it is unbilled.
- */
-const grossOf = (
-  shipments: readonly ShipmentRow[],
-  lines: readonly LineRow[],
-  values: readonly ValueLine[],
-): Map<string, number> => {
-  const shippedBefore = new Map(values.map((line) => [line.id, line.shipped]))
-  const valueById = new Map(values.map((line) => [line.id, line]))
-  const started = new Set<string>()
-  const gross = new Map<string, number>()
-  for (const shipment of shipments) {
-    const parts = lines
-      .filter((line) => line.shipmentId === shipment.id)
-      .map((line) => {
-        const from = shippedBefore.get(line.orderLineId) ?? 0
-        shippedBefore.set(line.orderLineId, from + line.qty)
-        return partOf(valueById.get(line.orderLineId)!, from, line.qty)
-      })
-    const first = !shipment.otherShipments && !started.has(shipment.orderId)
-    started.add(shipment.orderId)
-    const charges = first ? values.filter((line) => line.orderId === shipment.orderId && goesWithFirst(line)) : []
-    gross.set(shipment.id, shipment.invoiceTrigger === 'prepaid' ? 0 : totalsOf([...parts, ...charges]).gross)
-  }
-  return gross
-}
 
 export const ship = batchCommand({
   title: 'Ship what was packed',
@@ -136,32 +117,41 @@ export const ship = batchCommand({
     )
     const refusalOf = ({ input }: Call<{ shipmentId: string }>): Refusal | null => {
       const row = rows.get(input.shipmentId)
-      if (!row) return notFound('shipment')
-      return row.shippedAt === null
+      if (!row)
+        return new Refusal('is_transfer', 'This shipment goes to another site of ours: it leaves by its transfer.')
+      if (row.shippedAt !== null)
+        return new Refusal('already_shipped', `Shipment ${row.number} has left already; nothing was shipped twice.`)
+      return row.heldLot === null
         ? null
-        : new Refusal('already_shipped', `Shipment ${row.number} has left already; nothing was shipped twice.`)
+        : new Refusal(
+            'lot_on_hold',
+            `Shipment ${row.number} holds goods of lot ${row.heldLot}, which is on hold: put them back, or have the lot let go.`,
+          )
     }
     const going = calls.filter((call) => refusalOf(call) === null)
     const shipments = going.map((call) => rows.get(call.input.shipmentId)!)
-    let gross = new Map<string, number>()
+    let worth = new Map<string, Worth>()
     if (shipments.length > 0) {
       const ids = shipments.map((shipment) => shipment.id)
+      await lockLeavingPlates(ctx, ids)
       await lockAccounts(ctx, shipments)
       const [lines, values, outside] = await Promise.all([
         linesOf(ctx, ids),
         valueLines(ctx, [...new Set(shipments.map((shipment) => shipment.orderId))]),
         placeOfKind(ctx, [...new Set(shipments.map((shipment) => shipment.siteId))], 'customer'),
       ])
-      gross = grossOf(shipments, lines, values)
+      const found = worthOf(shipments, lines, values)
+      worth = found.worth
       const actorOf = new Map(going.map((call) => [call.input.shipmentId, call]))
       await shippedAllocations(ctx, lines)
-      const closed = await closeOrders(ctx, shipments, gross)
+      await reviseOrders(ctx, values, found.weighed)
+      const closed = await closeOrders(ctx, shipments, worth)
       const dayOf = (shipment: ShipmentRow) => shipment.shippedOn
       await sql`
         update shipment
            set shipped_at = ${now}, shipped_on = given.day, gross = given.gross, carrier = given.carrier, tracking = given.tracking,
                invoiced_at = case when given.trigger = 'prepaid' then ${now}::timestamptz end, version = shipment.version + 1
-          from unnest(${ids}::uuid[], ${shipments.map(dayOf)}::date[], ${ids.map((id) => gross.get(id)!)}::int8[], ${shipments.map((s) => s.invoiceTrigger)}::text[],
+          from unnest(${ids}::uuid[], ${shipments.map(dayOf)}::date[], ${ids.map((id) => worth.get(id)!.gross)}::int8[], ${shipments.map((s) => s.invoiceTrigger)}::text[],
                       ${ids.map((id) => actorOf.get(id)!.input.carrier ?? null)}::text[], ${ids.map((id) => actorOf.get(id)!.input.tracking ?? null)}::text[])
                as given (id, day, gross, trigger, carrier, tracking)
          where shipment.company_id = ${company} and shipment.id = any (${ids}::uuid[]) and shipment.id = given.id`
@@ -169,62 +159,49 @@ export const ship = batchCommand({
         ctx,
         [
           ...closed,
-          ...shipments.map(({ id, entityId, partyId }) => ({ entityId, partyId, shippedUnbilled: gross.get(id)! })),
+          ...shipments.map(({ id, entityId, partyId }) => ({
+            entityId,
+            partyId,
+            shippedUnbilled: worth.get(id)!.gross,
+          })),
         ],
         { locked: true },
       )
-      await postMoves(
-        ctx,
-        lines.map((line): NewMove => {
-          const { siteId } = rows.get(line.shipmentId)!
-          const call = actorOf.get(line.shipmentId)!
-          const customer = outside.get(siteId)
-          if (!customer)
-            throw new Refusal(
-              'no_customer_location',
-              'This site has no active location of kind customer to ship to; make one first.',
-            )
-          return {
-            itemId: line.itemId,
-            lotId: line.lotId,
-            lpnId: line.lpnId,
-            ownerId: line.ownerId,
-            fromLocationId: line.stageId,
-            fromStatus: 'available',
-            toLocationId: customer,
-            toStatus: 'available',
-            qty: line.qty,
-            causeKind: 'shipment',
-            causeId: line.shipmentId,
-            causeLineId: line.id,
-            actorId: call.actor.id,
-            device: call.device,
-            releaseAllocated: line.qty,
-          }
-        }),
-      )
+      const leaving = lines.map((line) => {
+        const { siteId } = rows.get(line.shipmentId)!
+        const toLocationId = outside.get(siteId)
+        if (!toLocationId)
+          throw new Refusal(
+            'no_customer_location',
+            'This site has no active location of kind customer to ship to; make one first.',
+          )
+        const call = actorOf.get(line.shipmentId)!
+        return { line, toSiteId: siteId, toLocationId, actorId: call.actor.id, device: call.device }
+      })
+      await postMoves(ctx, await leavingMoves(ctx, leaving, { sold: true }))
+      await platesLeft(ctx, leaving, { ended: true })
     }
     return calls.map((call): Outcome<Shipped> => {
       const refusal = refusalOf(call)
       if (refusal) return refuse(call, refusal)
       const { id, number, siteId, partyId, shippedOn } = rows.get(call.input.shipmentId)!
       ctx.emit(call, 'shipment.shipped', { id, siteId, partyId })
-      return done(call, { shipmentId: id, number, shippedOn, grossMinor: gross.get(id)! })
+      return done(call, { shipmentId: id, number, shippedOn, grossMinor: worth.get(id)!.gross })
     })
   },
 })
 
 /**
- * What the shipments take off the orders' open value. An order with nothing left to ship gives up all of it: rounding
- * and cancelled lines leave no penny of credit blocked. Locks the accounts' orders only; these are locked already.
+ * What the shipments take off the orders' open value: the estimate that stood there for their goods. An order with
+ * nothing left to ship gives up all of it: rounding and cancelled lines leave no penny of credit blocked. Locks the accounts' orders only; these are locked already.
  */
 const closeOrders = async (
   { sql, company }: Ctx,
   shipments: readonly ShipmentRow[],
-  gross: ReadonlyMap<string, number>,
+  worth: ReadonlyMap<string, Worth>,
 ) => {
   const sums = new Map<string, number>()
-  for (const { id, orderId } of shipments) sums.set(orderId, (sums.get(orderId) ?? 0) + gross.get(id)!)
+  for (const { id, orderId } of shipments) sums.set(orderId, (sums.get(orderId) ?? 0) + worth.get(id)!.estimate)
   const before = new Map(shipments.map((shipment) => [shipment.orderId, shipment]))
   const rows = await sql<{ id: string; creditOpen: number }[]>`
     update sales_order
@@ -233,11 +210,11 @@ const closeOrders = async (
                select 1
                  from demand_line line
                 where line.company_id = ${company} and line.ref_id = sales_order.id and line.shipped + line.cancelled < line.qty)
-             then greatest(sales_order.credit_open - given.gross, 0)
+             then greatest(sales_order.credit_open - given.estimate, 0)
              else 0
            end,
            version = sales_order.version + 1
-      from unnest(${[...sums.keys()]}::uuid[], ${[...sums.values()]}::int8[]) as given (id, gross)
+      from unnest(${[...sums.keys()]}::uuid[], ${[...sums.values()]}::int8[]) as given (id, estimate)
      where sales_order.company_id = ${company} and sales_order.id = any (${[...sums.keys()]}::uuid[]) and sales_order.id = given.id
     returning sales_order.id, sales_order.credit_open`
   return rows.map(({ id, creditOpen }) => {

@@ -19,7 +19,9 @@ export const shipments = query({
       id: t.id('shipment'),
       number: t.text(),
       site: t.text(),
-      orderId: t.id('sales_order'),
+      /** A customer's order, or a transfer, whose customer is the site it goes to. */
+      orderId: t.nullable(t.id('sales_order')),
+      transferId: t.nullable(t.id('transfer_order')),
       order: t.text(),
       customer: t.text(),
       status: Status,
@@ -35,9 +37,10 @@ export const shipments = query({
       ctx,
       {
         from: `shipment
-          join sales_order on sales_order.company_id = shipment.company_id and sales_order.id = shipment.order_id
-          join party on party.company_id = shipment.company_id and party.id = shipment.party_id
-          join site on site.company_id = shipment.company_id and site.id = shipment.site_id
+          left join sales_order on sales_order.company_id = shipment.company_id and sales_order.id = shipment.order_id
+          left join transfer_order transfer on transfer.company_id = shipment.company_id and transfer.id = shipment.transfer_id
+          left join party on party.company_id = shipment.company_id and party.id = shipment.party_id
+          left join site on site.company_id = shipment.company_id and site.id = shipment.site_id
           left join lateral (
                select count(*)::int as n
                  from carton
@@ -47,20 +50,24 @@ export const shipments = query({
                  from shipment_line line
                 where line.company_id = shipment.company_id and line.shipment_id = shipment.id) goods on true`,
         where: `shipment.company_id = $1${siteId === undefined ? '' : ` and shipment.site_id = '${siteId}'`}${orderId === undefined ? '' : ` and shipment.order_id = '${orderId}'`}`,
-        select: `shipment.id, shipment.number, site.name as site, shipment.order_id, sales_order.number as "order", party.name as customer, ${statusSql} as status,
+        select: `shipment.id, shipment.number, coalesce(site.name, transfer.from_code) as site, shipment.order_id, shipment.transfer_id, coalesce(sales_order.number, transfer.number) as "order", coalesce(party.name, transfer.to_code) as customer, ${statusSql} as status,
           cartons.n as cartons, goods.qty, shipment.weight_g, shipment.packed_at, shipment.shipped_at`,
         id: 'shipment.id',
         columns: {
           number: { sql: 'shipment.number', type: 'code' },
-          order: { sql: 'sales_order.number', type: 'code' },
-          customer: { sql: 'party.name', type: 'text' },
-          site: { sql: 'site.code', type: 'code' },
+          order: { sql: 'coalesce(sales_order.number, transfer.number)', type: 'code' },
+          customer: { sql: 'coalesce(party.name, transfer.to_code)', type: 'text' },
+          site: { sql: 'coalesce(site.code, transfer.from_code)', type: 'code' },
           status: { sql: statusSql, type: 'code' },
           packedAt: { sql: 'shipment.packed_at', type: 'moment', nullable: true },
           shippedAt: { sql: 'shipment.shipped_at', type: 'moment', nullable: true },
         },
         defaultSort: '-packedAt',
-        words: ['shipment.number', 'sales_order.number', 'party.name'],
+        words: [
+          'shipment.number',
+          'coalesce(sales_order.number, transfer.number)',
+          'coalesce(party.name, transfer.to_code)',
+        ],
       },
       input,
     ) as never,
@@ -77,7 +84,8 @@ export const shipment = query({
   output: t.object({
     id: t.id('shipment'),
     number: t.text(),
-    orderId: t.id('sales_order'),
+    orderId: t.nullable(t.id('sales_order')),
+    transferId: t.nullable(t.id('transfer_order')),
     order: t.text(),
     customer: t.text(),
     status: Status,
@@ -98,7 +106,8 @@ export const shipment = query({
         {
           id: string
           number: string
-          orderId: string
+          orderId: string | null
+          transferId: string | null
           order: string
           customer: string
           packedAt: string | null
@@ -115,12 +124,13 @@ export const shipment = query({
           country: string
         }[]
       >`
-        select shipment.id, shipment.number, shipment.order_id, sales_order.number as "order", party.name as customer, shipment.packed_at, shipment.shipped_at,
+        select shipment.id, shipment.number, shipment.order_id, shipment.transfer_id, coalesce(sales_order.number, transfer.number) as "order", coalesce(party.name, transfer.to_code) as customer, shipment.packed_at, shipment.shipped_at,
                shipment.delivered_at, shipment.carrier, shipment.tracking, shipment.weight_g,
                address.name, address.line1, address.line2, address.postcode, address.city, address.country
           from shipment
-          join sales_order on sales_order.company_id = ${company} and sales_order.id = shipment.order_id
-          join party on party.company_id = ${company} and party.id = shipment.party_id
+          left join sales_order on sales_order.company_id = ${company} and sales_order.id = shipment.order_id
+          left join transfer_order transfer on transfer.company_id = ${company} and transfer.id = shipment.transfer_id
+          left join party on party.company_id = ${company} and party.id = shipment.party_id
           left join address on address.company_id = ${company} and address.id = shipment.ship_to_id
          where shipment.company_id = ${company} and shipment.id = ${id}`,
       sql<

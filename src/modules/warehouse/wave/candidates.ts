@@ -3,12 +3,14 @@ import type { Ctx } from '../../../core/ctx.ts'
 export interface Candidate {
   lineId: string
   orderId: string
+  kind: 'sales' | 'transfer'
   entityId: string
 }
 
 /**
- * Released orders with allocations that no task picks yet: best class first, then by requested day. A ship-complete order
- * waits until all of its lines are allocated, or picking it would only fill the stage. A line that no bin holds goods for
+ * Released orders and transfers with allocations that no task picks yet: best class first, then by requested day. A line that
+ * leaves whole waits until it is allocated whole, with the other ship-complete lines of its order, or picking it would only
+ * fill the stage. A line that no bin holds goods for
  * is left out here: at the head of the queue it would keep all others from being chosen.
  */
 export const candidates = (
@@ -18,12 +20,12 @@ export const candidates = (
   maxOrders: number,
 ) => sql<Candidate[]>`
   with waiting as (
-    select line.id, line.ref_id, line.priority, line.requested_on
+    select line.id, line.ref_id, line.kind, line.priority, line.requested_on
       from allocation
       join demand_line line on line.company_id = ${company} and line.id = allocation.demand_line_id
      where allocation.company_id = ${company} and allocation.site_id = ${siteId} and allocation.qty > allocation.shipped + allocation.dropped
        and allocation.qty > allocation.tasked + allocation.picked + allocation.dropped
-       and line.kind = 'sales' and line.released_at is not null
+       and line.kind in ('sales', 'transfer') and line.released_at is not null
        and (${orderIds as string[] | null}::uuid[] is null or line.ref_id = any (${orderIds as string[] | null}::uuid[]))
        and exists (
            select 1
@@ -40,8 +42,10 @@ export const candidates = (
        and not exists (
            select 1
              from demand_line other
-            where line.partial_policy = 'complete' and other.company_id = ${company} and other.ref_id = line.ref_id
-              and other.allocated + other.shipped + other.cancelled < other.qty)
+            where line.partial_policy <> 'partial' and other.company_id = ${company} and other.ref_id = line.ref_id
+              and other.allocated + other.shipped + other.cancelled < other.qty
+              and (line.partial_policy = 'complete' and other.partial_policy = 'complete'
+                   or coalesce(other.order_line_id, other.id) = coalesce(line.order_line_id, line.id)))
   ), chosen as (
     select ref_id, min(priority) as priority, min(requested_on) as requested_on
       from waiting
@@ -49,7 +53,7 @@ export const candidates = (
      order by min(priority), min(requested_on), ref_id
      limit ${maxOrders}
   )
-  select distinct waiting.id as line_id, waiting.ref_id as order_id, site.entity_id
+  select distinct waiting.id as line_id, waiting.ref_id as order_id, waiting.kind, site.entity_id
     from chosen
     join waiting on waiting.ref_id = chosen.ref_id
     join site on site.company_id = ${company} and site.id = ${siteId}`

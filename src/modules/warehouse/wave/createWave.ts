@@ -12,11 +12,12 @@ export const createWave = command({
   title: 'Create a wave of pick tasks',
   route: 'POST /warehouse/waves',
   permission: 'warehouse.wave',
-  admits: { siteId: 'site', orderIds: 'sales_order' },
+  admits: { siteId: 'site', orderIds: 'sales_order', transferIds: 'transfer_order' },
   emits: ['wave.created'],
   input: t.object({
     siteId: t.id('site'),
     orderIds: t.optional(t.list(t.id('sales_order'), { max: 500, min: 1 })),
+    transferIds: t.optional(t.list(t.id('transfer_order'), { max: 500, min: 1 })),
     maxOrders: t.optional(t.int({ min: 1, max: 500 })),
   }),
   output: t.object({
@@ -28,9 +29,10 @@ export const createWave = command({
     /** Base units that are allocated but in no bin a picker may go to: they wait for the next wave. */
     untasked: t.qty(),
   }),
-  async run({ siteId, orderIds, maxOrders }, ctx, call) {
+  async run({ siteId, orderIds, transferIds, maxOrders }, ctx, call) {
     const { sql, company, now } = ctx
-    const found = await candidates(ctx, siteId, orderIds ?? null, maxOrders ?? 200)
+    const named = orderIds || transferIds ? [...(orderIds ?? []), ...(transferIds ?? [])] : null
+    const found = await candidates(ctx, siteId, named, maxOrders ?? 200)
     const wants =
       found.length === 0
         ? []
@@ -42,7 +44,7 @@ export const createWave = command({
     if (here.length === 0)
       throw new Refusal(
         'nothing_to_pick',
-        'No released order of this site has allocated goods that are not in a wave yet.',
+        'No released order or transfer of this site has allocated goods that are not in a wave yet.',
       )
     const entityId = found[0]!.entityId
     const [stages, [number]] = await Promise.all([
@@ -61,9 +63,10 @@ export const createWave = command({
         'The allocated goods are in no bin that may be picked from: look for open counts and goods not put away.',
       )
     const orders = [...new Set(tasks.map((task) => task.orderId))]
+    const kinds = new Map(found.map((line) => [line.orderId, line.kind]))
     const links = orders.map((orderId) => ({
       companyId: company,
-      fromKind: 'sales_order',
+      fromKind: kinds.get(orderId) === 'transfer' ? 'transfer_order' : 'sales_order',
       fromId: orderId,
       toKind: 'wave',
       toId: id,

@@ -1,6 +1,7 @@
 import type { Ctx } from '../../../core/ctx.ts'
 import { inSlices, rowsJson } from '../../../core/database/pool.ts'
 import { Refusal } from '../../../core/refusal.ts'
+import { NIL } from '../../../core/t.ts'
 import { chooseBins } from '../../../math/pick/bins.ts'
 import { taskAllocations, type Untasked } from './untasked.ts'
 
@@ -27,6 +28,8 @@ interface BinRow extends BinKey {
   siteId: string
   pickSeq: number
   free: number
+  /** A plate that can be taken as it is. */
+  whole: boolean
 }
 
 const stockOf = (row: { siteId: string; itemId: string; lotId: string; ownerId: string }): string =>
@@ -73,7 +76,13 @@ const lockBins = async ({ sql, company }: Ctx, wants: readonly Untasked[]): Prom
            for update of bin
       )
       select locked.site_id, locked.location_id, place.code as location, locked.item_id, locked.lot_id, locked.lpn_id, locked.owner_id,
-             place.pick_seq + case place.kind when 'dock' then 1000000000 else 0 end as pick_seq, locked.on_hand - locked.tasked as free
+             place.pick_seq + case place.kind when 'dock' then 1000000000 else 0 end as pick_seq, locked.on_hand - locked.tasked as free,
+             case when locked.lpn_id = ${NIL} or locked.tasked > 0 then false
+                  else not exists (select 1 from lpn child where child.company_id = ${company} and child.parent_id = locked.lpn_id)
+                   and not exists (select 1 from stock_balance other
+                                    where other.company_id = ${company} and other.lpn_id = locked.lpn_id and other.on_hand > 0
+                                      and (other.item_id, other.lot_id, other.owner_id, other.status) <> (locked.item_id, locked.lot_id, locked.owner_id, locked.status))
+             end as whole
         from locked
         join location place on place.company_id = ${company} and place.id = locked.location_id`,
   )
@@ -99,7 +108,13 @@ export const makePickTasks = async (
   const binByKey = new Map(bins.map((bin) => [`${bin.locationId} ${bin.lpnId} ${stockOf(bin)}`, bin]))
   const takes = chooseBins(
     wants.map((want) => ({ id: want.allocationId, stock: stockOf(want), qty: want.qty })),
-    [...binByKey].map(([key, bin]) => ({ key, stock: stockOf(bin), pickSeq: bin.pickSeq, free: bin.free })),
+    [...binByKey].map(([key, bin]) => ({
+      key,
+      stock: stockOf(bin),
+      pickSeq: bin.pickSeq,
+      free: bin.free,
+      whole: bin.whole,
+    })),
   )
   if (takes.length === 0) return []
   const wantById = new Map(wants.map((want) => [want.allocationId, want]))

@@ -2,7 +2,7 @@ import { query } from '../../../core/capability.ts'
 import { type ListDefinition, listPage } from '../../../core/lists.ts'
 import { notFound } from '../../../core/refusal.ts'
 import { listInput, page, type Static, t } from '../../../core/t.ts'
-import { TaskRow, taskRows } from './tasks.ts'
+import { TaskRow, taskList } from './tasks.ts'
 
 const Status = t.oneOf(['open', 'picking', 'picked', 'packed', 'done'])
 const Row = t.object({
@@ -67,6 +67,9 @@ export const waves = query({
     listPage(ctx, waveList(siteId === undefined ? '' : ` and wave.site_id = '${siteId}'`), input) as never,
 })
 
+/** A walk of a day and more; what is beyond comes by `waveTasks`. */
+const MOST_TASKS = 5000
+
 export const wave = query({
   title: 'A wave with its tasks and orders',
   route: 'GET /warehouse/waves/:id',
@@ -79,11 +82,17 @@ export const wave = query({
     site: t.text(),
     status: Status,
     createdAt: t.moment(),
-    tasks: t.list(TaskRow, { max: 5000 }),
+    tasks: t.list(TaskRow, { max: MOST_TASKS }),
+    tasksTotal: t.int(),
+    tasksDone: t.int(),
+    /** Where `waveTasks` goes on, when these are not all. */
+    tasksNext: t.nullable(t.text({ max: 400 })),
     orders: t.list(
       t.object({
-        id: t.id('sales_order'),
+        id: t.text(),
+        kind: t.oneOf(['sales', 'transfer']),
         number: t.text(),
+        /** Of a transfer: the code of the site it goes to. */
         customer: t.text(),
         lines: t.int(),
         picked: t.qty(),
@@ -104,10 +113,13 @@ export const wave = query({
       orders,
     ] = await Promise.all([
       listPage<Static<typeof Row>>(ctx, waveList(` and wave.id = '${id}'`), { limit: 1 }),
-      taskRows(ctx, { waveId: id, siteId: null, openOnly: false, limit: 5000 }),
+      listPage<Static<typeof TaskRow>>(ctx, taskList({ waveId: id, siteId: null, openOnly: false }), {
+        limit: MOST_TASKS,
+      }),
       sql<
         {
           id: string
+          kind: 'sales' | 'transfer'
           number: string
           customer: string
           lines: number
@@ -130,13 +142,14 @@ export const wave = query({
            where line.company_id = ${company} and line.ref_id in (select order_id from tasked)
            group by line.ref_id
         ), packed as (
-          select shipment.order_id, sum(line.qty)::int8 as qty, (array_agg(shipment.id order by shipment.id desc))[1] as shipment_id
+          select coalesce(shipment.order_id, shipment.transfer_id) as order_id, sum(line.qty)::int8 as qty, (array_agg(shipment.id order by shipment.id desc))[1] as shipment_id
             from shipment
             join shipment_line line on line.company_id = ${company} and line.shipment_id = shipment.id
-           where shipment.company_id = ${company} and shipment.order_id in (select order_id from tasked)
-           group by shipment.order_id
+           where shipment.company_id = ${company} and (shipment.order_id in (select order_id from tasked) or shipment.transfer_id in (select order_id from tasked))
+           group by 1
         )
-        select tasked.order_id as id, sales_order.number, party.name as customer, tasked.lines, stood.picked, coalesce(packed.qty, 0) as packed, stood.shipped, packed.shipment_id,
+        select tasked.order_id as id, case when transfer_order.id is null then 'sales' else 'transfer' end as kind, coalesce(sales_order.number, transfer_order.number) as number,
+               coalesce(party.name, transfer_order.to_code) as customer, tasked.lines, stood.picked, coalesce(packed.qty, 0) as packed, stood.shipped, packed.shipment_id,
                case
                  when tasked.open then 'picking'
                  when stood.picked > coalesce(packed.qty, 0) then 'picked'
@@ -145,13 +158,26 @@ export const wave = query({
                end as status
           from tasked
           join stood on stood.order_id = tasked.order_id
-          join sales_order on sales_order.company_id = ${company} and sales_order.id = tasked.order_id
-          join party on party.company_id = ${company} and party.id = sales_order.party_id
+          left join sales_order on sales_order.company_id = ${company} and sales_order.id = tasked.order_id
+          left join party on party.company_id = ${company} and party.id = sales_order.party_id
+          left join transfer_order on transfer_order.company_id = ${company} and transfer_order.id = tasked.order_id
           left join packed on packed.order_id = tasked.order_id
-         order by sales_order.number`,
+         where sales_order.id is not null or transfer_order.id is not null
+         order by number`,
     ])
     if (!head) throw notFound('wave')
     const { id: waveId, number, site, status, createdAt } = head
-    return { id: waveId, number, site, status, createdAt, tasks, orders }
+    return {
+      id: waveId,
+      number,
+      site,
+      status,
+      createdAt,
+      tasks: tasks.rows,
+      tasksTotal: tasks.total,
+      tasksDone: head.tasksDone,
+      tasksNext: tasks.next,
+      orders,
+    }
   },
 })

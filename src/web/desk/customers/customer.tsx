@@ -1,5 +1,5 @@
-import { useNavigate, useParams } from '@tanstack/react-router'
 import { useState } from 'react'
+import { useNavigate, useParams } from '../../kit/shell/route.tsx'
 import '../../kit/css/detail.css'
 import { api } from '../../kit/data/api.ts'
 import { day } from '../../kit/data/format.ts'
@@ -13,7 +13,9 @@ import { Status, wordOf } from '../../kit/parts/status.tsx'
 import { useCommands } from '../../kit/shell/keys.ts'
 import { linkTo } from '../../kit/shell/places.ts'
 import { Page } from '../../kit/shell/shell.tsx'
+import { AddressDialog, CustomerDialog } from '../master/customerDialog.tsx'
 import { CreditCard } from '../orders/credit.tsx'
+import { BillPeriod } from './billPeriod.tsx'
 import { CreditDialog } from './creditDialog.tsx'
 import { History } from './history.tsx'
 import { OpenItems } from './openItems.tsx'
@@ -23,27 +25,43 @@ type Party = OutputOfCall<typeof api.parties.party>
 
 /** Everything of one customer on one page: who they are, what they owe, what they bought and at what prices. */
 export function Customer() {
-  const { id } = useParams({ strict: false }) as { id: string }
+  const { id } = useParams() as { id: string }
   const party = useRead(api.parties.party, { id })
   const may = useMay()
+  const me = useMe()
+  const [editing, edit] = useState(false)
+  const [billing, setBilling] = useState(false)
   const navigate = useNavigate()
   const data = party.data
   const ordering = data?.isCustomer && data.active && may('sales.order')
-  const create = () => void navigate(linkTo(`/orders/new?customer=${id}`))
+  const create = () => navigate(linkTo(`/orders/new?customer=${id}`))
   useCommands(ordering ? [{ id: 'new-order', title: `New order for ${data.name}`, keys: 'n', run: create }] : [])
   return (
     <Page
       title={data?.name ?? 'Customer'}
       beside={data && <span className="mono">{data.code}</span>}
       actions={
-        ordering && (
-          <LinkButton {...linkTo(`/orders/new?customer=${id}`)} look="primary" hotkey="N">
-            New order
-          </LinkButton>
-        )
+        <>
+          {data && may('parties.write') && <Button onClick={() => edit(true)}>Change</Button>}
+          {data?.invoiceTrigger === 'period' && may('finance.invoice') && (
+            <Button onClick={() => setBilling(true)}>Invoice a period</Button>
+          )}
+          {ordering && (
+            <LinkButton {...linkTo(`/orders/new?customer=${id}`)} look="primary" hotkey="N">
+              New order
+            </LinkButton>
+          )}
+        </>
       }
     >
       <Answer query={party}>{(data) => <Body party={data} />}</Answer>
+      {editing && data && <CustomerDialog party={data} close={() => edit(false)} />}
+      {billing && data && (
+        <BillPeriod
+          customer={{ id, name: data.name, currency: data.currency ?? me.company.currency }}
+          close={() => setBilling(false)}
+        />
+      )}
     </Page>
   )
 }
@@ -56,7 +74,7 @@ function Body({ party }: { party: Party }) {
       <div className="order-cards">
         {may('credit.read') && <Credit party={party} />}
         {may('finance.read') && <OpenItems customerId={party.id} />}
-        <Addresses addresses={party.addresses} />
+        <Addresses party={party} />
       </div>
       <History party={party} />
     </div>
@@ -142,27 +160,49 @@ function Credit({ party }: { party: Party }) {
 }
 
 const uses: Record<string, string> = { ship_to: 'ship to', bill_to: 'bill to', both: 'ship and bill to' }
-const Addresses = ({ addresses }: { addresses: Party['addresses'] }) => (
-  <section className="card" aria-label="Addresses">
-    <div className="card-head">
-      <h2>Addresses</h2>
-    </div>
-    <div className="card-body">
-      {addresses.length === 0 && <Empty>No address is kept.</Empty>}
-      <ul className="documents">
-        {addresses.map((a) => (
-          <li key={a.id}>
-            <span>
-              <span className="strong">{a.name}</span> {!a.active && <Status tone="warn" word="Closed" />}
-            </span>
-            <span className="quiet small">{uses[a.kind] ?? a.kind}</span>
-            <span className="quiet">
-              {[a.line1, a.line2, [a.postcode, a.city].filter(Boolean).join(' '), a.country].filter(Boolean).join(', ')}
-            </span>
-            <span className="num quiet small">{a.routeDays > 0 ? `${a.routeDays} d on the way` : ''}</span>
-          </li>
-        ))}
-      </ul>
-    </div>
-  </section>
-)
+function Addresses({ party }: { party: Party }) {
+  const { addresses } = party
+  const mayWrite = useMay()('parties.write')
+  const [changing, change] = useState<Party['addresses'][number] | 'new' | null>(null)
+  return (
+    <section className="card" aria-label="Addresses">
+      <div className="card-head">
+        <h2>Addresses</h2>
+        {mayWrite && (
+          <span className="push">
+            <Button small onClick={() => change('new')}>
+              New address
+            </Button>
+          </span>
+        )}
+      </div>
+      <div className="card-body">
+        {addresses.length === 0 && <Empty>No address is kept.</Empty>}
+        <ul className="documents">
+          {addresses.map((a) => (
+            <li key={a.id}>
+              <span>
+                <span className="strong">{a.name}</span> {!a.active && <Status tone="warn" word="Closed" />}
+              </span>
+              <span className="quiet small">{uses[a.kind] ?? a.kind}</span>
+              <span className="quiet">
+                {[a.line1, a.line2, [a.postcode, a.city].filter(Boolean).join(' '), a.country]
+                  .filter(Boolean)
+                  .join(', ')}
+              </span>
+              <span className="num quiet small">{a.routeDays > 0 ? `${a.routeDays} d on the way` : ''}</span>
+              {mayWrite && (
+                <Button small aria-label={`Change the address ${a.name}`} onClick={() => change(a)}>
+                  Change
+                </Button>
+              )}
+            </li>
+          ))}
+        </ul>
+      </div>
+      {changing && (
+        <AddressDialog party={party} address={changing === 'new' ? null : changing} close={() => change(null)} />
+      )}
+    </section>
+  )
+}

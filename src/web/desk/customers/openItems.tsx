@@ -1,10 +1,10 @@
-import { Link } from '@tanstack/react-router'
 import { api } from '../../kit/data/api.ts'
 import { count, countTo, day, money } from '../../kit/data/format.ts'
 import { useRead } from '../../kit/data/query.ts'
 import { Answer, Empty } from '../../kit/parts/states.tsx'
 import { Status } from '../../kit/parts/status.tsx'
 import { linkTo } from '../../kit/shell/places.ts'
+import { Link } from '../../kit/shell/route.tsx'
 
 const shown = 6
 

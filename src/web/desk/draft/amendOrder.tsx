@@ -1,4 +1,3 @@
-import { useNavigate, useParams } from '@tanstack/react-router'
 import { useState } from 'react'
 import { api } from '../../kit/data/api.ts'
 import { useCommand, useRead } from '../../kit/data/query.ts'
@@ -10,6 +9,7 @@ import { Answer, Empty, ProblemPanel } from '../../kit/parts/states.tsx'
 import { wordOf } from '../../kit/parts/status.tsx'
 import { useCommands } from '../../kit/shell/keys.ts'
 import { linkTo } from '../../kit/shell/places.ts'
+import { useNavigate, useParams } from '../../kit/shell/route.tsx'
 import { Page } from '../../kit/shell/shell.tsx'
 import type { DraftLine } from './draft.ts'
 import { DraftCard } from './draftCard.tsx'
@@ -19,7 +19,7 @@ type Order = OutputOfCall<typeof api.sales.order>
 
 /** A draft changed: quantities, units, lines more or fewer, address, day and reference. Priced anew as of its order date. */
 export function AmendOrder() {
-  const { id } = useParams({ strict: false }) as { id: string }
+  const { id } = useParams() as { id: string }
   const order = useRead(api.sales.order, { orderId: id })
   if (order.data) return order.data.status === 'draft' ? <Latest order={order.data} /> : <NotNow order={order.data} />
   return (
@@ -71,7 +71,7 @@ function Amend({ order, newer }: { order: Order; newer: (() => void) | null }) {
   const [shipToId, setShipToId] = useState('')
   const [customerRef, setCustomerRef] = useState(order.customerRef ?? '')
   const [requestedOn, setRequestedOn] = useState(order.requestedOn)
-  const back = () => void navigate(linkTo(`/orders/${order.id}`))
+  const back = () => navigate(linkTo(`/orders/${order.id}`))
   const amend = useCommand(api.sales.amend, { quiet: true, done: back, said: ({ number }) => `${number} amended` })
 
   const figures = (lines: readonly DraftLine[]) =>

@@ -155,7 +155,7 @@ export function draftColumns(
       title: 'Net',
       width: '96px',
       number: true,
-      cell: (l) => (of(l) ? money(of(l)?.netMinor, currency) : ''),
+      cell: (l) => (of(l) ? `${of(l)?.estimated ? '≈ ' : ''}${money(of(l)?.netMinor, currency)}` : ''),
       phone: '2e',
     },
     {

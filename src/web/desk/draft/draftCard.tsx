@@ -6,6 +6,7 @@ import { money, plural } from '../../kit/data/format.ts'
 import { reading } from '../../kit/data/query.ts'
 import type { Suggestion } from '../../kit/grid/cellEditor.tsx'
 import { LinesGrid } from '../../kit/grid/linesGrid.tsx'
+import { Estimate } from '../../kit/parts/estimate.tsx'
 import { blankLine, draftColumns, edited, pasted } from './draft.ts'
 import type { Draft } from './useDraft.ts'
 
@@ -56,7 +57,9 @@ export function DraftCard({
           )}
           <span className="push quiet">Net {money(total?.netMinor, currency)}</span>
           <span className="quiet">Tax {money(total?.taxMinor, currency)}</span>
-          <span className="strong">Total {money(total?.grossMinor, currency)}</span>
+          <span className="strong">
+            Total <Estimate when={total?.estimated ?? false}>{money(total?.grossMinor, currency)}</Estimate>
+          </span>
         </div>
       </section>
       <p className="quiet small">

@@ -8,7 +8,7 @@ import type { PreviewLine } from './draft.ts'
 export function DraftPrice({ answer, currency }: { answer: PreviewLine; currency: string }) {
   if (answer.priceMicro === null) return <span className="bad">no price</span>
   return (
-    <Explain what="price" value={price(answer.priceMicro, currency)}>
+    <Explain what="price" value={price(answer.priceMicro, currency, answer.estimated ? answer.perUom : null)}>
       {() => (
         <>
           <p className="quiet small">{wordOf(answer.priceSource ?? '')}</p>

@@ -1,9 +1,9 @@
-import { useNavigate, useSearch } from '@tanstack/react-router'
 import { useState } from 'react'
+import { useNavigate, useSearch } from '../../kit/shell/route.tsx'
 import '../../kit/css/detail.css'
 import { api } from '../../kit/data/api.ts'
 import { useCommand, useRead } from '../../kit/data/query.ts'
-import { useMe, useSite } from '../../kit/data/session.ts'
+import { may, useMe, useSite } from '../../kit/data/session.ts'
 import { Button } from '../../kit/parts/button.tsx'
 import { Combobox } from '../../kit/parts/combobox.tsx'
 import { Field } from '../../kit/parts/field.tsx'
@@ -27,7 +27,7 @@ export function NewOrder() {
   const site = useSite()
   const navigate = useNavigate()
   /** Opened from a customer's page: theirs, until another is chosen. */
-  const { customer: given = '' } = useSearch({ strict: false }) as { customer?: string }
+  const { customer: given = '' } = useSearch() as { customer?: string }
   const [chosen, choose] = useState<Customer | null>(null)
   const detail = useRead(
     api.parties.customer,
@@ -39,10 +39,14 @@ export function NewOrder() {
   const [customerRef, setCustomerRef] = useState('')
   const [requestedOn, setRequestedOn] = useState('')
   const [partyId, siteId] = [customer?.id ?? '', site?.id ?? '']
-  const draft = useDraft({ partyId, siteId })
+  const owners = useRead(api.stock.owners, {}, { enabled: partyId !== '' && may(me, 'stock.read') })
+  const stores = owners.data?.owners.some((owner) => owner.partyId === partyId && owner.kind === 'customer') ?? false
+  const [goods, setGoods] = useState('ours')
+  const theirs = stores && goods === 'theirs'
+  const draft = useDraft({ partyId, siteId, theirs })
   const currency = draft.total?.currency ?? customer?.currency ?? me.company.currency
 
-  const open = (order: { id: string }) => void navigate(linkTo(`/orders/${order.id}`))
+  const open = (order: { id: string }) => navigate(linkTo(`/orders/${order.id}`))
   const create = useCommand(api.sales.createOrder, { quiet: true, done: open, said: ({ number }) => `${number} saved` })
   const why = !site ? 'You see no site to sell from.' : !customer ? 'Choose the customer first.' : draft.why
   const save = () => {
@@ -54,6 +58,7 @@ export function NewOrder() {
       ...(shipToId && { shipToId }),
       ...(customerRef && { customerPo: customerRef }),
       ...(requestedOn && { requestedOn }),
+      ...(theirs && { goods: 'theirs' as const }),
     })
   }
   useCommands([{ id: 'save-order', title: 'Save the order', keys: 'ctrl+enter', run: save }])
@@ -96,6 +101,17 @@ export function NewOrder() {
             ]}
           />
           <Field label="Asked for" type="date" value={requestedOn} onChange={setRequestedOn} />
+          {stores && (
+            <Field
+              label="Goods"
+              value={goods}
+              onChange={setGoods}
+              options={[
+                { value: 'ours', label: 'Ours, sold to them' },
+                { value: 'theirs', label: 'Theirs, stored with us' },
+              ]}
+            />
+          )}
           <Field label="Their reference" value={customerRef} onChange={setCustomerRef} />
         </DraftCard>
       </div>

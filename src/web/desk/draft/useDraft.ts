@@ -6,7 +6,14 @@ import { type DraftLine, ready } from './draft.ts'
 import { useResolve } from './resolve.ts'
 
 /** Lines being written for one customer at one site, priced while they are typed. `on`: priced as of that day. */
-export function useDraft(of: { partyId: string; siteId: string; on?: string; initial?: readonly DraftLine[] }) {
+export function useDraft(of: {
+  partyId: string
+  siteId: string
+  on?: string
+  /** Goods that the customer stores with us: they cost nothing. */
+  theirs?: boolean
+  initial?: readonly DraftLine[]
+}) {
   const [lines, setLines] = useState<readonly DraftLine[]>(of.initial ?? [])
   useResolve(lines, setLines)
   const good = lines.filter(ready)
@@ -19,7 +26,13 @@ export function useDraft(of: { partyId: string; siteId: string; on?: string; ini
   const askable = of.partyId !== '' && of.siteId !== '' && good.length > 0
   const preview = useRead(
     api.sales.preview,
-    { partyId: of.partyId, siteId: of.siteId, lines: asked, ...(of.on && { on: of.on }) },
+    {
+      partyId: of.partyId,
+      siteId: of.siteId,
+      lines: asked,
+      ...(of.on && { on: of.on }),
+      ...(of.theirs && { goods: 'theirs' as const }),
+    },
     { enabled: askable, keep: true },
   )
   const unready = lines.length - good.length

@@ -2,6 +2,7 @@ import { useEffect, useState } from 'react'
 import { api } from '../../kit/data/api.ts'
 import { count, plural } from '../../kit/data/format.ts'
 import { useCommand } from '../../kit/data/query.ts'
+import { ApiError } from '../../kit/data/rpc.ts'
 import { useMay } from '../../kit/data/session.ts'
 import { type LineColumn, LinesGrid } from '../../kit/grid/linesGrid.tsx'
 import { Button } from '../../kit/parts/button.tsx'
@@ -11,6 +12,7 @@ import { Status } from '../../kit/parts/status.tsx'
 import { toast } from '../../kit/parts/toast.tsx'
 import { useCommands } from '../../kit/shell/keys.ts'
 import type { WaveData } from './wave.tsx'
+import { Weighing } from './weighing.tsx'
 
 type Task = WaveData['tasks'][number]
 
@@ -98,8 +100,10 @@ export function PickList({ tasks }: { tasks: WaveData['tasks'] }) {
 }
 
 function NextPick({ task, after }: { task: Task; after: Task | undefined }) {
-  const [qty, setQty] = useState(String(task.qty))
+  const [qty, setQty] = useState(task.serial ? '' : String(task.qty))
   const [asking, ask] = useState(false)
+  /** Goods sold by weight: how many are on the scale, and why not all. */
+  const [weighing, weigh] = useState<{ qty: number; reason?: string } | null>(null)
   const pick = useCommand(api.warehouse.pick, {
     done: ({ picked, short, reallocated }) => {
       const elsewhere = reallocated.map((r) => `${count(r.qty)} now from ${r.location}`).join(', ')
@@ -111,20 +115,29 @@ function NextPick({ task, after }: { task: Task; after: Task | undefined }) {
       )
     },
   })
-  const typed = /^\d+$/.test(qty) ? Number(qty) : null
+  const open = task.qty - task.picked
+  // Of pieces with numbers of their own: those that were scanned. Of others: what was typed.
+  const codes = task.serial ? codesOf(qty) : []
+  const twice = new Set(codes).size < codes.length
+  const typed = task.serial ? (twice ? null : codes.length) : /^\d+$/.test(qty) ? Number(qty) : null
+  const book = (picked: { qty: number; reason?: string }) => {
+    if (task.nominalG !== null && picked.qty > 0) weigh(picked)
+    else if (!pick.busy) pick.run({ taskId: task.id, ...picked, ...(task.serial && { serials: codes }) })
+  }
   const whole = () => {
-    if (!pick.busy) pick.run({ taskId: task.id, qty: task.qty })
+    if (task.serial && typed !== open) toast(`Scan ${plural(open, 'piece')}: ${plural(typed ?? 0, 'piece')} so far`)
+    else book({ qty: open })
   }
   const short = () => {
-    if (typed !== null && typed < task.qty) pick.run({ taskId: task.id, qty: typed, reason: 'short in bin' })
+    if (typed !== null && typed < open) book({ qty: typed, reason: 'short_pick' })
   }
   useCommands([
-    { id: 'pick', title: `Pick ${task.qty} from ${task.location}`, keys: 'Enter', run: whole },
+    ...(task.serial ? [] : [{ id: 'pick', title: `Pick ${open} from ${task.location}`, keys: 'Enter', run: whole }]),
     { id: 'short', title: 'Report a short pick', keys: 's', run: () => ask(true) },
   ])
   useEffect(() => {
-    if (asking) setQty('')
-  }, [asking])
+    if (asking && !task.serial) setQty('')
+  }, [asking, task.serial])
   return (
     <div className="next-pick">
       <span className="quiet">Go to</span>
@@ -132,25 +145,50 @@ function NextPick({ task, after }: { task: Task; after: Task | undefined }) {
       <strong className="what">{task.description}</strong>
       <span className="quiet">
         <span className="mono">{task.sku}</span>
+        {task.plate && ` · plate …${task.plate.slice(-6)}`}
         {task.lot && ` · ${task.lot}`}
         {task.expiresOn && ` · exp ${task.expiresOn}`}
         {task.order && ` · ${task.order}`}
       </span>
       <span className="how-many">
-        {count(task.qty)} <small>{task.uom}</small>
+        {count(open)} <small>{task.uom}</small>
       </span>
-      {asking ? (
+      {task.serial && (
+        <Field
+          label="Serial numbers picked"
+          rows={3}
+          autoFocus
+          autoComplete="off"
+          value={qty}
+          onChange={setQty}
+          hint={`${plural(codes.length, 'piece')} of ${count(open)}; any piece of this bin will do`}
+          error={twice ? 'A number stands here twice.' : codes.length > open ? `No more than ${count(open)}.` : null}
+        />
+      )}
+      {weighing && task.nominalG !== null ? (
+        <Weighing
+          qty={weighing.qty}
+          uom={task.uom}
+          nominalG={task.nominalG}
+          busy={pick.busy}
+          wantsReason={pick.error instanceof ApiError && pick.error.problem.code === 'weight_off'}
+          done={(weighed) => pick.run({ taskId: task.id, ...weighing, ...weighed })}
+          back={() => weigh(null)}
+        />
+      ) : asking ? (
         <div className="row wrap">
-          <Field
-            label={`Really there (of ${count(task.qty)})`}
-            inputMode="numeric"
-            autoFocus
-            value={qty}
-            onChange={setQty}
-            error={qty && (typed === null || typed >= task.qty) ? `Fewer than ${count(task.qty)}.` : null}
-          />
-          <Button look="danger" disabled={pick.busy || typed === null || typed >= task.qty} onClick={short}>
-            {typed === null ? 'Pick short' : `Pick ${count(typed)}, report ${plural(task.qty - typed, 'unit')} missing`}
+          {!task.serial && (
+            <Field
+              label={`Really there (of ${count(open)})`}
+              inputMode="numeric"
+              autoFocus
+              value={qty}
+              onChange={setQty}
+              error={qty && (typed === null || typed >= open) ? `Fewer than ${count(open)}.` : null}
+            />
+          )}
+          <Button look="danger" disabled={pick.busy || typed === null || typed >= open} onClick={short}>
+            {typed === null ? 'Pick short' : `Pick ${count(typed)}, report ${plural(open - typed, 'unit')} missing`}
           </Button>
           <Button onClick={() => ask(false)}>Back</Button>
         </div>
@@ -159,8 +197,8 @@ function NextPick({ task, after }: { task: Task; after: Task | undefined }) {
           <Button hotkey="S" onClick={() => ask(true)}>
             Short
           </Button>
-          <Button look="primary" hotkey="Enter" disabled={pick.busy} onClick={whole}>
-            Picked {count(task.qty)}
+          <Button look="primary" hotkey={task.serial ? undefined : 'Enter'} disabled={pick.busy} onClick={whole}>
+            Picked {count(open)}
           </Button>
         </div>
       )}
@@ -172,3 +210,5 @@ function NextPick({ task, after }: { task: Task; after: Task | undefined }) {
     </div>
   )
 }
+
+const codesOf = (text: string): string[] => text.split(/[\s,;]+/).filter(Boolean)

@@ -1,4 +1,4 @@
-import { useParams } from '@tanstack/react-router'
+import { useParams } from '../../kit/shell/route.tsx'
 import '../../kit/css/detail.css'
 import '../../kit/css/floor.css'
 import { api } from '../../kit/data/api.ts'
@@ -12,16 +12,18 @@ import { PrintSheet } from '../../kit/print/sheet.tsx'
 import { Page } from '../../kit/shell/shell.tsx'
 import { PickList } from './pickList.tsx'
 import { pickSheet } from './pickSheet.ts'
+import { useWalk } from './useWalk.ts'
 import { WaveOrders } from './waveOrders.tsx'
 
 export type WaveData = OutputOfCall<typeof api.warehouse.wave>
 
 /** A wave: what is to be picked next, and each of its orders from picking to the truck. */
 export function Wave() {
-  const { id } = useParams({ strict: false }) as { id: string }
+  const { id } = useParams() as { id: string }
   const wave = useRead(api.warehouse.wave, { id })
   const data = wave.data
-  const done = data?.tasks.filter((t) => t.status !== 'open').length ?? 0
+  const tasks = useWalk(data)
+  const whole = data !== undefined && tasks.length >= data.tasksTotal
   return (
     <Page
       title={data ? <span className="mono">{data.number}</span> : 'Wave'}
@@ -31,9 +33,11 @@ export function Wave() {
           <>
             <Status state={data.status} />
             <span className="quiet">
-              {count(done)} / {count(data.tasks.length)} picks
+              {count(data.tasksDone)} / {count(data.tasksTotal)} picks
             </span>
-            <Button onClick={() => window.print()}>Print pick list</Button>
+            <Button disabled={!whole} onClick={() => window.print()}>
+              {whole ? 'Print pick list' : `Reading the walk: ${count(tasks.length)} of ${count(data.tasksTotal)}`}
+            </Button>
           </>
         )
       }
@@ -41,12 +45,12 @@ export function Wave() {
       <Answer query={wave}>
         {(data) => (
           <div className="stack">
-            <Progress done={done} total={data.tasks.length} label="Picks done" />
+            <Progress done={data.tasksDone} total={data.tasksTotal} label="Picks done" />
             <div className="cols flow">
-              <PickList tasks={data.tasks} />
+              <PickList tasks={tasks} />
               <WaveOrders orders={data.orders} />
             </div>
-            <PrintSheet sheet={() => pickSheet(data)} />
+            <PrintSheet sheet={() => pickSheet({ ...data, tasks })} />
           </div>
         )}
       </Answer>

@@ -1,4 +1,3 @@
-import { Link } from '@tanstack/react-router'
 import { api } from '../../kit/data/api.ts'
 import { count } from '../../kit/data/format.ts'
 import { useCommand } from '../../kit/data/query.ts'
@@ -6,6 +5,7 @@ import { useMay } from '../../kit/data/session.ts'
 import { Button } from '../../kit/parts/button.tsx'
 import { Status } from '../../kit/parts/status.tsx'
 import { linkTo } from '../../kit/shell/places.ts'
+import { Link } from '../../kit/shell/route.tsx'
 import type { WaveData } from './wave.tsx'
 
 type WaveOrder = WaveData['orders'][number]
@@ -27,30 +27,33 @@ export const WaveOrders = ({ orders }: { orders: WaveData['orders'] }) => (
 /** One order of the wave with its one next step: pack what is picked, then ship what is packed. */
 function OrderRow({ order }: { order: WaveOrder }) {
   const may = useMay()
-  const pack = useCommand(api.warehouse.pack, { said: `${order.number} packed` })
-  const ship = useCommand(api.warehouse.ship, { said: `${order.number} shipped` })
+  const transfer = order.kind === 'transfer'
+  const packed = { said: `${order.number} packed` }
+  const shipped = { said: `${order.number} shipped` }
+  const packOrder = useCommand(api.warehouse.pack, packed)
+  const packTransfer = useCommand(api.warehouse.packTransfer, packed)
+  const shipOrder = useCommand(api.warehouse.ship, shipped)
+  const shipTransfer = useCommand(api.warehouse.shipTransfer, shipped)
+  const pack = () => (transfer ? packTransfer.run({ transferId: order.id }) : packOrder.run({ orderId: order.id }))
+  const ship = (shipmentId: string) => (transfer ? shipTransfer : shipOrder).run({ shipmentId })
+  const busy = [packOrder, packTransfer, shipOrder, shipTransfer].some((command) => command.busy)
   const toPack = order.picked > order.packed
   const toShip = order.shipmentId !== null && order.packed > order.shipped
   return (
     <div className="wave-order">
-      <Link {...linkTo(`/orders/${order.id}`)} className="mono link">
+      <Link {...linkTo(`/${transfer ? 'transfers' : 'orders'}/${order.id}`)} className="mono link">
         {order.number}
       </Link>
       <span className="cut">{order.customer}</span>
       <Status state={order.status} plain />
       <span className="act">
         {toPack && may('warehouse.pack') && (
-          <Button small disabled={pack.busy} onClick={() => pack.run({ orderId: order.id })}>
+          <Button small disabled={busy} onClick={pack}>
             Pack {count(order.picked - order.packed)}
           </Button>
         )}
         {toShip && order.shipmentId && may('warehouse.ship') && (
-          <Button
-            small
-            look="primary"
-            disabled={ship.busy}
-            onClick={() => ship.run({ shipmentId: order.shipmentId ?? '' })}
-          >
+          <Button small look="primary" disabled={busy} onClick={() => ship(order.shipmentId ?? '')}>
             Ship {count(order.packed - order.shipped)}
           </Button>
         )}

@@ -1,4 +1,3 @@
-import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import { api } from '../../kit/data/api.ts'
 import { count, countTo, instant, plural } from '../../kit/data/format.ts'
@@ -13,6 +12,7 @@ import { Empty, Progress } from '../../kit/parts/states.tsx'
 import { Status } from '../../kit/parts/status.tsx'
 import { useCommands } from '../../kit/shell/keys.ts'
 import { linkTo } from '../../kit/shell/places.ts'
+import { useNavigate } from '../../kit/shell/route.tsx'
 import { Page } from '../../kit/shell/shell.tsx'
 
 type Row = OutputOfCall<typeof api.warehouse.waves>['rows'][number]
@@ -86,7 +86,7 @@ export function Waves() {
   const waiting = useRead(api.warehouse.toWave, { siteId: site?.id ?? '' }, { enabled: site !== null })
   const create = useCommand(api.warehouse.createWave, {
     said: (wave) => `Wave ${wave.number}: ${plural(wave.tasks, 'pick')} for ${plural(wave.orders, 'order')}`,
-    done: (wave) => void navigate(linkTo(`/waves/${wave.id}`)),
+    done: (wave) => navigate(linkTo(`/waves/${wave.id}`)),
   })
   const orders = waiting.data?.orders ?? 0
   const why = !site ? 'You see no site.' : orders === 0 ? 'No released order waits with allocated stock.' : null

@@ -1,5 +1,6 @@
 import { count, money } from '../../kit/data/format.ts'
 import { Empty } from '../../kit/parts/states.tsx'
+import { Wide } from '../../kit/parts/wide.tsx'
 import type { ImportState } from './import.tsx'
 
 /** Every row of the file has one fate; the table's sum is the file. */
@@ -14,7 +15,7 @@ export function Accounting({ state }: { state: ImportState }) {
           {count(sum)} of {count(rowsTotal)} rows
         </span>
       </div>
-      <div className="card-body scroll-x">
+      <Wide label="Every row, once">
         {groups.length === 0 && <Empty>The file is being read.</Empty>}
         <table className="table" hidden={groups.length === 0}>
           <thead>
@@ -40,7 +41,7 @@ export function Accounting({ state }: { state: ImportState }) {
             ))}
           </tbody>
         </table>
-      </div>
+      </Wide>
     </section>
   )
 }

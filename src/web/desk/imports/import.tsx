@@ -1,5 +1,4 @@
 import '../../kit/css/detail.css'
-import { useParams } from '@tanstack/react-router'
 import { api } from '../../kit/data/api.ts'
 import { count, plural } from '../../kit/data/format.ts'
 import { useCommand, useRead } from '../../kit/data/query.ts'
@@ -7,6 +6,7 @@ import type { OutputOfCall } from '../../kit/data/rpc.ts'
 import { Button } from '../../kit/parts/button.tsx'
 import { Answer, Progress } from '../../kit/parts/states.tsx'
 import { Status } from '../../kit/parts/status.tsx'
+import { useParams } from '../../kit/shell/route.tsx'
 import { Page } from '../../kit/shell/shell.tsx'
 import { Accounting } from './accounting.tsx'
 import { Diff } from './diff.tsx'
@@ -19,7 +19,7 @@ const working = (state: string) => state === 'reading' || state === 'applying'
 
 /** One import: what the file holds, what it would change, all its errors at once, then applying it. */
 export function Import() {
-  const { id } = useParams({ strict: false }) as { id: string }
+  const { id } = useParams() as { id: string }
   const status = useRead(
     api.exchange.importStatus,
     { importId: id },

@@ -1,5 +1,4 @@
 import '../../kit/css/detail.css'
-import { useNavigate } from '@tanstack/react-router'
 import { type DragEvent, useState } from 'react'
 import { api } from '../../kit/data/api.ts'
 import { count, instant } from '../../kit/data/format.ts'
@@ -12,6 +11,7 @@ import { Field } from '../../kit/parts/field.tsx'
 import { Answer, Empty, ProblemPanel } from '../../kit/parts/states.tsx'
 import { Status } from '../../kit/parts/status.tsx'
 import { linkTo } from '../../kit/shell/places.ts'
+import { useNavigate } from '../../kit/shell/route.tsx'
 import { Page } from '../../kit/shell/shell.tsx'
 import { upload } from './upload.ts'
 import '../../kit/css/import.css'
@@ -98,7 +98,7 @@ function Start({ profiles }: { profiles: OutputOfCall<typeof api.exchange.import
     setState({ share: 0 })
     try {
       const importId = await upload(file, profile.name, (share) => setState({ share }))
-      void navigate(linkTo(`/import/${importId}`))
+      navigate(linkTo(`/import/${importId}`))
     } catch (error) {
       setState({ error })
     }

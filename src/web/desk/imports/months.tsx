@@ -4,6 +4,7 @@ import { useRead } from '../../kit/data/query.ts'
 import type { OutputOfCall } from '../../kit/data/rpc.ts'
 import { Answer } from '../../kit/parts/states.tsx'
 import { Status } from '../../kit/parts/status.tsx'
+import { Wide } from '../../kit/parts/wide.tsx'
 import type { ImportState } from './import.tsx'
 
 type Month = OutputOfCall<typeof api.exchange.importMonths>['months'][number]
@@ -48,8 +49,7 @@ export function Months({ state }: { state: ImportState }) {
         <h2>{applied ? 'The file beside the books, by month' : 'The file by month'}</h2>
         {applied && compared.data && <Verdict months={compared.data.months} />}
       </div>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: thirteen columns are scrolled by keyboard too where they do not fit */}
-      <div className="card-body scroll-x" role="region" aria-label="Figures of each month" tabIndex={0}>
+      <Wide label="Figures of each month">
         <Answer query={compared}>
           {({ months }) => (
             <table className="table months">
@@ -91,7 +91,7 @@ export function Months({ state }: { state: ImportState }) {
             lines, whichever import brought them.
           </p>
         )}
-      </div>
+      </Wide>
     </section>
   )
 }

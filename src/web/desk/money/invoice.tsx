@@ -1,11 +1,12 @@
-import { Link, useParams } from '@tanstack/react-router'
 import { useState } from 'react'
+import { Link, useParams } from '../../kit/shell/route.tsx'
 import '../../kit/css/detail.css'
 import { api } from '../../kit/data/api.ts'
 import { count, day, money, percent, plural, price } from '../../kit/data/format.ts'
 import { useRead } from '../../kit/data/query.ts'
 import type { OutputOfCall } from '../../kit/data/rpc.ts'
 import { useMay } from '../../kit/data/session.ts'
+import { kilograms } from '../../kit/data/weight.ts'
 import { type LineColumn, LinesGrid } from '../../kit/grid/linesGrid.tsx'
 import { Button } from '../../kit/parts/button.tsx'
 import { Answer, Empty } from '../../kit/parts/states.tsx'
@@ -21,7 +22,7 @@ export type InvoiceData = OutputOfCall<typeof api.finance.invoice>
 type Line = InvoiceData['lines'][number]
 
 export function Invoice() {
-  const { id } = useParams({ strict: false }) as { id: string }
+  const { id } = useParams() as { id: string }
   const invoice = useRead(api.finance.invoice, { id })
   const may = useMay()
   const [paying, pay] = useState(false)
@@ -58,13 +59,20 @@ const columnsOf = (currency: string): readonly LineColumn<Line>[] => [
   { key: 'no', title: '#', width: '44px', number: true, cell: (l) => <span className="quiet">{l.no}</span> },
   { key: 'sku', title: 'Item', width: '104px', cell: (l) => <span className="mono">{l.sku}</span>, phone: '2' },
   { key: 'description', title: 'Description', width: 'minmax(180px, 1fr)', cell: (l) => l.description, phone: '1' },
-  { key: 'qty', title: 'Quantity', width: '104px', number: true, cell: (l) => `${count(l.qty)} ${l.uom}`, phone: '3' },
+  {
+    key: 'qty',
+    title: 'Quantity',
+    width: '132px',
+    number: true,
+    cell: (l) => `${count(l.qty)} ${l.uom}${l.weightG === null ? '' : ` · ${kilograms(l.weightG)}`}`,
+    phone: '3',
+  },
   {
     key: 'price',
     title: 'Price',
     width: '104px',
     number: true,
-    cell: (l) => price(l.priceMicro, currency),
+    cell: (l) => price(l.priceMicro, currency, l.weightG === null ? null : l.perUom),
     phone: '2e',
     named: true,
   },

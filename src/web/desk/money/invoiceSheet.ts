@@ -1,4 +1,5 @@
 import { count, day, money, percent, price } from '../../kit/data/format.ts'
+import { kilograms } from '../../kit/data/weight.ts'
 import type { SheetData } from '../../kit/print/sheet.tsx'
 import type { InvoiceData } from './invoice.tsx'
 
@@ -40,8 +41,8 @@ export const invoiceSheet = (invoice: InvoiceData): SheetData => ({
     String(l.no),
     l.sku ?? '',
     l.description,
-    `${count(l.qty)} ${l.uom}`,
-    price(l.priceMicro, invoice.currency),
+    `${count(l.qty)} ${l.uom}${l.weightG === null ? '' : `, ${kilograms(l.weightG)}`}`,
+    price(l.priceMicro, invoice.currency, l.weightG === null ? null : l.perUom),
     percent(l.taxPpm, 0),
     money(l.netMinor, invoice.currency),
   ]),

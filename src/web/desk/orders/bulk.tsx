@@ -1,5 +1,5 @@
-import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
+import { Link } from '../../kit/shell/route.tsx'
 import '../../kit/css/detail.css'
 import { api } from '../../kit/data/api.ts'
 import { plural } from '../../kit/data/format.ts'

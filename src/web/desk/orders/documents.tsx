@@ -1,8 +1,8 @@
-import { Link } from '@tanstack/react-router'
 import { money } from '../../kit/data/format.ts'
 import { Empty } from '../../kit/parts/states.tsx'
 import { Status, wordOf } from '../../kit/parts/status.tsx'
 import { linkTo, pathOf } from '../../kit/shell/places.ts'
+import { Link } from '../../kit/shell/route.tsx'
 import type { Order } from './types.ts'
 
 /** The order graph as a list: every document that came from this one. */

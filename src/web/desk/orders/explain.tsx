@@ -1,6 +1,11 @@
 import type { PriceExplained } from '../../../modules/pricing/index.ts'
-import { count, day, money, percent, plural, price } from '../../kit/data/format.ts'
+import { api } from '../../kit/data/api.ts'
+import { count, day, money, percent, price } from '../../kit/data/format.ts'
+import { useRead } from '../../kit/data/query.ts'
+import { useMay } from '../../kit/data/session.ts'
+import { kilograms } from '../../kit/data/weight.ts'
 import { Steps } from '../../kit/parts/explain.tsx'
+import { Answer } from '../../kit/parts/states.tsx'
 import { wordOf } from '../../kit/parts/status.tsx'
 import type { OrderLine } from './types.ts'
 
@@ -38,6 +43,10 @@ export const LinePrice = ({ line, currency }: { line: OrderLine; currency: strin
     <p className="quiet small">
       {count(line.uomQty)} {line.uom} at {price(line.priceMicro, currency, line.perUom)} ={' '}
       {money(line.netMinor, currency)}
+      {line.weight?.nominalG &&
+        (line.estimated
+          ? `: by ${kilograms(line.weight.nominalG)} a ${line.baseUom} for what has not left, by its own weight for what has`
+          : `: by the ${kilograms(line.weight.shippedG)} that left`)}
     </p>
     <PriceSteps explain={explained(line.explain)} currency={currency} />
     {line.marginMinor !== null && (
@@ -65,38 +74,54 @@ export function TaxSteps({ line }: { line: OrderLine }) {
   )
 }
 
-/** Where the promised units come from and when; what is late against the first promise, and the lots already set aside. */
+/** The lots already set aside, then why this day: where each part comes from, the rules, and how the day has moved. */
 export function PromiseSteps({ line }: { line: OrderLine }) {
-  const moved = line.firstPromisedOn !== null && line.firstPromisedOn !== line.promisedOn
+  const may = useMay()
+  const said = line.promised + line.backordered + line.allocated + line.shipped + line.cancelled > 0
+  const parts = line.parts.length > 0 ? line.parts.map((part) => part.id) : [line.id]
   return (
     <>
-      <p className="quiet small">
-        {count(line.qty)} {line.baseUom}
-        {line.requestedOn && `, asked for ${day(line.requestedOn)}`}
-      </p>
-      <Steps
-        steps={[
-          ...line.lots.map((lot, i) => ({
+      {line.lots.length > 0 && (
+        <Steps
+          steps={line.lots.map((lot, i) => ({
             key: `lot ${i}`,
             text: lot.lot ? `Allocated from lot ${lot.lot}` : 'Allocated from stock',
             value: count(lot.qty),
             won: true,
             why: lot.expiresOn ? `expires ${lot.expiresOn}; the first to expire goes first` : undefined,
-          })),
-          ...line.promises.map((p, i) => ({
+          }))}
+        />
+      )}
+      {line.fillOrKill && <p className="quiet small">All or nothing: from stock at once, or cancelled.</p>}
+      {!said ? (
+        <p className="quiet small">Nothing is promised before the order is confirmed.</p>
+      ) : may('promise.read') ? (
+        parts.slice(0, 5).map((id) => <Why key={id} lineId={id} />)
+      ) : (
+        <Steps
+          steps={line.promises.map((p, i) => ({
             key: `promise ${i}`,
             text: `${wordOf(p.source)}${p.ref ? ` ${p.ref}` : ''}`,
             value: `${count(p.qty)} · ${day(p.on)}`,
-          })),
-        ]}
-      />
-      {line.backordered > 0 && (
-        <p className="bad small">
-          {plural(line.backordered, 'unit')} without any supply: a purchase or a transfer is needed.
-        </p>
+          }))}
+        />
       )}
-      {line.shipped > 0 && <p className="quiet small">{count(line.shipped)} shipped already.</p>}
-      {moved && <p className="warn small">First promised for {day(line.firstPromisedOn)}.</p>}
     </>
+  )
+}
+
+/** "Why this day?" of one demand, as the planner tells it. */
+function Why({ lineId }: { lineId: string }) {
+  return (
+    <Answer query={useRead(api.promise.explain, { lineId })}>
+      {({ text, steps }) => (
+        <>
+          <p className="small strong">{text}</p>
+          <Steps
+            steps={steps.map((step, i) => ({ key: `${i}`, text: step.text, value: step.on ? day(step.on) : '' }))}
+          />
+        </>
+      )}
+    </Answer>
   )
 }

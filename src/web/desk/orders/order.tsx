@@ -1,13 +1,14 @@
-import { useParams } from '@tanstack/react-router'
+import { useParams } from '../../kit/shell/route.tsx'
 import '../../kit/css/detail.css'
-import { Link } from '@tanstack/react-router'
 import { api } from '../../kit/data/api.ts'
 import { day, instant, money, percent } from '../../kit/data/format.ts'
 import { useRead } from '../../kit/data/query.ts'
+import { Estimate } from '../../kit/parts/estimate.tsx'
 import { Answer } from '../../kit/parts/states.tsx'
 import { Status, wordOf } from '../../kit/parts/status.tsx'
 import { PrintSheet } from '../../kit/print/sheet.tsx'
 import { linkTo } from '../../kit/shell/places.ts'
+import { Link } from '../../kit/shell/route.tsx'
 import { Page } from '../../kit/shell/shell.tsx'
 import { CreditCard } from './credit.tsx'
 import { Documents } from './documents.tsx'
@@ -18,7 +19,7 @@ import type { Order as OrderData } from './types.ts'
 
 /** Everything of one order on one page. */
 export function Order() {
-  const { id } = useParams({ strict: false }) as { id: string }
+  const { id } = useParams() as { id: string }
   const order = useRead(api.sales.order, { orderId: id })
   const data = order.data
   return (
@@ -69,6 +70,12 @@ function Body({ order }: { order: OrderData }) {
   )
 }
 
+const leaves: Record<string, string> = {
+  partial: 'in parts, as it comes',
+  line: 'line by line',
+  complete: 'all at once',
+}
+
 function Facts({ order }: { order: OrderData }) {
   const { shipTo, currency } = order
   const facts: [string, React.ReactNode][] = [
@@ -79,17 +86,23 @@ function Facts({ order }: { order: OrderData }) {
     ['From', order.site.name],
     ['Channel', order.channel ?? '–'],
     ['Terms', order.terms],
+    ['Served', `class ${order.serviceClass}${order.serviceClass === 0 ? ', first' : ''}`],
+    ['May leave', leaves[order.partialPolicy] ?? order.partialPolicy],
     ['Their reference', order.customerRef ?? '–'],
     [
       'Total',
       <span key="t">
-        <strong>{money(order.grossMinor, currency)}</strong>{' '}
+        <strong>
+          <Estimate when={order.estimated}>{money(order.grossMinor, currency)}</Estimate>
+        </strong>{' '}
         <span className="quiet">
           {money(order.netMinor, currency)} + {money(order.taxMinor, currency)} tax
+          {order.estimated && ', by nominal weight until it is weighed'}
         </span>
       </span>,
     ],
   ]
+  if (order.cancelBy) facts.push(['Cancelled after', day(order.cancelBy)])
   if (order.marginPpm !== null)
     facts.push(['Margin', `${percent(order.marginPpm)} · ${money(order.marginMinor, currency)}`])
   return (

@@ -1,4 +1,3 @@
-import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import { api } from '../../kit/data/api.ts'
 import { useCommand } from '../../kit/data/query.ts'
@@ -6,6 +5,7 @@ import { useMay } from '../../kit/data/session.ts'
 import { Button } from '../../kit/parts/button.tsx'
 import { useCommands } from '../../kit/shell/keys.ts'
 import { linkTo } from '../../kit/shell/places.ts'
+import { useNavigate } from '../../kit/shell/route.tsx'
 import { AllowDialog, CancelDialog } from './orderDialogs.tsx'
 import type { Order } from './types.ts'
 
@@ -46,7 +46,7 @@ function useSteps(order: Order, allow: () => void): Step[] {
             ? 'It is binding: cancel what is open and enter it again.'
             : 'hidden',
       busy: false,
-      run: () => void navigate(linkTo(`/orders/${orderId}/amend`)),
+      run: () => navigate(linkTo(`/orders/${orderId}/amend`)),
     },
     {
       id: 'confirm',

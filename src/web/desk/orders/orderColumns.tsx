@@ -2,6 +2,7 @@ import type { api } from '../../kit/data/api.ts'
 import { count, money, percent } from '../../kit/data/format.ts'
 import type { OutputOfCall } from '../../kit/data/rpc.ts'
 import type { Column } from '../../kit/grid/grid.tsx'
+import { Estimate } from '../../kit/parts/estimate.tsx'
 import { Status, wordOf } from '../../kit/parts/status.tsx'
 
 export type OrderRow = OutputOfCall<typeof api.sales.orders>['rows'][number]
@@ -80,7 +81,7 @@ export const orderColumns: readonly Column<OrderRow>[] = [
     width: '112px',
     number: true,
     sort: 'amount',
-    cell: (r) => money(r.amountMinor, r.currency),
+    cell: (r) => <Estimate when={r.estimated}>{money(r.amountMinor, r.currency)}</Estimate>,
     text: (r) => money(r.amountMinor, r.currency),
   },
   {

@@ -1,9 +1,12 @@
-import { Link } from '@tanstack/react-router'
 import { count, money, percent, price } from '../../kit/data/format.ts'
+import { kilograms } from '../../kit/data/weight.ts'
 import { type LineColumn, LinesGrid } from '../../kit/grid/linesGrid.tsx'
+import { Estimate } from '../../kit/parts/estimate.tsx'
 import { Explain } from '../../kit/parts/explain.tsx'
 import { linkTo } from '../../kit/shell/places.ts'
+import { Link } from '../../kit/shell/route.tsx'
 import { LinePrice, PromiseSteps, TaxSteps } from './explain.tsx'
+import { AllocatedCell } from './lots.tsx'
 import type { Order, OrderLine } from './types.ts'
 
 /** How far a line is in one stage: nothing is grey, some is amber, all is plain. */
@@ -11,7 +14,16 @@ const stage = (done: number, of: number) => (
   <span className={done === 0 ? 'quiet' : done < of ? 'warn strong' : ''}>{count(done)}</span>
 )
 
-const columnsOf = ({ currency }: Order): readonly LineColumn<OrderLine>[] => [
+/** What was weighed at the bins; before that what it should weigh. */
+const weightOf = ({ weight, qty, picked, cancelled }: OrderLine): React.ReactNode => {
+  if (!weight) return ''
+  const toPick = qty - cancelled - picked
+  return (
+    <Estimate when={toPick > 0}>{kilograms(weight.pickedG + Math.max(0, toPick) * (weight.nominalG ?? 0))}</Estimate>
+  )
+}
+
+const columnsOf = ({ currency, lines }: Order): readonly LineColumn<OrderLine>[] => [
   { key: 'no', title: '#', width: '40px', number: true, cell: (l) => <span className="quiet">{l.no}</span> },
   {
     key: 'sku',
@@ -40,19 +52,38 @@ const columnsOf = ({ currency }: Order): readonly LineColumn<OrderLine>[] => [
     ),
     phone: '2',
   },
+  ...(lines.some((l) => l.weight?.nominalG)
+    ? [
+        {
+          key: 'weight',
+          title: 'Weight',
+          width: '104px',
+          number: true,
+          cell: weightOf,
+          phone: '2' as const,
+        },
+      ]
+    : []),
   {
     key: 'price',
     title: 'Price',
     width: '76px',
     number: true,
     cell: (l) => (
-      <Explain what="price" value={price(l.priceMicro, currency)}>
+      <Explain what="price" value={price(l.priceMicro, currency, l.weight?.nominalG ? l.perUom : null)}>
         {() => <LinePrice line={l} currency={currency} />}
       </Explain>
     ),
     phone: '2',
   },
-  { key: 'net', title: 'Net', width: '88px', number: true, cell: (l) => money(l.netMinor, currency), phone: '1e' },
+  {
+    key: 'net',
+    title: 'Net',
+    width: '96px',
+    number: true,
+    cell: (l) => <Estimate when={l.estimated}>{money(l.netMinor, currency)}</Estimate>,
+    phone: '1e',
+  },
   {
     key: 'tax',
     title: 'Tax',
@@ -86,7 +117,7 @@ const columnsOf = ({ currency }: Order): readonly LineColumn<OrderLine>[] => [
     title: 'Alloc.',
     width: '56px',
     number: true,
-    cell: (l) => stage(l.allocated, l.qty),
+    cell: (l) => <AllocatedCell line={l} value={stage(l.allocated, l.qty)} />,
     phone: '3',
     named: true,
   },

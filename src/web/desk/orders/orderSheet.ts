@@ -32,15 +32,15 @@ export const orderSheet = (order: Order): SheetData => ({
     l.sku ?? '',
     l.description,
     `${count(l.uomQty)} ${l.uom}`,
-    price(l.priceMicro, order.currency),
+    price(l.priceMicro, order.currency, l.weight?.nominalG ? l.perUom : null),
     percent(l.taxPpm, 0),
     l.promisedOn ?? '',
-    money(l.netMinor, order.currency),
+    `${l.estimated ? '≈ ' : ''}${money(l.netMinor, order.currency)}`,
   ]),
   totals: [
     ['Net', money(order.netMinor, order.currency)],
     ['Tax', money(order.taxMinor, order.currency)],
-    ['Total', money(order.grossMinor, order.currency)],
+    [order.estimated ? 'Total by nominal weight' : 'Total', money(order.grossMinor, order.currency)],
   ],
 })
 

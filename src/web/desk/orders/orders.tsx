@@ -1,4 +1,3 @@
-import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import { api } from '../../kit/data/api.ts'
 import { useMay } from '../../kit/data/session.ts'
@@ -7,6 +6,7 @@ import { LinkButton } from '../../kit/parts/linkButton.tsx'
 import { Empty } from '../../kit/parts/states.tsx'
 import { useCommands } from '../../kit/shell/keys.ts'
 import { linkTo } from '../../kit/shell/places.ts'
+import { useNavigate } from '../../kit/shell/route.tsx'
 import { BulkSteps } from './bulk.tsx'
 import { type OrderRow, orderColumns } from './orderColumns.tsx'
 
@@ -14,7 +14,7 @@ export function Orders() {
   const [picked, setPicked] = useState<ReadonlyMap<string, OrderRow>>(new Map())
   const may = useMay()
   const navigate = useNavigate()
-  const create = () => void navigate(linkTo('/orders/new'))
+  const create = () => navigate(linkTo('/orders/new'))
   const mayCreate = may('sales.order')
   useCommands(mayCreate ? [{ id: 'new-order', title: 'New order', keys: 'n', run: create }] : [])
   return (

@@ -1,5 +1,5 @@
-import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
+import { Link } from '../../kit/shell/route.tsx'
 import '../../kit/css/people.css'
 import { api } from '../../kit/data/api.ts'
 import { instant } from '../../kit/data/format.ts'
@@ -24,7 +24,7 @@ export const AccessTabs = () => (
       ['/people/roles', 'Roles'],
       ['/people/keys', 'API keys'],
     ].map(([to, title]) => (
-      <Link key={to} className="button" {...linkTo(to!)} activeOptions={{ exact: true, includeSearch: false }}>
+      <Link key={to} className="button" {...linkTo(to!)} exact>
         {title}
       </Link>
     ))}

@@ -1,5 +1,5 @@
-import { useParams } from '@tanstack/react-router'
 import { useState } from 'react'
+import { useParams } from '../../kit/shell/route.tsx'
 import '../../kit/css/detail.css'
 import { api } from '../../kit/data/api.ts'
 import { instant } from '../../kit/data/format.ts'
@@ -15,7 +15,7 @@ import { useProven } from './prove.tsx'
 
 /** One person: who they are, what they may do, where they are signed in, and how to let them in again. */
 export function Person() {
-  const { id } = useParams({ strict: false }) as { id: string }
+  const { id } = useParams() as { id: string }
   const person = useRead(api.people.user, { userId: id })
   return (
     <Page title={person.data?.name ?? 'Person'} beside={person.data?.email}>

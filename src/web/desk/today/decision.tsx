@@ -1,4 +1,3 @@
-import { Link, useNavigate } from '@tanstack/react-router'
 import type { api } from '../../kit/data/api.ts'
 import { moneyShort } from '../../kit/data/format.ts'
 import { useCommand } from '../../kit/data/query.ts'
@@ -7,6 +6,7 @@ import { useMay } from '../../kit/data/session.ts'
 import { Button } from '../../kit/parts/button.tsx'
 import { Status } from '../../kit/parts/status.tsx'
 import { linkTo, pathOf } from '../../kit/shell/places.ts'
+import { Link, useNavigate } from '../../kit/shell/route.tsx'
 
 type Decision = OutputOfCall<typeof api.insight.today>['decisions'][number]
 
@@ -43,7 +43,7 @@ export function DecisionRow({ decision, currency }: { decision: Decision; curren
       <Button
         small
         disabled={command.busy}
-        onClick={() => (acts ? command.run(action.input ?? {}) : void navigate(linkTo(page)))}
+        onClick={() => (acts ? command.run(action.input ?? {}) : navigate(linkTo(page)))}
       >
         {acts || action.capability === null ? action.label : 'Open'}
       </Button>

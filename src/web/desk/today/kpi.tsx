@@ -1,9 +1,9 @@
-import { Link } from '@tanstack/react-router'
 import type { api } from '../../kit/data/api.ts'
 import { count, duration, money, moneyShort, percent } from '../../kit/data/format.ts'
 import type { OutputOfCall } from '../../kit/data/rpc.ts'
 import { Spark } from '../../kit/parts/charts.tsx'
 import { linkTo } from '../../kit/shell/places.ts'
+import { Link } from '../../kit/shell/route.tsx'
 
 type Kpi = OutputOfCall<typeof api.insight.today>['kpis'][number]
 
@@ -28,6 +28,9 @@ function delta(kpi: Kpi, currency: string): { text: string; tone: string } | nul
   return { text: `${change > 0 ? '+' : '−'}${text}`, tone: change > 0 === (kpi.better === 'up') ? 'good' : 'bad' }
 }
 
+/** A sum's target is of all its days, the line in the picture of one. */
+const perDay = (kpi: Kpi) => (kpi.unit === 'minor' && kpi.target !== null ? kpi.target / kpi.series.length : kpi.target)
+
 export function KpiTile({ kpi, currency }: { kpi: Kpi; currency: string }) {
   const change = delta(kpi, currency)
   const missed =
@@ -40,23 +43,17 @@ export function KpiTile({ kpi, currency }: { kpi: Kpi; currency: string }) {
         <span className="value">{value}</span>
         {change && <span className={`delta ${change.tone}`}>{change.text}</span>}
       </span>
-      <Spark series={kpi.series} target={kpi.target} tone={missed ? 'bad' : undefined} label={`${kpi.label} by day`} />
+      <Spark series={kpi.series} target={perDay(kpi)} tone={missed ? 'bad' : undefined} label={`${kpi.label} by day`} />
       <span className="quiet small">
         {kpi.value === null
           ? 'no data yet'
-          : kpi.target === null
-            ? 'no target set'
-            : `target ${worded(kpi, kpi.target, currency)}`}
+          : `${kpi.targetIs === 'before' ? 'four weeks before' : 'target'} ${worded(kpi, kpi.target, currency)}`}
       </span>
     </>
   )
-  return kpi.to ? (
+  return (
     <Link {...linkTo(kpi.to)} className="card kpi" title={kpi.definition}>
       {inner}
     </Link>
-  ) : (
-    <div className="card kpi" title={kpi.definition}>
-      {inner}
-    </div>
   )
 }

@@ -1,6 +1,6 @@
-import { Link, Navigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import { linkTo, placesOf } from '../../kit/shell/places.ts'
+import { Link, Navigate } from '../../kit/shell/route.tsx'
 import '../../kit/css/today.css'
 import { api } from '../../kit/data/api.ts'
 import { count, instant, money } from '../../kit/data/format.ts'
@@ -67,10 +67,10 @@ function Figures() {
                       Show {count(decisions.length - 8)} more
                     </Button>
                   )}
-                  {all && decisionsTotal > decisions.length && (
-                    <p className="quiet small">
-                      The {count(decisions.length)} with most at risk of {count(decisionsTotal)}.
-                    </p>
+                  {decisionsTotal > decisions.length && (
+                    <Link className="link small" {...linkTo('/decisions')}>
+                      All {count(decisionsTotal)}, page by page
+                    </Link>
                   )}
                 </div>
               </section>

@@ -8,8 +8,11 @@ import type { finance } from '../../../modules/finance/index.ts'
 import type { insight } from '../../../modules/insight/index.ts'
 import type { parties } from '../../../modules/parties/index.ts'
 import type { pricing } from '../../../modules/pricing/index.ts'
+import type { promise } from '../../../modules/promise/index.ts'
 import type { sales } from '../../../modules/sales/index.ts'
+import type { sites } from '../../../modules/sites/index.ts'
 import type { stock } from '../../../modules/stock/index.ts'
+import type { trace } from '../../../modules/trace/index.ts'
 import type { warehouse } from '../../../modules/warehouse/index.ts'
 import { type Call, type Client, client } from './rpc.ts'
 
@@ -71,7 +74,10 @@ export const api = {
   search: client<typeof search>('search'),
   catalog: client<typeof catalog>('catalog'),
   parties: client<typeof parties>('parties'),
+  sites: client<typeof sites>('sites'),
   stock: client<typeof stock>('stock'),
+  trace: client<typeof trace>('trace'),
+  promise: client<typeof promise>('promise'),
   warehouse: client<typeof warehouse>('warehouse'),
   exchange: client<typeof exchange>('exchange'),
   credit: client<typeof credit>('credit'),

@@ -22,11 +22,14 @@ export class ApiError extends Error {
 export interface CallOptions {
   key?: string
   signal?: AbortSignal
+  /** Says what a command would do, and does nothing. */
+  dryRun?: boolean
 }
 export interface Call<I, O> {
   (input: I, options?: CallOptions): Promise<O>
   readonly at: readonly [module: string, capability: string]
 }
+export type InputOfCall<C> = C extends Call<infer I, unknown> ? I : never
 export type OutputOfCall<C> = C extends Call<never, infer O> ? O : never
 /** One client per module: a mapped type over all capabilities at once would cost the type-checker seconds on every edit. */
 export type Client<M extends { capabilities: object }> = {
@@ -81,7 +84,11 @@ export async function rpc<O>(
   try {
     response = await fetch(`/rpc/${module}/${capability}`, {
       method: 'POST',
-      headers: { 'content-type': 'application/json', ...(options.key ? { 'idempotency-key': options.key } : {}) },
+      headers: {
+        'content-type': 'application/json',
+        ...(options.key && { 'idempotency-key': options.key }),
+        ...(options.dryRun && { 'x-dry-run': '1' }),
+      },
       body: JSON.stringify(input ?? {}),
       signal: options.signal ?? null,
     })

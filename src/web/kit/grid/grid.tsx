@@ -1,8 +1,8 @@
 import { useInfiniteQuery } from '@tanstack/react-query'
-import { Link, useNavigate } from '@tanstack/react-router'
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { type KeyboardEvent, type ReactNode, useEffect, useId, useRef, useState } from 'react'
 import { linkTo } from '../shell/places.ts'
+import { Link, useNavigate } from '../shell/route.tsx'
 import '../css/grid.css'
 import { count } from '../data/format.ts'
 import type { Call } from '../data/rpc.ts'
@@ -127,7 +127,7 @@ export function Grid<R extends { id: string }>(props: Props<R>) {
     virtual.scrollToIndex(next)
   }
   const openRow = (row: R | undefined) => {
-    if (row && open) void navigate(linkTo(open(row)))
+    if (row && open) navigate(linkTo(open(row)))
   }
   const copy = () => {
     const text = toTsv([columns.map((c) => c.title), ...rows.map((r) => columns.map((c) => c.text?.(r) ?? ''))])
@@ -261,7 +261,7 @@ export function Grid<R extends { id: string }>(props: Props<R>) {
                     className={`cell ${c.number ? 'num' : ''} ${c.phone ? `on-${c.phone}` : 'off'}`}
                   >
                     {open && i === 0 ? (
-                      <Link {...linkTo(open(row))} tabIndex={-1} preload={false}>
+                      <Link {...linkTo(open(row))} tabIndex={-1}>
                         {c.cell(row)}
                       </Link>
                     ) : (

@@ -25,6 +25,8 @@ interface Props<R extends { id: string }> {
   tools?: (view: View, change: (c: Partial<View>) => void) => ReactNode
   actions?: ReactNode
   picks?: Picks<R>
+  /** Between the heading and the rows. */
+  above?: ReactNode
 }
 
 /** A page that is one list: heading with its count, filter, saved views, columns, and the grid; all of it in the address. */
@@ -43,6 +45,7 @@ export function ListPage<R extends { id: string }>(props: Props<R>) {
     tools,
     actions,
     picks,
+    above,
   } = props
   const [view, change] = useView()
   const [total, setTotal] = useState<number | null>(null)
@@ -61,6 +64,7 @@ export function ListPage<R extends { id: string }>(props: Props<R>) {
         </>
       }
     >
+      {above}
       <Grid
         label={label}
         call={call}

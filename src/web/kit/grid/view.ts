@@ -1,4 +1,4 @@
-import { useNavigate, useSearch } from '@tanstack/react-router'
+import { useNavigate, useSearch } from '../shell/route.tsx'
 
 /** A list's view lives in its address, so that it can be shared, bookmarked and gone back to. */
 export interface View {
@@ -38,7 +38,7 @@ export function fromQuery(query: string): View {
 }
 
 export function useView(): [View, (change: Partial<View>) => void] {
-  const search = useSearch({ strict: false }) as {
+  const search = useSearch() as {
     filter?: unknown
     sort?: unknown
     columns?: unknown
@@ -56,7 +56,8 @@ export function useView(): [View, (change: Partial<View>) => void] {
     customer: text(search.customer),
   }
   const change = (next: Partial<View>) => {
-    void navigate({ to: '.', search: words({ ...view, ...next }) as never, replace: true })
+    // Words of the page's own in its address stay.
+    navigate({ to: '.', search: { ...search, ...words({ ...view, ...next }) } as never, replace: true })
   }
   return [view, change]
 }

@@ -1,5 +1,5 @@
-import { Link } from '@tanstack/react-router'
 import { linkTo } from '../shell/places.ts'
+import { Link } from '../shell/route.tsx'
 import type { Tone } from './status.tsx'
 
 /** A line over days; gaps (null) stay gaps. The dashed line is the target. */

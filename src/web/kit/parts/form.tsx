@@ -21,7 +21,8 @@ export interface FieldSchema {
   default?: string | number
   multiline?: boolean
   autocomplete?: string
-  'x-unit'?: 'minor'
+  /** `micro`: a price, with up to six decimals. `ppm`: typed as percent, with up to four. */
+  'x-unit'?: 'minor' | 'micro' | 'ppm'
   'x-words'?: Readonly<Record<string, string>>
 }
 export interface FormSchema {
@@ -48,6 +49,13 @@ function read(
       ? { error: `An amount in ${currency} with up to ${minorDigits(currency)} decimals.` }
       : bounded(minor, field)
   }
+  if (field['x-unit']) {
+    const places = field['x-unit'] === 'ppm' ? 4 : 6
+    const [, whole, part = ''] = /^(\d{1,9})(?:[.,](\d{1,6}))?$/.exec(trimmed) ?? []
+    return whole && part.length <= places
+      ? bounded(Number(whole + part.padEnd(places, '0')), field)
+      : { error: places === 4 ? 'A percentage like 2.5.' : 'A price like 12.50.' }
+  }
   if (field.type === 'integer') {
     return /^-?\d+$/.test(trimmed) ? bounded(Number(trimmed), field) : { error: 'A whole number.' }
   }
@@ -64,8 +72,9 @@ const bounded = (value: number, { minimum, maximum }: FieldSchema) =>
       ? { error: `At most ${maximum}.` }
       : { value }
 
-/** '/email', 'email', 'lines.3.qty' → the field it is of. */
-const fieldOf = (path: string): string => path.replace(/^\//, '').split(/[/.]/)[0] ?? ''
+/** '/email', 'email', 'parties.0.addresses.0.city' → the field it is of; '' when the form has none such. */
+const fieldOf = (path: string, { properties }: FormSchema): string =>
+  path.split(/[/.]/).findLast((part) => part in properties) ?? ''
 const inputType = (field: FieldSchema) =>
   field.format === 'date' || field.format === 'email' || field.format === 'password' ? field.format : 'text'
 
@@ -100,7 +109,7 @@ export function Form({
     ...read(texts[name] ?? '', f, !!schema.required?.includes(name), currency),
   }))
   const remote = error instanceof ApiError ? (error.problem.errors ?? []) : []
-  const unplaced = error && !remote.some((e) => fieldOf(e.path) in schema.properties)
+  const unplaced = error && !remote.some((e) => fieldOf(e.path, schema))
 
   const submit = (event: FormEvent) => {
     event.preventDefault()
@@ -128,7 +137,7 @@ export function Form({
             required={schema.required?.includes(name)}
             options={field.enum?.map((v) => ({ value: v, label: field['x-words']?.[v] ?? v }))}
             value={texts[name] ?? ''}
-            error={(tried && local) || remote.find((e) => fieldOf(e.path) === name)?.message}
+            error={(tried && local) || remote.find((e) => fieldOf(e.path, schema) === name)?.message}
             onChange={(text) => setTexts({ ...texts, [name]: text })}
           />
         ))}

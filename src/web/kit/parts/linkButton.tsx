@@ -1,5 +1,5 @@
-import { Link, type LinkProps } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
+import { Link, type To } from '../shell/route.tsx'
 import { buttonClass, type Look } from './button.tsx'
 
 /** Looks like a button, is a link: it can be opened in another tab. */
@@ -9,10 +9,7 @@ export const LinkButton = ({
   hotkey,
   children,
   ...rest
-}: { look?: Look; small?: boolean; hotkey?: string; children: ReactNode } & Pick<
-  LinkProps,
-  'to' | 'params' | 'search'
->) => (
+}: { look?: Look; small?: boolean; hotkey?: string; children: ReactNode } & To) => (
   <Link {...rest} className={buttonClass(look, small)}>
     {children}
     {hotkey && (

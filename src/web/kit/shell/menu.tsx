@@ -1,10 +1,10 @@
-import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import { setSite, useMay, useMe, useSite } from '../data/session.ts'
 import { Button } from '../parts/button.tsx'
 import { Dialog } from '../parts/dialog.tsx'
 import { Field } from '../parts/field.tsx'
 import { placesOf } from './places.ts'
+import { Link } from './route.tsx'
 
 /** Of package.json, put in by the build. */
 declare const __VERSION__: string

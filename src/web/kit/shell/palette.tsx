@@ -1,10 +1,10 @@
-import { useNavigate } from '@tanstack/react-router'
 import { useDeferredValue, useId, useRef, useState } from 'react'
 import { api } from '../data/api.ts'
 import { useRead } from '../data/query.ts'
 import { Dialog } from '../parts/dialog.tsx'
 import { keyWords, useAllCommands } from './keys.ts'
 import { linkTo, pathOf } from './places.ts'
+import { useNavigate } from './route.tsx'
 
 interface Entry {
   id: string
@@ -31,7 +31,7 @@ export function Palette({ close }: { close: () => void }) {
     .map((c): Entry => ({ id: c.id, title: c.title, detail: '', mark: c.keys ? keyWords(c.keys) : '', run: c.run }))
   const findable = (asked.length > 1 ? (found.data?.hits ?? []) : []).flatMap((hit): Entry[] => {
     const to = pathOf(hit.kind, hit.id)
-    const run = () => void navigate(linkTo(to ?? '/'))
+    const run = () => navigate(linkTo(to ?? '/'))
     return to
       ? [
           {

@@ -12,6 +12,8 @@ export const places: readonly Place[] = [
   { to: '/', title: 'Today', short: 'Today', section: '', permission: 'insight.read', keys: 'g t' },
   { to: '/orders', title: 'Orders', short: 'Orders', section: '', permission: 'sales.read', keys: 'g o' },
   { to: '/stock', title: 'Items & stock', short: 'Stock', section: '', permission: 'stock.read', keys: 'g s' },
+  { to: '/promises', title: 'Promise board', short: 'Promises', section: '', permission: 'promise.board', keys: 'g b' },
+  { to: '/kept', title: 'Kept stock', short: 'Kept', section: '', permission: 'stock.read', keys: 'g k' },
   {
     to: '/waves',
     title: 'Waves & picking',
@@ -20,9 +22,43 @@ export const places: readonly Place[] = [
     permission: 'warehouse.read',
     keys: 'g w',
   },
+  { to: '/counts', title: 'Counts', short: 'Counts', section: 'Warehouse', permission: 'warehouse.read', keys: 'g n' },
+  {
+    to: '/transfers',
+    title: 'Transfers',
+    short: 'Transfers',
+    section: 'Warehouse',
+    permission: 'stock.read',
+    keys: 'g x',
+  },
+  { to: '/plates', title: 'Plates', short: 'Plates', section: 'Warehouse', permission: 'stock.read', keys: 'g l' },
+  {
+    to: '/trace',
+    title: 'Trace & recall',
+    short: 'Trace',
+    section: 'Warehouse',
+    permission: 'trace.read',
+    keys: 'g r',
+  },
   { to: '/invoices', title: 'Invoices', short: 'Invoices', section: 'Money', permission: 'finance.read', keys: 'g i' },
   { to: '/customers', title: 'Customers', short: 'Customers', section: '', permission: 'parties.read', keys: 'g c' },
   { to: '/import', title: 'Import', short: 'Import', section: 'Set up', permission: 'exchange.import', keys: 'g m' },
+  {
+    to: '/owners',
+    title: 'Goods of others',
+    short: 'Owners',
+    section: 'Warehouse',
+    permission: 'stock.read',
+    keys: 'g v',
+  },
+  {
+    to: '/reasons',
+    title: 'Reason codes',
+    short: 'Reasons',
+    section: 'Set up',
+    permission: 'stock.rules',
+    keys: 'g e',
+  },
   {
     to: '/people',
     title: 'People & access',
@@ -36,8 +72,12 @@ export const places: readonly Place[] = [
 const pages: Record<string, (id: string) => string> = {
   sales_order: (id) => `/orders/${id}`,
   item: (id) => `/stock/${id}`,
+  lpn: (id) => `/plates/${id}`,
   invoice: (id) => `/invoices/${id}`,
   wave: (id) => `/waves/${id}`,
+  transfer_order: (id) => `/transfers/${id}`,
+  lot: (id) => `/trace/lot/${id}`,
+  recall: (id) => `/recalls/${id}`,
   import_run: (id) => `/import/${id}`,
   customer: (id) => `/customers/${id}`,
   party: (id) => `/customers/${id}`,
@@ -49,8 +89,8 @@ export const pathOf = (kind: string, id: string): string | null => pages[kind]?.
 export const placesOf = (allowed: (permission: string) => boolean): readonly Place[] =>
   places.filter((p) => allowed(p.permission))
 
-/** '/orders?filter=late' as the router's links take it. */
-export function linkTo(path: string): { to: never; search: never } {
+/** '/orders?filter=late' as links take it. */
+export function linkTo(path: string): { to: string; search: Record<string, string> } {
   const [to = '/', query = ''] = path.split('?')
-  return { to: to as never, search: Object.fromEntries(new URLSearchParams(query)) as never }
+  return { to, search: Object.fromEntries(new URLSearchParams(query)) }
 }

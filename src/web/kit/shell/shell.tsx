@@ -1,13 +1,14 @@
-import { Link, Outlet, useNavigate } from '@tanstack/react-router'
 import { lazy, Suspense, useEffect, useState } from 'react'
 import { api } from '../data/api.ts'
 import { useLive, useLiveState } from '../data/live.ts'
 import { queries } from '../data/query.ts'
 import { may, meOptions, useMe, useSite } from '../data/session.ts'
+import { ProblemPanel } from '../parts/states.tsx'
 import { Status } from '../parts/status.tsx'
 import { Toasts } from '../parts/toast.tsx'
 import { useCommands, useKeyboard } from './keys.ts'
 import { type Place, placesOf } from './places.ts'
+import { Link, Outlet, useNavigate } from './route.tsx'
 
 const loadPalette = () => import('./palette.tsx')
 const Palette = lazy(() => loadPalette().then((m) => ({ default: m.Palette })))
@@ -35,7 +36,7 @@ function NavLinks({ shown }: { shown: readonly Place[] }) {
       {shown
         .filter((p) => p.section === section)
         .map((p) => (
-          <Link key={p.to} to={p.to} activeOptions={{ exact: p.to === '/', includeSearch: false }}>
+          <Link key={p.to} to={p.to}>
             {p.title}
           </Link>
         ))}
@@ -58,12 +59,12 @@ export function Shell() {
       id: p.to,
       title: `Go to ${p.title}`,
       keys: p.keys,
-      run: () => void navigate({ to: p.to }),
+      run: () => navigate({ to: p.to }),
     })),
     {
       id: 'account',
       title: 'My account: password, second factor, sessions',
-      run: () => void navigate({ to: '/account' }),
+      run: () => navigate({ to: '/account' }),
     },
     { id: 'menu', title: 'You, your site, colours', run: () => setOpen('menu') },
     { id: 'sign-out', title: 'Sign out', run: () => void signOut() },
@@ -117,10 +118,10 @@ export function Shell() {
       <nav className="nav" aria-label="Pages">
         <NavLinks shown={shown} />
       </nav>
-      <Outlet />
+      <Outlet missing={missing} failed={(error, retry) => <Broken error={error} retry={retry} />} />
       <nav className="tabbar" aria-label="Main pages">
         {shown.slice(0, 5).map((p) => (
-          <Link key={p.to} to={p.to} activeOptions={{ exact: p.to === '/', includeSearch: false }}>
+          <Link key={p.to} to={p.to}>
             {p.short}
           </Link>
         ))}
@@ -134,6 +135,17 @@ export function Shell() {
     </div>
   )
 }
+
+const missing = (
+  <Page title="No such page">
+    <p className="quiet">The address may be mistyped. Ctrl K finds every page and record.</p>
+  </Page>
+)
+const Broken = (props: { error: unknown; retry: () => void }) => (
+  <main id="main" className="page" tabIndex={-1}>
+    <ProblemPanel {...props} />
+  </main>
+)
 
 /** A page: heading, its actions, its content. `full`: the content scrolls by itself (grids). */
 export function Page({

@@ -1,0 +1,108 @@
+import type { api } from '../../kit/data/api.ts'
+import { count } from '../../kit/data/format.ts'
+import type { OutputOfCall } from '../../kit/data/rpc.ts'
+import type { Column } from '../../kit/grid/grid.tsx'
+import { Status, wordOf } from '../../kit/parts/status.tsx'
+
+export type PlaceRow = OutputOfCall<typeof api.stock.balances>['rows'][number]
+
+/** What stands where: one row for a bin's goods of one item, lot, plate, owner and status. */
+export const placeColumns: readonly Column<PlaceRow>[] = [
+  {
+    key: 'sku',
+    title: 'Item',
+    width: '104px',
+    sort: 'sku',
+    phone: 'second',
+    cell: (r) => <span className="mono">{r.sku}</span>,
+    text: (r) => r.sku,
+  },
+  {
+    key: 'description',
+    title: 'Description',
+    width: 'minmax(160px, 1fr)',
+    sort: 'description',
+    phone: 'first',
+    cell: (r) => r.description,
+    text: (r) => r.description,
+  },
+  { key: 'site', title: 'Site', width: '72px', sort: 'site', cell: (r) => r.site, text: (r) => r.site },
+  {
+    key: 'bin',
+    title: 'Bin',
+    width: '110px',
+    sort: 'bin',
+    phone: 'second-end',
+    cell: (r) => <span className="mono">{r.location}</span>,
+    text: (r) => r.location,
+  },
+  {
+    key: 'lot',
+    title: 'Lot',
+    width: '96px',
+    sort: 'lot',
+    cell: (r) => <span className="mono">{r.lot}</span>,
+    text: (r) => r.lot ?? '',
+  },
+  {
+    key: 'expires',
+    title: 'Expires',
+    width: '92px',
+    sort: 'expiresOn',
+    cell: (r) => r.expiresOn ?? '',
+    text: (r) => r.expiresOn ?? '',
+  },
+  {
+    key: 'plate',
+    title: 'Plate',
+    width: '160px',
+    cell: (r) => <span className="mono">{r.sscc}</span>,
+    text: (r) => r.sscc ?? '',
+  },
+  {
+    key: 'owner',
+    title: 'Owner',
+    width: '110px',
+    sort: 'owner',
+    cell: (r) => r.owner ?? <span className="quiet">own</span>,
+    text: (r) => r.owner ?? 'own',
+  },
+  {
+    key: 'status',
+    title: 'Status',
+    width: '110px',
+    sort: 'status',
+    cell: (r) =>
+      r.locationKind === 'transit' ? (
+        <Status tone="info" word="On the road" />
+      ) : r.lotHeld ? (
+        <Status tone="warn" word="Lot held" />
+      ) : (
+        <Status tone={r.status === 'available' ? 'quiet' : 'warn'} state={r.status} plain={r.status === 'available'} />
+      ),
+    text: (r) => wordOf(r.status),
+  },
+  {
+    key: 'onHand',
+    title: 'On hand',
+    width: '92px',
+    number: true,
+    sort: 'onHand',
+    phone: 'end',
+    cell: (r) => (
+      <>
+        {count(r.onHand)} <span className="quiet">{r.uom}</span>
+      </>
+    ),
+    text: (r) => String(r.onHand),
+  },
+  {
+    key: 'tasked',
+    title: 'In tasks',
+    width: '76px',
+    number: true,
+    extra: true,
+    cell: (r) => (r.tasked === null ? '–' : count(r.tasked)),
+    text: (r) => String(r.tasked ?? ''),
+  },
+]

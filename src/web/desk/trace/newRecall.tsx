@@ -1,0 +1,151 @@
+import { useState } from 'react'
+import { api } from '../../kit/data/api.ts'
+import { count, plural } from '../../kit/data/format.ts'
+import { useCommand, useRead } from '../../kit/data/query.ts'
+import type { OutputOfCall } from '../../kit/data/rpc.ts'
+import { Button } from '../../kit/parts/button.tsx'
+import { Combobox } from '../../kit/parts/combobox.tsx'
+import { Dialog } from '../../kit/parts/dialog.tsx'
+import { Form } from '../../kit/parts/form.tsx'
+import { linkTo } from '../../kit/shell/places.ts'
+import { Link } from '../../kit/shell/route.tsx'
+
+type Found = OutputOfCall<typeof api.trace.find>['rows'][number]
+type Opened = OutputOfCall<typeof api.trace.openRecall>
+interface Named {
+  readonly id: string
+  readonly code: string
+}
+type Supplier = OutputOfCall<typeof api.parties.listParties>['rows'][number]
+
+const reason = { title: 'Why', minLength: 3, maxLength: 200 }
+const byLots = { properties: { reason }, required: ['reason'] }
+const bySupplier = {
+  properties: {
+    reason,
+    fromDay: { title: 'Received from', format: 'date' as const },
+    toDay: { title: 'Received to', format: 'date' as const },
+  },
+  required: ['reason', 'fromDay', 'toDay'],
+}
+
+/** Lots by name, or what a supplier brought on some days; what the freeze did is told before the dialog is left. */
+export function NewRecall({ lots, close }: { lots: readonly Named[]; close: () => void }) {
+  const [named, name] = useState<readonly Named[]>(lots)
+  const [supplier, choose] = useState<Supplier | null>(null)
+  const [of, take] = useState<'lots' | 'supplier'>('lots')
+  const [did, tell] = useState<Opened | null>(null)
+  const open = useCommand(api.trace.openRecall, { quiet: true, done: tell })
+  return (
+    <Dialog label="Open a recall" close={close}>
+      <div className="dialog-body">
+        <h2>{did ? did.number : 'Open a recall'}</h2>
+        {did ? (
+          <Told did={did} close={close} />
+        ) : (
+          <>
+            <p className="quiet">
+              The lots are frozen at every site at once, with what was made from them: picking of them ends, orders get
+              other lots or new dates, and packed goods stay in the house.
+            </p>
+            <label>
+              <input type="radio" name="of" checked={of === 'lots'} onChange={() => take('lots')} /> These lots
+            </label>{' '}
+            <label>
+              <input type="radio" name="of" checked={of === 'supplier'} onChange={() => take('supplier')} /> All that a
+              supplier brought
+            </label>
+            {of === 'lots' ? (
+              <>
+                <Combobox
+                  label="Lot"
+                  call={api.trace.find}
+                  input={(text) => ({ text: text || ' ' })}
+                  rows={(output) => output.rows.filter((row) => row.kind === 'lot')}
+                  idOf={(row: Found) => row.id}
+                  titleOf={(row) => row.code}
+                  detailOf={(row) => row.title}
+                  value={null}
+                  onChange={(row) => row && name([...named.filter((one) => one.id !== row.id), row])}
+                />
+                <ul>
+                  {named.map((lot) => (
+                    <li key={lot.id}>
+                      <span className="mono">{lot.code}</span>{' '}
+                      <Button
+                        small
+                        look="bare"
+                        aria-label={`Leave out ${lot.code}`}
+                        onClick={() => name(named.filter((one) => one.id !== lot.id))}
+                      >
+                        ✕
+                      </Button>
+                    </li>
+                  ))}
+                </ul>
+              </>
+            ) : (
+              <Combobox
+                label="Supplier"
+                call={api.parties.listParties}
+                input={(text) => ({ limit: 20, filter: text ? `isSupplier:yes ${text}` : 'isSupplier:yes' })}
+                rows={(output) => output.rows}
+                idOf={(row: Supplier) => row.id}
+                titleOf={(row) => row.name}
+                detailOf={(row) => row.code}
+                value={supplier}
+                onChange={choose}
+              />
+            )}
+            <Form
+              key={of}
+              schema={of === 'lots' ? byLots : bySupplier}
+              action="Freeze them now"
+              busy={open.busy}
+              error={open.error}
+              onSubmit={(values) =>
+                open.run({
+                  ...(values as { reason: string }),
+                  ...(of === 'lots'
+                    ? { lotIds: named.map((lot) => lot.id) }
+                    : supplier
+                      ? { supplierId: supplier.id }
+                      : {}),
+                })
+              }
+            />
+          </>
+        )}
+      </div>
+    </Dialog>
+  )
+}
+
+function Told({ did, close }: { did: Opened; close: () => void }) {
+  const sum = (of: 'dropped' | 'picked') => did.lots.reduce((all, lot) => all + lot[of], 0)
+  const page = useRead(api.trace.recall, { recallId: did.id })
+  return (
+    <>
+      <p role="status">
+        {plural(did.lots.length, 'lot')} frozen: {did.lots.map((lot) => lot.lot).join(', ')}.
+      </p>
+      {sum('dropped') > 0 && (
+        <p>{count(sum('dropped'))} units were taken back from orders, which got others or new dates.</p>
+      )}
+      {sum('picked') > 0 && <p>{count(sum('picked'))} units are picked or packed: they do not leave; put them back.</p>}
+      {did.untraced.length > 0 && (
+        <p className="warn">
+          Received without a lot, so nobody can say which units these are:{' '}
+          {did.untraced.map((row) => `${row.sku} (${count(row.qty)})`).join(', ')}.
+        </p>
+      )}
+      {page.data && <p>{plural(page.data.customers, 'customer')} to call.</p>}
+      <p>
+        <Link className="link" {...linkTo(`/recalls/${did.id}`)}>
+          Open {did.number}
+        </Link>
+      </p>
+      <Button onClick={close}>Close</Button>
+    </>
+  )
+}
