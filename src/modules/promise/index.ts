@@ -22,6 +22,7 @@ import { saveItemLinks } from './kits/saveItemLinks.ts'
 import { lotRules, saveLotRules } from './lots/saveLotRules.ts'
 import { replanItems } from './replan/replanItems.ts'
 import { rules, saveRules } from './rules/saveRules.ts'
+import { saveSources, sources } from './sources/saveSources.ts'
 import { saveSupplies } from './supply/saveSupplies.ts'
 import { acceptTransfer } from './transfers/acceptTransfer.ts'
 import { cancelTransfer } from './transfers/cancelTransfer.ts'
@@ -45,6 +46,9 @@ export { type Cause, type Moved, MovedLines, namedMoves, tellReplanned } from '.
 export { type ArrivingLot, promiseAgain, replan } from './replan/replan.ts'
 export { lockScene } from './replan/scene.ts'
 export { type CrossDock, promiseRules } from './rules/rules.ts'
+export { mostSplits } from './sources/saveSources.ts'
+export { readSources, type Sourced } from './sources/sources.ts'
+export type { WhySite } from './sources/spread.ts'
 export { changeSupplies } from './supply/changeSupplies.ts'
 export { writeComing } from './transfers/coming.ts'
 export { type LockedTransfer, lockTransfer } from './transfers/lockTransfer.ts'
@@ -59,6 +63,7 @@ const heldEvents = {
   'lots.chosen': { kind: 'demand_line', permission: 'promise.read', version: 1 },
   'fence.saved': fenceHeard,
   'fence.opened': fenceHeard,
+  'sources.saved': { kind: 'source_policy', permission: 'promise.read', version: 1 },
 }
 
 export const promise = module({
@@ -73,6 +78,8 @@ export const promise = module({
     waiting,
     supplies,
     changes,
+    sources,
+    saveSources,
     rules,
     saveRules,
     lotRules,
