@@ -131,7 +131,10 @@ const bruteForce = (problem: SourceProblem): number[] => {
     if (best === null || less(score, best)) best = score
   }
   const walk = (at: number): void => {
-    if (at === offers.length) return judge()
+    if (at === offers.length) {
+      judge()
+      return
+    }
     const offer = offers[at]!
     const one = lines.find((l) => l.item === offer.item)!
     const before = offers.reduce((n, o, i) => n + (i < at && o.item === one.item ? taken[i]! : 0), 0)

@@ -201,7 +201,13 @@ export const claimSupply = (
 }
 
 /** What an offer has for a demand, soonest first. */
-export function* sourcesOf(demand: Demand, offer: Offer, calendar: SiteFacts, ships: string, has: number): Iterable<Source> {
+export function* sourcesOf(
+  demand: Demand,
+  offer: Offer,
+  calendar: SiteFacts,
+  ships: string,
+  has: number,
+): Iterable<Source> {
   const arrives = addDays(ships, demand.routeDays)
   const terms = offer.rules(demand.partyId, demand.itemId)
   const shelf = shelfOf(later(arrives, demand.requestedOn), demand.minShelfDays, terms)

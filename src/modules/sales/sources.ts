@@ -36,7 +36,11 @@ export const refuseSources = async (
   const site = new Map(sites.map((one) => [one.id, one]))
   const policy = Map.groupBy(listed, (row) => row.partyId)
   for (const one of saying) {
-    const no = refusalOf(one, site, (policy.get(one.partyId) ?? policy.get(NIL) ?? []).map((row) => row.siteId))
+    const no = refusalOf(
+      one,
+      site,
+      (policy.get(one.partyId) ?? policy.get(NIL) ?? []).map((row) => row.siteId),
+    )
     if (no) out.set(one.no, no)
   }
   return out
@@ -51,9 +55,17 @@ const refusalOf = (
   const wrong = (code: string, path: string, detail: string) =>
     new Refusal(code, detail, 422, [{ path, message: detail }])
   if (goods === 'theirs')
-    return wrong('stored_goods_one_site', 'maxSplits', 'Goods that a customer stores with us leave from where they are stored: leave the splits out.')
+    return wrong(
+      'stored_goods_one_site',
+      'maxSplits',
+      'Goods that a customer stores with us leave from where they are stored: leave the splits out.',
+    )
   if (sourceSiteIds !== null && maxSplits === 1)
-    return wrong('sites_without_splits', 'sourceSiteIds', 'Other sites are named, but the order is sent from its own alone: say at most 2, or leave the sites out.')
+    return wrong(
+      'sites_without_splits',
+      'sourceSiteIds',
+      'Other sites are named, but the order is sent from its own alone: say at most 2, or leave the sites out.',
+    )
   if (sourceSiteIds !== null && new Set(sourceSiteIds).size < sourceSiteIds.length)
     return wrong('named_twice', 'sourceSiteIds', 'A site is named twice.')
   const strange = (sourceSiteIds ?? [])
@@ -69,7 +81,11 @@ const refusalOf = (
     )
   const others = new Set((sourceSiteIds ?? policy).filter((id) => id !== siteId)).size
   if ((maxSplits ?? 1) > 1 && others === 0)
-    return wrong('no_source_sites', 'sourceSiteIds', `No site may send beside ${home.code}: name some, or save a policy first.`)
+    return wrong(
+      'no_source_sites',
+      'sourceSiteIds',
+      `No site may send beside ${home.code}: name some, or save a policy first.`,
+    )
   if ((maxSplits ?? 1) > others + 1)
     return wrong(
       'more_splits_than_sites',

@@ -43,8 +43,7 @@ export const saveSources = command({
     )
     if (maxSplits !== null) await refuseNonsense(ctx, partyId, maxSplits, sites)
     await sql`delete from source_site where company_id = ${company} and party_id = ${partyId}`
-    if (maxSplits === null)
-      await sql`delete from source_policy where company_id = ${company} and party_id = ${partyId}`
+    if (maxSplits === null) await sql`delete from source_policy where company_id = ${company} and party_id = ${partyId}`
     else {
       await sql`
         insert into source_policy (company_id, party_id, max_splits, prefer)

@@ -103,7 +103,9 @@ export const linePromises = (
   const first = own[0]!
   if (first.part.component === 0)
     return own.flatMap(({ promises }) =>
-      promises.map(({ qty, dueOn, supplyId }): LinePromise => ({ qty, dueOn, source: supplyId === null ? 'stock' : 'supply' })),
+      promises.map(
+        ({ qty, dueOn, supplyId }): LinePromise => ({ qty, dueOn, source: supplyId === null ? 'stock' : 'supply' }),
+      ),
     )
   const bySite = Map.groupBy(parts, (part) => part.siteId)
   if (bySite.size > 1) return [...bySite.values()].flatMap((kit) => linePromises(kit, promised))
