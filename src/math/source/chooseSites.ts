@@ -20,7 +20,7 @@ export interface SourceLine {
   readonly value: number
   /** All of it from one site. */
   readonly whole: boolean
-  /** From what is there now, all of it or nothing. */
+  /** From stock, all of it or nothing. */
   readonly nowOnly: boolean
   /** What is of use only together (ship-complete); null: each unit by itself. */
   readonly group: string | null
@@ -34,6 +34,8 @@ export interface SourceOffer {
   readonly day: number
   /** Not here and not due in time: the customer would have to wait for it. */
   readonly waits: boolean
+  /** On hand, not expected. */
+  readonly inStock: boolean
 }
 export const preferences = ['fewest', 'earliest', 'cheapest', 'order'] as const
 export type Preference = (typeof preferences)[number]
@@ -177,7 +179,7 @@ const layOut = (
     left.set(line.item, free)
     const usable = own.flatMap((offer, at): Usable[] => {
       const units = Math.min(line.units, Math.floor(free[at]! / line.step) * line.step)
-      return units > 0 && chosen.includes(offer.site) && !(line.nowOnly && offer.waits) ? [{ offer, at, units }] : []
+      return units > 0 && chosen.includes(offer.site) && !(line.nowOnly && !offer.inStock) ? [{ offer, at, units }] : []
     })
     const plan = line.whole ? fromOneSite(line, usable, chosen, prefer) : fromAll(line, usable, prefer)
     const covered = plan.reduce((sum, { units }) => sum + units, 0)

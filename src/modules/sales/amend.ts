@@ -8,7 +8,7 @@ import { type Priced, priceLines, taxOfDocument } from '../pricing/index.ts'
 import { type LineTerms, orderTerms, refuseTerms, sourceTerms } from './change/terms.ts'
 import { OrderHead, OrderLineInput } from './createOrder.ts'
 import { findableOf, readHeads, refusalOf, rowsOf } from './heads.ts'
-import { refuseSources } from './sources.ts'
+import { refuseSources } from './sources/refuseSources.ts'
 
 const Input = t.object({
   orderId: t.id('sales_order'),

@@ -6,7 +6,7 @@ import { type Static, t } from '../../core/t.ts'
 import { type PricedLine, type PriceRequest, priceLines, taxOfDocument } from '../pricing/index.ts'
 import { lineTerms, orderTerms, refuseTerms, sourceTerms } from './change/terms.ts'
 import { findableOf, type Head, readHeads, refusalOf, rowsOf } from './heads.ts'
-import { refuseSources } from './sources.ts'
+import { refuseSources } from './sources/refuseSources.ts'
 
 export const OrderLineInput = t.object({
   itemId: t.id('item'),

@@ -82,6 +82,20 @@ export const sales = module({
       examined: 'select count(*)::int8 as count from sales_order_line where nominal_weight_g is not null',
     },
     {
+      name: 'other_sites_know_the_order',
+      promise: 'A site that sends a part of another site’s order knows its number, and no other site does.',
+      differing: `
+        select coalesce(known.company_id, sent.company_id) as company_id, coalesce(known.id, sent.id) as id, coalesce(known.site_id, sent.site_id) as site_id
+          from (select company_id, id, site_id from order_site) known
+          full join (select distinct line.company_id, o.id, line.site_id
+                       from demand_line line
+                       join sales_order o on o.company_id = line.company_id and o.id = line.ref_id and o.site_id <> line.site_id
+                      where line.kind = 'sales') sent
+                 using (company_id, id, site_id)
+         where known.id is null or sent.id is null`,
+      examined: 'select count(*)::int8 as count from order_site',
+    },
+    {
       name: 'confirmed_lines_demanded',
       promise: 'What is demanded for each goods line of a confirmed order is its quantity.',
       differing: `

@@ -59,7 +59,7 @@ export const writeWhy = async (
 }
 
 /** Nothing of it is anywhere yet: all of its kits want dates. */
-const newKit = ({ orderLineId, siteId, need, lineQty }: NewDemand): KitPart => ({
+export const newKit = ({ orderLineId, siteId, need, lineQty }: NewDemand): KitPart => ({
   id: `${orderLineId} ${siteId}`,
   qty: need,
   lineQty,

@@ -7,13 +7,14 @@ import { type Preference, preferences } from '../../../math/source/chooseSites.t
 
 export const mostSplits = t.int({ min: 1, max: 20, title: 'From how many sites at most' })
 
-const Site = t.object({
+const siteFields = {
   siteId: t.id('site'),
   /** From there to the customer; null: as many days as from the order's own site. */
   routeDays: t.nullable(t.int({ min: 0, max: 365, title: 'Days to the customer' })),
   /** Of one shipment, in minor units; by these sites are compared. */
   shipmentCost: t.int({ min: 0, max: 1_000_000_000, title: 'Cost of one shipment' }),
-})
+}
+const Site = t.object(siteFields)
 
 /**
  * From how many sites an order may be sent, from which, in order, and what is preferred among the ways that leave least
@@ -93,7 +94,7 @@ const refuseNonsense = async (
 const Policy = t.object({
   maxSplits: mostSplits,
   prefer: t.oneOf(preferences),
-  sites: t.list(t.object({ ...Site.properties, code: t.text(), name: t.text({ max: 300 }) }), { max: 20 }),
+  sites: t.list(t.object({ ...siteFields, code: t.text(), name: t.text({ max: 300 }) }), { max: 20 }),
 })
 
 /** What is said of one customer, or of all; and what holds, from where. */

@@ -37,11 +37,13 @@ interface Found {
   readonly units: number
   readonly on: string
   readonly waits: boolean
+  readonly inStock: boolean
 }
 
 /**
  * One order's demand laid over the sites that may send it (math/source), before it is planned there: each part is demand of
- * its own at its site. What no site covers waits at the order's own site, or, where that sends nothing, at the first that does.
+ * its own at its site. What no site covers waits at the first site that sends some of its line, else of the order, else at
+ * the order's own.
  * The first part of a line keeps the line's id. Pure but for the ids.
  * @param demands of the order, all at its own site; nothing of it is anywhere yet.
  * @param offers under the lock of all candidate positions; they are looked at, not taken from.
@@ -64,7 +66,13 @@ export const spread = (
   )
   function sourcesAt(demand: NewDemand, { siteId, routeDays }: Sourcing['sites'][number]): Iterable<Source> {
     const offer = offers.get(offerKey(siteId, demand.itemId))!
-    return sourcesOf({ ...demand, siteId, routeDays }, offer, calendars.get(siteId)!, ships(siteId), 0)
+    return sourcesOf(
+      { ...demand, siteId, routeDays, fillOrKill: false },
+      offer,
+      calendars.get(siteId)!,
+      ships(siteId),
+      0,
+    )
   }
   const foundAt = (parts: readonly NewDemand[], site: Sourcing['sites'][number]): Found[] =>
     parts[0]!.component === 0
@@ -93,12 +101,13 @@ export const spread = (
     if (seen.has(item)) return []
     seen.add(item)
     return found[at]!.flatMap((own, site) =>
-      own.map(({ units, on, waits }) => ({
+      own.map(({ units, on, waits, inStock }) => ({
         item,
         site,
         units,
         day: Math.max(0, daysBetween(first.requestedOn, on)),
         waits,
+        inStock,
       })),
     )
   })
@@ -109,12 +118,12 @@ export const spread = (
     maxSplits,
     prefer,
   })
-  const waitsAt = choice.sites[0] ?? 0
   const out: NewDemand[] = []
   const why = new Map<string, WhySite>()
   for (const [at, parts] of lines.entries()) {
     const { takes, uncovered } = choice.lines[at]!
     const sends = sites.map((_, site) => takes.reduce((sum, one) => sum + (one.site === site ? one.units : 0), 0))
+    const waitsAt = takes[0]?.site ?? choice.sites[0] ?? 0
     sends[waitsAt]! += uncovered
     const reasons: WhySite = {
       maxSplits,
@@ -156,7 +165,12 @@ export const spread = (
 
 const dated = (source: Source, due: string): Found => {
   const on = source.aloneOn()
-  return { units: Math.max(0, source.units), on, waits: source.supplyId !== null && on > due }
+  return {
+    units: Math.max(0, source.units),
+    on,
+    waits: source.supplyId !== null && on > due,
+    inStock: source.supplyId === null,
+  }
 }
 
 /** Whole kits that one site can send, by the day on which the last component of each is there. */
@@ -178,8 +192,9 @@ const kitsFound = (
       ),
     )
     if (able <= given) continue
-    const late = rows.some(({ found }) => found.some((one) => one.on === day && one.waits))
-    out.push({ units: able - given, on: day, waits: late })
+    const come = rows.flatMap(({ found }) => found.filter((one) => one.on === day && one.units > 0))
+    const waits = come.some((one) => one.waits)
+    out.push({ units: able - given, on: day, waits, inStock: come.every((one) => one.inStock) })
     given = able
   }
   return out

@@ -8,6 +8,7 @@ const Status = t.oneOf(['open', 'picking', 'picked', 'packed', 'done'])
 const Row = t.object({
   id: t.id('wave'),
   number: t.text(),
+  siteId: t.id('site'),
   site: t.text(),
   status: Status,
   orders: t.int(),
@@ -43,7 +44,7 @@ const statusSql = `case
 const waveList = (where: string): ListDefinition => ({
   from: waveFrom,
   where: `wave.company_id = $1${where}`,
-  select: `wave.id, wave.number, site.name as site, ${statusSql} as status, tasked.orders, tasked.lines, tasked.tasks, tasked.done as tasks_done, wave.recorded_at as created_at`,
+  select: `wave.id, wave.number, wave.site_id, site.name as site, ${statusSql} as status, tasked.orders, tasked.lines, tasked.tasks, tasked.done as tasks_done, wave.recorded_at as created_at`,
   id: 'wave.id',
   columns: {
     number: { sql: 'wave.number', type: 'code' },
@@ -79,6 +80,7 @@ export const wave = query({
   output: t.object({
     id: t.id('wave'),
     number: t.text(),
+    siteId: t.id('site'),
     site: t.text(),
     status: Status,
     createdAt: t.moment(),
@@ -167,10 +169,11 @@ export const wave = query({
          order by number`,
     ])
     if (!head) throw notFound('wave')
-    const { id: waveId, number, site, status, createdAt } = head
+    const { id: waveId, number, siteId, site, status, createdAt } = head
     return {
       id: waveId,
       number,
+      siteId,
       site,
       status,
       createdAt,

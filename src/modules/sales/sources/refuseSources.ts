@@ -1,6 +1,6 @@
-import type { Ctx } from '../../core/ctx.ts'
-import { Refusal } from '../../core/refusal.ts'
-import { NIL } from '../../core/t.ts'
+import type { Ctx } from '../../../core/ctx.ts'
+import { Refusal } from '../../../core/refusal.ts'
+import { NIL } from '../../../core/t.ts'
 
 /** What an order says of the sites it may be sent from. */
 export interface SourcesAsked {
