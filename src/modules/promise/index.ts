@@ -63,7 +63,6 @@ const heldEvents = {
   'lots.chosen': { kind: 'demand_line', permission: 'promise.read', version: 1 },
   'fence.saved': fenceHeard,
   'fence.opened': fenceHeard,
-  'sources.saved': { kind: 'source_policy', permission: 'promise.read', version: 1 },
 }
 
 export const promise = module({

@@ -43,6 +43,7 @@ export const sales = module({
     'order.amended': declared(),
     'order.confirmed': declared(),
     'order.released': declared(),
+    'order.part_released': declared('warehouse.read'),
     'order.held': declared(),
     'order.cancelled': declared(),
     'order.part_cancelled': declared(),

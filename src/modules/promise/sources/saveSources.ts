@@ -35,8 +35,7 @@ export const saveSources = command({
     sites: t.optional(t.list(Site, { max: 20 })),
   }),
   output: t.object({ maxSplits: t.nullable(mostSplits) }),
-  emits: ['sources.saved'],
-  async run({ partyId = NIL, maxSplits, prefer = 'fewest', sites = [] }, ctx, call) {
+  async run({ partyId = NIL, maxSplits, prefer = 'fewest', sites = [] }, ctx) {
     const { sql, company } = ctx
     refuseTwice(
       'sites',
@@ -56,7 +55,6 @@ export const saveSources = command({
         insert into source_site
         select * from json_populate_recordset(null::source_site, ${rowsJson(rows)}::text::json)`
     }
-    ctx.emit(call, 'sources.saved', { id: partyId, ...(partyId !== NIL && { partyId }) })
     return { maxSplits }
   },
 })
