@@ -92,7 +92,15 @@ const refuseNonsense = async (
 const Policy = t.object({
   maxSplits: mostSplits,
   prefer: t.oneOf(preferences),
-  sites: t.list(t.object({ ...siteFields, code: t.text(), name: t.text({ max: 300 }) }), { max: 20 }),
+  sites: t.list(
+    t.object({
+      ...siteFields,
+      shipmentCost: t.needs('cost.read', siteFields.shipmentCost),
+      code: t.text(),
+      name: t.text({ max: 300 }),
+    }),
+    { max: 20 },
+  ),
 })
 
 /** What is said of one customer, or of all; and what holds, from where. */

@@ -26,7 +26,9 @@ const wordsOf = ({ maxSplits, prefer }: Policy): string =>
 /** From which sites this customer's orders may be sent, and how many at most. */
 export function Sources({ partyId, name }: { partyId: string; name: string }) {
   const sources = useRead(api.promise.sources, { partyId })
-  const mayChange = useMay()('promise.rules')
+  const may = useMay()
+  // Who does not see costs would save the policy without them.
+  const mayChange = may('promise.rules') && may('cost.read')
   const { company } = useMe()
   const [changing, change] = useState<'own' | 'all' | null>(null)
   return (
@@ -63,7 +65,9 @@ export function Sources({ partyId, name }: { partyId: string; name: string }) {
                         <span className="quiet small">
                           {site.routeDays === null ? 'days as from the own site' : `${site.routeDays} d on the way`}
                         </span>
-                        <span className="num">{money(site.shipmentCost, company.currency)}</span>
+                        <span className="num">
+                          {site.shipmentCost === null ? '' : money(site.shipmentCost, company.currency)}
+                        </span>
                       </li>
                     ))}
                   </ol>
@@ -141,7 +145,7 @@ function SourcesDialog({ partyId, name, policy, close }: Props) {
       (policy?.sites ?? []).flatMap((site, n) => [
         [`site${n}`, site.siteId],
         [`days${n}`, site.routeDays ?? ''],
-        [`cost${n}`, amountText(site.shipmentCost, company.currency)],
+        [`cost${n}`, amountText(site.shipmentCost ?? 0, company.currency)],
       ]),
     ),
   }
