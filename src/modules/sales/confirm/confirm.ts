@@ -14,6 +14,8 @@ export const ConfirmedLine = t.object({
   backordered: t.qty(),
   /** Of a fill-or-kill line that stock does not cover: all of it. */
   cancelled: t.qty(),
+  /** What each site sends of it, where the order may come from several. */
+  sites: t.list(t.object({ siteId: t.id('site'), qty: t.qty(), backordered: t.qty() }), { max: 20 }),
 })
 const Output = t.object({
   id: t.id('sales_order'),
