@@ -130,6 +130,7 @@ const corruptions: Readonly<Record<string, readonly [string, number?]>> = {
     ),
   ],
   confirmed_lines_demanded: [drop('demand_line')],
+  other_sites_know_the_order: [drop('order_site')],
   moves_have_two_ends: [set('stock_move', `to_location_id = '01a00000-0000-7000-8000-000000000001'`)],
   claims_are_open_tasks: [set('stock_balance', 'tasked = tasked - 1', 'tasked > 0')],
   tasks_are_the_allocation: [set('allocation', 'tasked = tasked - 1', 'tasked > 0')],

@@ -44,8 +44,11 @@ interface Common<I, O> {
   readonly permission: string
   readonly input: TObject<I>
   readonly output: TSchema<O>
-  /** Input paths (`lineIds`, `lines.itemId`) → table of that row. Checked under the caller's scope before `run`. */
-  readonly admits?: Readonly<Record<string, string>>
+  /**
+   * Input paths (`lineIds`, `lines.itemId`) → table of that row, or tables of which one has to hold it. Checked under the
+   * caller's scope before `run`.
+   */
+  readonly admits?: Readonly<Record<string, string | readonly string[]>>
   readonly deadlineMs?: number
 }
 interface QuerySaid<I, O> extends Common<I, O> {

@@ -36,6 +36,11 @@ export const scopedTables: Readonly<Record<string, TableScope>> = {
   demand_line: { site: ['site_id', 'to_site_id'], party: ['party_id'] },
   promise: { site: ['site_id'], party: ['party_id'] },
   lot_rule: { party: ['party_id'] },
+  source_policy: { party: ['party_id'], general: true },
+  source_site: { party: ['party_id'], general: true },
+  demand_source: { site: ['site_id'], party: ['party_id'] },
+  // Of an order, for whoever works at another site that sends a part of it.
+  order_site: { site: ['site_id'], party: ['party_id'] },
   channel_fence: { site: ['site_id'] },
   stock_hold: { site: ['site_id'], party: ['party_id'] },
   promise_change: { site: ['site_id'], party: ['party_id'] },

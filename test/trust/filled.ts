@@ -244,6 +244,31 @@ const identities = async (w: World, siteId: string, locationId: string, n: numbe
   }
 }
 
+/** An order that its own site and another send together, under a policy of its customer and one of the company. */
+const sentFromTwo = async (w: World, otherSite: string, otherBin: string) => {
+  const { items } = await w.run('catalog.saveItems', {
+    items: [{ sku: 'APART', name: 'Apart', baseUom: 'EA', category: 'general', taxClass: 'standard', weightG: 100 }],
+  })
+  const itemId = items[0].id
+  const [list] = await w.sql(`select id from price_list where company_id = $1 and code = 'LIST'`, w.company)
+  await w.run('pricing.savePrices', {
+    listId: list.id,
+    prices: [{ itemId, uom: 'EA', minQty: 1, priceMicro: 5_000_000 }],
+  })
+  for (const [siteId, locationId, qty] of [
+    [w.siteId, w.bins[0], 3],
+    [otherSite, otherBin, 4],
+  ] as const)
+    await w.run('warehouse.receive', { siteId, lines: [{ itemId, qty, locationId }] })
+  const sites = [{ siteId: otherSite, routeDays: 2, shipmentCost: 900 }]
+  await w.run('promise.saveSources', { maxSplits: 1, sites })
+  await w.run('promise.saveSources', { partyId: w.partyIds[0], maxSplits: 2, sites })
+  const lines = [{ itemId, uom: 'EA', uomQty: 5 }]
+  const order = await w.run('sales.createOrder', { partyId: w.partyIds[0], siteId: w.siteId, lines })
+  await w.run('sales.confirm', { orderId: order.id })
+  await w.run('sales.release', { orderId: order.id })
+}
+
 export const filledWorld = async (node: Pick<WorldOptions, 'kernel' | 'clock'> = {}) => {
   const w = await newWorld(node)
   const second = await w.run('sites.saveSites', {
@@ -275,6 +300,7 @@ export const filledWorld = async (node: Pick<WorldOptions, 'kernel' | 'clock'> =
   await sendOn(w, w.siteId, third.sites[0].id)
   await sendOn(w, secondSite, third.sites[0].id)
   await kit(w)
+  await sentFromTwo(w, secondSite, bin)
 
   /** One row's id of each table; within the scope when one is given. */
   const idsOf = (kinds: Iterable<string>, scope?: { site: string; party: string }) =>

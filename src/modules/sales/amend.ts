@@ -5,9 +5,10 @@ import { Refusal } from '../../core/refusal.ts'
 import { indexSearch } from '../../core/search.ts'
 import { type Static, t } from '../../core/t.ts'
 import { type Priced, priceLines, taxOfDocument } from '../pricing/index.ts'
-import { type LineTerms, orderTerms, refuseTerms } from './change/terms.ts'
+import { type LineTerms, orderTerms, refuseTerms, sourceTerms } from './change/terms.ts'
 import { OrderHead, OrderLineInput } from './createOrder.ts'
 import { findableOf, readHeads, refusalOf, rowsOf } from './heads.ts'
+import { refuseSources } from './sources/refuseSources.ts'
 
 const Input = t.object({
   orderId: t.id('sales_order'),
@@ -17,6 +18,7 @@ const Input = t.object({
   customerPo: t.optional(t.nullable(t.code({ max: 60 }))),
   requestedOn: t.optional(t.date()),
   ...orderTerms,
+  ...sourceTerms,
   /** All lines of the order: what is not named is gone. Left out: the lines stay, priced anew. */
   lines: t.optional(t.list(OrderLineInput, { min: 1, max: 10_000 })),
 })
@@ -37,6 +39,8 @@ interface Draft {
   readonly partialPolicy: string | null
   readonly cancelBy: string | null
   readonly goodsOwnerId: string | null
+  readonly maxSplits: number | null
+  readonly sourceSites: readonly string[] | null
 }
 
 /**
@@ -47,7 +51,7 @@ export const amend = command({
   title: 'Change a draft order',
   route: 'POST /sales/orders/:orderId/amend',
   permission: 'sales.order',
-  admits: { orderId: 'sales_order', shipToId: 'address', 'lines.itemId': 'item' },
+  admits: { orderId: 'sales_order', shipToId: 'address', sourceSiteIds: 'site', 'lines.itemId': 'item' },
   input: Input,
   output: OrderHead,
   emits: ['order.amended'],
@@ -75,7 +79,13 @@ export const amend = command({
     )
     // Prices that already stand were set by someone who may; only those in this call are asked about.
     const no = refusalOf(call.actor, { customerPo, lines: input.lines ?? [] }, head, priced)
-    const notThat = no ?? refuseTerms(call.actor, input, head.today)
+    const from = {
+      maxSplits: input.maxSplits === undefined ? draft.maxSplits : input.maxSplits,
+      sourceSiteIds: input.sourceSiteIds === undefined ? draft.sourceSites : input.sourceSiteIds,
+    }
+    const goods = draft.goodsOwnerId === null ? 'ours' : 'theirs'
+    const strange = await refuseSources(ctx, [{ no: 0, partyId, siteId, ...from, goods }])
+    const notThat = no ?? refuseTerms(call.actor, input, head.today) ?? strange.get(0)
     if (notThat) throw notThat
     const terms = {
       priority: input.priority === undefined ? draft.priority : input.priority,
@@ -94,6 +104,7 @@ export const amend = command({
       update sales_order
          set ship_to_id = ${head.shipToId}, customer_po = ${customerPo}, requested_on = ${input.requestedOn ?? draft.requestedOn},
              priority = ${terms.priority}, partial_policy = ${terms.partialPolicy}, cancel_by = ${terms.cancelBy},
+             max_splits = ${from.maxSplits}, source_sites = ${from.sourceSiteIds as string[] | null}::uuid[],
              net = ${net}, tax = ${tax}, gross = ${gross}, line_count = ${lines.length}, version = version + 1
        where company_id = ${ctx.company} and id = ${id}`
     await indexSearch(ctx, [findableOf(draft, head.partyName, customerPo)])
@@ -104,7 +115,7 @@ export const amend = command({
 
 const lockDraft = async ({ sql, company }: Ctx, { orderId, version }: Static<typeof Input>): Promise<Draft> => {
   const [draft] = await sql<Draft[]>`
-    select id, number, state, version, site_id, party_id, ship_to_id, customer_po, currency, ordered_on, requested_on, priority, partial_policy, cancel_by, goods_owner_id
+    select id, number, state, version, site_id, party_id, ship_to_id, customer_po, currency, ordered_on, requested_on, priority, partial_policy, cancel_by, goods_owner_id, max_splits, source_sites
       from sales_order
      where company_id = ${company} and id = ${orderId}
        for update`

@@ -4,8 +4,9 @@ import { rowsJson } from '../../core/database/pool.ts'
 import { type Findable, indexSearch } from '../../core/search.ts'
 import { type Static, t } from '../../core/t.ts'
 import { type PricedLine, type PriceRequest, priceLines, taxOfDocument } from '../pricing/index.ts'
-import { lineTerms, orderTerms, refuseTerms } from './change/terms.ts'
+import { lineTerms, orderTerms, refuseTerms, sourceTerms } from './change/terms.ts'
 import { findableOf, type Head, readHeads, refusalOf, rowsOf } from './heads.ts'
+import { refuseSources } from './sources/refuseSources.ts'
 
 export const OrderLineInput = t.object({
   itemId: t.id('item'),
@@ -24,6 +25,7 @@ const Input = t.object({
   customerPo: t.optional(t.code({ max: 60 })),
   requestedOn: t.optional(t.date()),
   ...orderTerms,
+  ...sourceTerms,
   /** Whose goods it is for: ours, or those that the customer stores with us, which cost nothing. Left out: ours. */
   goods: t.optional(t.oneOf(['ours', 'theirs'])),
   source: t.optional(t.oneOf(['desk', 'rep', 'portal', 'edi', 'api', 'import'])),
@@ -46,7 +48,7 @@ export const createOrder = batchCommand({
   title: 'Enter a sales order',
   route: 'POST /sales/orders',
   permission: 'sales.order',
-  admits: { partyId: 'party', siteId: 'site', shipToId: 'address', 'lines.itemId': 'item' },
+  admits: { partyId: 'party', siteId: 'site', shipToId: 'address', sourceSiteIds: 'site', 'lines.itemId': 'item' },
   input: Input,
   output: OrderHead,
   emits: ['order.created'],
@@ -72,7 +74,13 @@ export const createOrder = batchCommand({
           ...(call.input.goods === 'theirs' && { priceMicro: 0 }),
         })
     }
-    const priced = await priceLines(ctx, requests)
+    const [priced, strange] = await Promise.all([
+      priceLines(ctx, requests),
+      refuseSources(
+        ctx,
+        calls.map(({ no, input }) => ({ no, ...input })),
+      ),
+    ])
     const outcomes: Outcome<Static<typeof OrderHead>>[] = []
     const orders: object[] = []
     const lines: object[] = []
@@ -82,7 +90,10 @@ export const createOrder = batchCommand({
       const own = priced.slice(from, from + call.input.lines.length)
       from += call.input.lines.length
       const head = heads.get(call.no)!
-      const no = refusalOf(call.actor, call.input, head, own) ?? refuseTerms(call.actor, call.input, head.today)
+      const no =
+        refusalOf(call.actor, call.input, head, own) ??
+        refuseTerms(call.actor, call.input, head.today) ??
+        strange.get(call.no)
       if (no) outcomes.push(refuse(call, no))
       else drafts.push({ call, head, lines: own as Extract<PricedLine, { ok: true }>[] })
     }
@@ -129,6 +140,8 @@ export const createOrder = batchCommand({
         priority: call.input.priority ?? null,
         partialPolicy: call.input.partialPolicy ?? null,
         cancelBy: call.input.cancelBy ?? null,
+        maxSplits: call.input.maxSplits ?? null,
+        sourceSites: call.input.sourceSiteIds ?? null,
       })
       lines.push(...rowsOf(ctx, { id, siteId, partyId }, call.input.lines, own))
       search.push(findableOf({ id, number, siteId, partyId }, head.partyName, call.input.customerPo ?? null))

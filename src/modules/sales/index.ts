@@ -43,6 +43,7 @@ export const sales = module({
     'order.amended': declared(),
     'order.confirmed': declared(),
     'order.released': declared(),
+    'order.part_released': declared('warehouse.read'),
     'order.held': declared(),
     'order.cancelled': declared(),
     'order.part_cancelled': declared(),
@@ -80,6 +81,20 @@ export const sales = module({
                 where demand.company_id = o.company_id and demand.ref_id = o.id and demand.order_line_id = line.id and demand.shipped > 0)
            and line.net <> round(line.qty::numeric * line.nominal_weight_g * code.den * line.price_micro * 10 ^ currency.digits / (code.num::numeric * 1000000))`,
       examined: 'select count(*)::int8 as count from sales_order_line where nominal_weight_g is not null',
+    },
+    {
+      name: 'other_sites_know_the_order',
+      promise: 'A site that sends a part of another site’s order knows its number, and no other site does.',
+      differing: `
+        select coalesce(known.company_id, sent.company_id) as company_id, coalesce(known.id, sent.id) as id, coalesce(known.site_id, sent.site_id) as site_id
+          from (select company_id, id, site_id from order_site) known
+          full join (select distinct line.company_id, o.id, line.site_id
+                       from demand_line line
+                       join sales_order o on o.company_id = line.company_id and o.id = line.ref_id and o.site_id <> line.site_id
+                      where line.kind = 'sales') sent
+                 using (company_id, id, site_id)
+         where known.id is null or sent.id is null`,
+      examined: 'select count(*)::int8 as count from order_site',
     },
     {
       name: 'confirmed_lines_demanded',

@@ -49,6 +49,8 @@ const Line = t.object({
   lots: t.list(t.object({ lot: t.text(), expiresOn: t.nullable(t.date()), qty: t.qty() }), { max: 500 }),
   /** What the warehouse works on, where that is not the line itself: components of kits, parts that several sites send. */
   parts: t.list(Part, { max: 500 }),
+  /** What sites send that you do not see. */
+  elsewhere: t.qty(),
 })
 const Order = t.object({
   id: t.id('sales_order'),
@@ -78,6 +80,8 @@ const Order = t.object({
   partialPolicy: t.text(),
   cancelBy: t.nullable(t.date()),
   terms: t.text(),
+  /** From where it may be sent: most sites (its own word, else the customer's, else the company's), and the order's own list. */
+  sources: t.object({ maxSplits: t.int(), own: t.nullable(t.int()), sites: t.nullable(t.list(t.text(), { max: 20 })) }),
   currency: t.currency(),
   netMinor: t.amount(),
   taxMinor: t.amount(),
@@ -155,11 +159,12 @@ export const order = query({
     ])
     const timeline = await timelineOf(ctx, [orderId, ...documents.map((d) => d.id)])
     const credit = permits(actor.permissions, 'credit.read') ? await creditOf(ctx, head!.partyId) : null
-    const demanded = demandOf(parts, promises, lots)
+    const demanded = demandOf({ siteId: head!.siteId, lines }, parts, promises, lots)
     return shape(
       head!,
       lines.map((line) => {
-        const demand = demanded.get(line.id) ?? nothingDemanded
+        const elsewhere = head!.state === 'confirmed' && line.kind === 'goods' ? line.qty : 0
+        const demand = demanded.get(line.id) ?? { ...nothingDemanded, elsewhere }
         const weight = weights.get(line.id)
         const estimated = isEstimate({ qty: line.qty, ...demand }, weight)
         return { ...line, ...demand, estimated, weight: weight ?? null }
@@ -214,6 +219,7 @@ const shape = (
     partialPolicy: head.partialPolicy,
     cancelBy: head.cancelBy,
     terms: head.termsDays === 0 ? 'due at once' : `${head.termsDays} days net`,
+    sources: { maxSplits: head.maxSplits, own: head.ownSplits, sites: head.sourceSites },
     currency: head.currency,
     netMinor: head.net,
     taxMinor: head.tax,

@@ -23,6 +23,9 @@ export interface HeadRow {
   serviceClass: number
   partialPolicy: string
   cancelBy: string | null
+  maxSplits: number
+  ownSplits: number | null
+  sourceSites: string[] | null
   currency: string
   digits: number
   net: number
@@ -68,13 +71,17 @@ export interface LineRow {
 export const headText = `
   select o.id, o.number, o.version, o.state, ${stageSql} as status, o.party_id, p.code as party_code, p.name as party_name, p.terms_days, o.site_id, site.code as site_code, site.name as site_name,
          channel.name as channel, o.customer_po, o.source, o.ordered_on, o.requested_on, d.promised_on,
-         coalesce(o.priority, p.service_class) as service_class, coalesce(o.partial_policy, p.partial_policy) as partial_policy, o.cancel_by, o.currency, c.digits, o.net, o.tax, o.gross, o.credit_held_at, o.credit_hold_reason, o.released_at,
+         coalesce(o.priority, p.service_class) as service_class, coalesce(o.partial_policy, p.partial_policy) as partial_policy, o.cancel_by, coalesce(o.max_splits, own.max_splits, firm.max_splits, 1)::int as max_splits, o.max_splits as own_splits,
+         (select array_agg(coalesce(other.code, '…') order by named.at) from unnest(o.source_sites) with ordinality as named (id, at) left join site other on other.company_id = o.company_id and other.id = named.id) as source_sites,
+         o.currency, c.digits, o.net, o.tax, o.gross, o.credit_held_at, o.credit_hold_reason, o.released_at,
          d.picking, d.open, a.name as to_name, a.line1 as to_line1, a.line2 as to_line2, a.postcode as to_postcode, a.city as to_city, a.country as to_country
     from sales_order o
     join party p on p.company_id = o.company_id and p.id = o.party_id
     join site on site.company_id = o.company_id and site.id = o.site_id
     join currency c on c.code = o.currency
     left join channel on channel.company_id = o.company_id and channel.id = o.channel_id
+    left join source_policy own on own.company_id = o.company_id and own.party_id = o.party_id
+    left join source_policy firm on firm.company_id = o.company_id and firm.party_id = '00000000-0000-0000-0000-000000000000'
     left join address a on a.company_id = o.company_id and a.id = o.ship_to_id${stageJoins}
    where o.company_id = $1 and o.id = $2`
 

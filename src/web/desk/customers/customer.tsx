@@ -19,6 +19,7 @@ import { BillPeriod } from './billPeriod.tsx'
 import { CreditDialog } from './creditDialog.tsx'
 import { History } from './history.tsx'
 import { OpenItems } from './openItems.tsx'
+import { Sources } from './sources.tsx'
 import { invoicedWhen, partials, termsOf } from './terms.ts'
 
 type Party = OutputOfCall<typeof api.parties.party>
@@ -75,6 +76,7 @@ function Body({ party }: { party: Party }) {
         {may('credit.read') && <Credit party={party} />}
         {may('finance.read') && <OpenItems customerId={party.id} />}
         <Addresses party={party} />
+        {party.isCustomer && may('promise.read') && <Sources partyId={party.id} name={party.name} />}
       </div>
       <History party={party} />
     </div>

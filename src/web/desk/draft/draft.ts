@@ -178,6 +178,8 @@ export function draftColumns(
         const answer = of(l)
         if (!answer) return ''
         if (!short(answer)) return grey('stock on hand')
+        const others = answer.elsewhere.filter((one) => one.available > 0)
+        if (others.length > 0) return `also ${others.map((one) => `${one.site} ${count(one.available)}`).join(', ')}`
         return answer.nextOn ? `supply ${answer.nextOn}` : createElement('span', { className: 'bad' }, 'no supply')
       },
       phone: '3e',

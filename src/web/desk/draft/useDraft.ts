@@ -12,6 +12,8 @@ export function useDraft(of: {
   on?: string
   /** Goods that the customer stores with us: they cost nothing. */
   theirs?: boolean
+  /** From how many sites it may be sent; null: as is agreed. */
+  maxSplits?: number | null
   initial?: readonly DraftLine[]
 }) {
   const [lines, setLines] = useState<readonly DraftLine[]>(of.initial ?? [])
@@ -32,6 +34,7 @@ export function useDraft(of: {
       lines: asked,
       ...(of.on && { on: of.on }),
       ...(of.theirs && { goods: 'theirs' as const }),
+      ...(of.maxSplits && { maxSplits: of.maxSplits }),
     },
     { enabled: askable, keep: true },
   )
