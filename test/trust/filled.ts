@@ -104,6 +104,32 @@ const kit = async (w: World) => {
   await w.run('sales.confirm', { orderId: id })
 }
 
+/** Gift boxes made to stock at a site: two done, one still waiting for its ribbon. */
+const assemble = async (w: World, siteId: string, locationId: string) => {
+  const { items } = await w.run('catalog.saveItems', {
+    items: [
+      { sku: 'GIFT', name: 'Gift box' },
+      { sku: 'JAR', name: 'Jar', tracking: 'lot' },
+      { sku: 'RIBBON', name: 'Ribbon, cm' },
+    ],
+  })
+  const [itemId, jar, ribbon] = items.map((item: { id: string }) => item.id)
+  const links = [
+    { otherId: jar, num: 2 },
+    { otherId: ribbon, num: 80 },
+  ]
+  await w.run('promise.saveItemLinks', { sets: [{ itemId, kind: 'assembly', links }] })
+  await w.run('warehouse.receive', {
+    siteId,
+    lines: [
+      { itemId: jar, qty: 10, locationId, lotCode: 'J1' },
+      { itemId: ribbon, qty: 200, locationId },
+    ],
+  })
+  const { id: assemblyId } = await w.run('warehouse.openAssembly', { siteId, itemId, qty: 3 })
+  await w.run('warehouse.reportAssembly', { assemblyId, qty: 2 })
+}
+
 /** What no order brings about: a file and its import, a lot, a key, a view, a receiver, a job that was put aside. */
 const furnish = async (w: World, bin: string) => {
   const [oil] = (
@@ -301,6 +327,8 @@ export const filledWorld = async (node: Pick<WorldOptions, 'kernel' | 'clock'> =
   await sendOn(w, secondSite, third.sites[0].id)
   await kit(w)
   await sentFromTwo(w, secondSite, bin)
+  await assemble(w, w.siteId, w.bins[0]!)
+  await assemble(w, secondSite, bin)
 
   /** One row's id of each table; within the scope when one is given. */
   const idsOf = (kinds: Iterable<string>, scope?: { site: string; party: string }) =>
