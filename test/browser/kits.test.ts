@@ -131,6 +131,10 @@ test('a kit’s page says what it is made of and what limits it; an assembly is 
   await page.getByText('HAMPER').first().waitFor()
   await accessible(page, 'assemblies on a phone')
   await shot(page, 'assemblies-phone')
-  assert.deepEqual(page.faults, [])
+  // The report of more than there are components for was refused, as it should be.
+  assert.deepEqual(
+    page.faults.filter((fault) => !fault.includes('409')),
+    [],
+  )
   await page.context().close()
 })

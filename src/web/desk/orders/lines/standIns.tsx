@@ -72,7 +72,9 @@ export function StandIns({ order, lineId }: Props) {
               <th className="num">Price</th>
               <th className="num">Net</th>
               <th>Customer</th>
-              <th />
+              <th>
+                <span className="hidden">What to do</span>
+              </th>
             </tr>
           </thead>
           <tbody>
