@@ -48,11 +48,11 @@ export const giveWay = async (ctx: Ctx, call: Call<unknown>, order: OrderFacts, 
     between: () => lockDemand(ctx, order.id),
   })
   const demand = await cancellable(ctx, order.id)
-  refuseBusy(demand, line, what)
+  const part = openPart(demand, line, what)
   await lookAgain(ctx, order.id, line, what)
   const priced = await priceStandIn(ctx, order, line, what)
   const before = (await openGross(ctx, [order.id])).get(order.id) ?? 0
-  await cancelUnits(ctx, demand, new Map([[line.id, what.qty]]))
+  await cancelUnits(ctx, demand, new Map([[part.id, what.qty]]))
   const [last] = await sql<{ no: number }[]>`
     select max(line_no)::int as no from sales_order_line where company_id = ${company} and order_id = ${order.id}`
   const lineNo = last!.no + 1
@@ -75,7 +75,7 @@ export const giveWay = async (ctx: Ctx, call: Call<unknown>, order: OrderFacts, 
       ctx,
       { ...order, requestedOn: line.requestedOn ?? order.requestedOn },
       {
-        ...{ id: fresh.id, orderId: order.id, lineNo, itemId: what.standIn.itemId, qty: priced.qty },
+        ...{ id: fresh.id, orderId: order.id, lineNo, itemId: what.standIn.itemId, qty: priced.qty, net: priced.net },
         ...{ uomQty: unit.uomQty, partialPolicy, cancelBy, fillOrKill: false, kit: kits.size > 0 },
       },
       kits,
@@ -84,7 +84,7 @@ export const giveWay = async (ctx: Ctx, call: Call<unknown>, order: OrderFacts, 
   const after = (await openGross(ctx, [order.id])).get(order.id) ?? 0
   await changeCredit(ctx, order, binding, accounts.get(accountKey(binding)), after - before)
   const moved = await replan(ctx, {
-    siteItems: places.filter((one) => one.id === line.id),
+    siteItems: places.filter((one) => one.id === part.id),
     scene,
     cause: { kind: 'cancellation', id: order.id, ref: order.number },
   })
@@ -120,7 +120,8 @@ const refuseBilled = async ({ sql, company }: Ctx, order: OrderFacts): Promise<v
     )
 }
 
-const refuseBusy = (demand: readonly Cancellable[], line: LineFacts, { qty }: What): void => {
+/** The line's only demand, as far as nobody picks it. */
+const openPart = (demand: readonly Cancellable[], line: LineFacts, { qty }: What): Cancellable => {
   const parts = demand.filter((part) => part.orderLineId === line.id)
   const [part] = parts
   if (!part || parts.length > 1 || part.component > 0)
@@ -132,6 +133,7 @@ const refuseBusy = (demand: readonly Cancellable[], line: LineFacts, { qty }: Wh
         ? `Only ${part.free} of this line are not being picked.`
         : `Only ${part.free} of this line are open: the rest has left or is cancelled.`,
     )
+  return part
 }
 
 /** What was short may have been filled while we waited for the locks: then it is looked at anew. */

@@ -44,7 +44,9 @@ export const readOrderFacts = async ({ sql, company, now }: Ctx, orderId: string
            coalesce(o.priority, party.service_class) as priority, party.min_shelf_days, coalesce(o.partial_policy, party.partial_policy) as partial_policy,
            party.name as party_name, party.substitutes, party.successors, party.invoice_trigger as trigger,
            coalesce(ship_to.route_days, 0)::int as route_days, coalesce(ship_to.country, party.country) as ship_to_country,
-           (${now}::timestamptz at time zone site.zone)::date as today
+           (${now}::timestamptz at time zone site.zone)::date as today,
+           -- What stands in is sent by the order's own site.
+           1 as max_splits, 'fewest' as prefer, null::uuid[] as source_sites
       from sales_order o
       join site on site.company_id = o.company_id and site.id = o.site_id
       join party on party.company_id = o.company_id and party.id = o.party_id
