@@ -139,6 +139,12 @@ const corruptions: Readonly<Record<string, readonly [string, number?]>> = {
   weighed_at_the_bin: [set('task', 'weight_g = weight_g + 1', 'weight_g > 0')],
   cartons_hold_the_shipment: [set('carton_line', 'qty = qty + 1')],
   suspects_are_counted: [set('task', `kind = 'count', short_qty = 1, ended_at = null`)],
+  assembly_done: [set('assembly_report', 'qty = qty + 1')],
+  assembly_parts_demanded: [set('assembly_part', 'num = num + 1')],
+  assembly_used_is_what_left: [
+    set('stock_move', 'qty = qty + 1', `cause_kind = 'assembly' and lot_id <> '00000000-0000-0000-0000-000000000000'`),
+  ],
+  assembly_supply: [set('supply', 'expected = expected + 100', 'assembly_id is not null')],
   recalled_is_frozen: [set('lot', 'held = false', `code = 'R1'`)],
   outcomes_within_shipped: [
     `insert into recall_outcome

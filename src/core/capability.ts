@@ -33,6 +33,9 @@ export const refuse = <O = never>(call: { no: number }, refusal: Refusal): Outco
   refused: refusal,
 })
 
+/** Thrown by a hot command that cannot decide these calls together: each is run alone, in its order. No fault. */
+export class OneByOne extends Error {}
+
 type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 /** `POST /sales/orders/:id/confirm`: path parameters are fields of the input. */
 export type Route = `${Method} /${string}`

@@ -54,6 +54,10 @@ export const scopedTables: Readonly<Record<string, TableScope>> = {
   count_program: { site: ['site_id'] },
   count_result: { site: ['site_id'] },
   receipt: { site: ['site_id'] },
+  assembly_order: { site: ['site_id'] },
+  assembly_part: { site: ['site_id'] },
+  assembly_report: { site: ['site_id'] },
+  assembly_use: { site: ['site_id'] },
   recall_outcome: { party: ['party_id'] },
   invoice: { party: ['party_id'] },
   invoice_line: { party: ['party_id'] },
@@ -105,5 +109,7 @@ export const companyWideQueries: readonly string[] = [
   'pricing.explainPrice',
   'pricing.customerPrices',
   'sales.preview',
+  // Of an order the caller may see: what is free, when more comes, and that customer's own price.
+  'sales.substitutes',
   'setup.state',
 ]

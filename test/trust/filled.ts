@@ -3,6 +3,7 @@ import { wholeCompany } from '../../src/core/database/pool.ts'
 import { uuidv7 } from '../../src/core/ids.ts'
 import { scopedTables } from '../../src/core/scope.ts'
 import { newWorld, type World, type WorldOptions } from '../world.ts'
+import { assemble, kit } from './filledKits.ts'
 
 const story = async (w: World, siteId: string, party: number) => {
   const line = { itemId: w.itemIds[0], uom: 'EA', uomQty: 4 }
@@ -89,19 +90,6 @@ const sendOn = async (w: World, fromSiteId: string, toSiteId: string) => {
   await w.run('warehouse.loseTransfer', { transferId, lines: part(2), reason: 'lost' })
   const open = await w.run('stock.createTransfer', { fromSiteId, toSiteId, lines })
   await w.run('promise.confirmTransfer', { transferId: open.id })
-}
-
-/** Two items sold as one, promised to a customer. */
-const kit = async (w: World) => {
-  const { items } = await w.run('catalog.saveItems', { items: [{ sku: 'KIT', name: 'Kit' }] })
-  const itemId = items[0].id
-  const links = w.itemIds.slice(0, 2).map((otherId) => ({ otherId }))
-  await w.run('promise.saveItemLinks', { sets: [{ itemId, kind: 'kit', links }] })
-  const prices = [{ itemId, uom: 'EA', minQty: 1, priceMicro: 15_000_000 }]
-  await w.run('pricing.savePrices', { listId: w.priceListId, prices })
-  const lines = [{ itemId, uom: 'EA', uomQty: 2 }]
-  const { id } = await w.run('sales.createOrder', { partyId: w.partyIds[0], siteId: w.siteId, lines })
-  await w.run('sales.confirm', { orderId: id })
 }
 
 /** What no order brings about: a file and its import, a lot, a key, a view, a receiver, a job that was put aside. */
@@ -301,6 +289,8 @@ export const filledWorld = async (node: Pick<WorldOptions, 'kernel' | 'clock'> =
   await sendOn(w, secondSite, third.sites[0].id)
   await kit(w)
   await sentFromTwo(w, secondSite, bin)
+  await assemble(w, w.siteId, w.bins[0]!)
+  await assemble(w, secondSite, bin)
 
   /** One row's id of each table; within the scope when one is given. */
   const idsOf = (kinds: Iterable<string>, scope?: { site: string; party: string }) =>

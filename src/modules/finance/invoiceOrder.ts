@@ -70,7 +70,9 @@ export const invoiceOrder = command({
         'not_weighed',
         `Order ${order.number} has goods priced by weight, which are billed as weighed. Take the money on account: the order goes when it covers the estimate, and is billed as it ships.`,
       )
-    const lines = values.filter((line) => line.kind !== 'text').map((line) => draftLine(ctx, line, 0, line.qty))
+    const lines = values
+      .filter((line) => line.kind !== 'text' && line.replaced < line.qty)
+      .map((line) => draftLine(ctx, line, 0, line.qty - line.replaced))
     if (lines.length === 0) throw new Refusal('nothing_to_bill', `Order ${order.number} has nothing to bill.`)
     const id = ctx.id()
     const { gross } = totalsOfDraft({ lines })

@@ -10,6 +10,8 @@ import { confirm } from './confirm/confirm.ts'
 import { place } from './confirm/place.ts'
 import { createOrder } from './createOrder.ts'
 import { explainPrice, explainTax } from './explainLine.ts'
+import { substitute } from './instead/substitute.ts'
+import { substitutes } from './instead/substitutes.ts'
 import { orders } from './listOrders.ts'
 import { order } from './order.ts'
 import { preview } from './preview.ts'
@@ -34,6 +36,8 @@ export const sales = module({
     cancelLines,
     changeTerms,
     splitLine,
+    substitutes,
+    substitute,
     tellLapsed,
     cancelLapsed,
     reclassify,
@@ -57,11 +61,11 @@ export const sales = module({
   invariants: [
     {
       name: 'order_totals',
-      promise: 'An order’s net is the sum of its lines, and net + tax is gross.',
+      promise: 'An order’s net is the sum of its lines, less what other lines stand for, and net + tax is gross.',
       differing: `
         select o.company_id, o.id, o.number, o.net, lines.net as lines_net
           from sales_order o
-          left join (select company_id, order_id, sum(net)::int8 as net, count(*) as n from sales_order_line group by company_id, order_id) lines
+          left join (select company_id, order_id, sum(net - replaced_net)::int8 as net, count(*) as n from sales_order_line group by company_id, order_id) lines
                  on lines.company_id = o.company_id and lines.order_id = o.id
          where o.net <> coalesce(lines.net, 0) or o.net + o.tax <> o.gross or o.line_count <> coalesce(lines.n, 0)`,
       examined: 'select count(*)::int8 as count from sales_order',

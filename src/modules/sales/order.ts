@@ -47,6 +47,20 @@ const Line = t.object({
   cancelled: t.qty(),
   promises: t.list(t.object({ qty: t.qty(), on: t.date(), source: t.text(), ref: t.nullable(t.text()) }), { max: 200 }),
   lots: t.list(t.object({ lot: t.text(), expiresOn: t.nullable(t.date()), qty: t.qty() }), { max: 500 }),
+  /** Units that other lines stand for: cancelled here, and no part of `netMinor`. */
+  replaced: t.qty(),
+  /** What the customer ordered, where this line stands for it. */
+  insteadOf: t.nullable(
+    t.object({
+      itemId: t.id('item'),
+      sku: t.text(),
+      qty: t.qty(),
+      uom: t.text(),
+      lineNo: t.nullable(t.int()),
+      agreedBy: t.nullable(t.text()),
+      dearer: t.nullable(t.text()),
+    }),
+  ),
   /** What the warehouse works on, where that is not the line itself: components of kits, parts that several sites send. */
   parts: t.list(Part, { max: 500 }),
   /** What sites send that you do not see. */
@@ -184,7 +198,7 @@ const shape = (
   credit: Static<typeof Order>['credit'],
 ): Static<typeof Order> => {
   const scale = 10 ** head.digits / 1_000_000
-  const costs = lines.map((line) => Math.round(line.qty * line.costMicro * scale))
+  const costs = lines.map((line) => Math.round((line.qty - line.replaced) * line.costMicro * scale))
   const margin = head.net - costs.reduce((sum, c) => sum + c, 0)
   const taxes = [...Map.groupBy(lines, (l) => `${l.taxCategory} ${l.taxPpm}`).values()]
   const busy = (head.picking ?? 0) > 0

@@ -66,6 +66,18 @@ export interface LineRow {
   partialPolicy: string
   cancelBy: string | null
   fillOrKill: boolean
+  /** Units that other lines stand for; `netMinor` is of the rest. */
+  replaced: number
+  insteadOf: InsteadOf | null
+}
+export interface InsteadOf {
+  readonly itemId: string
+  readonly sku: string
+  readonly qty: number
+  readonly uom: string
+  readonly lineNo: number | null
+  readonly agreedBy: string | null
+  readonly dearer: string | null
 }
 
 export const headText = `
@@ -88,12 +100,16 @@ export const headText = `
 /** Lines as ordered; what is not said on a line is the order's, then the customer's. */
 export const linesOf = ({ sql, company }: Ctx, orderId: string) => sql<LineRow[]>`
   select line.id, line.line_no as no, line.kind, line.item_id, item.sku, line.description, line.uom_qty, line.uom, line.qty, item.base_uom, line.price_micro, line.price_uom as per_uom,
-         line.net as net_minor, line.tax_rate_ppm as tax_ppm, line.tax_code, line.tax_category, line.explain, line.cost_micro, coalesce(billed.qty, 0) as invoiced,
+         line.net - line.replaced_net as net_minor, line.replaced, line.tax_rate_ppm as tax_ppm, line.tax_code, line.tax_category, line.explain, line.cost_micro, coalesce(billed.qty, 0) as invoiced,
+         case when ordered.id is not null
+              then json_build_object('itemId', ordered.id, 'sku', ordered.sku, 'qty', line.instead_qty, 'uom', ordered.base_uom, 'lineNo', original.line_no, 'agreedBy', line.instead_agreed, 'dearer', line.instead_dearer) end as instead_of,
          coalesce(line.partial_policy, o.partial_policy, p.partial_policy) as partial_policy, coalesce(line.cancel_by, o.cancel_by) as cancel_by, line.fill_or_kill
     from sales_order_line line
     join sales_order o on o.company_id = line.company_id and o.id = line.order_id
     join party p on p.company_id = o.company_id and p.id = o.party_id
     left join item on item.company_id = line.company_id and item.id = line.item_id
+    left join item ordered on ordered.company_id = line.company_id and ordered.id = line.instead_item_id
+    left join sales_order_line original on original.company_id = line.company_id and original.id = line.instead_line_id
     left join lateral (select sum(case when i.kind = 'invoice' then il.qty else -il.qty end)::int8 as qty
                          from invoice_line il join invoice i on i.company_id = il.company_id and i.id = il.invoice_id
                         where il.company_id = line.company_id and il.order_line_id = line.id) billed on true

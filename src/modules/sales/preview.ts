@@ -2,11 +2,14 @@ import { query } from '../../core/capability.ts'
 import type { Ctx } from '../../core/ctx.ts'
 import { NIL, t } from '../../core/t.ts'
 import { creditOf } from '../credit/index.ts'
-import { type Priced, priceLines, taxOfDocument } from '../pricing/index.ts'
+import { type Priced, taxOfDocument } from '../pricing/index.ts'
 import { availableAt, ownFree, readSources, type Sourced } from '../promise/index.ts'
 import { localDay, siteCalendars } from '../sites/index.ts'
 import { sourceTerms } from './change/terms.ts'
 import { OrderLineInput } from './createOrder.ts'
+import { readHeads } from './heads.ts'
+import { priceNoDearer } from './instead/priceNoDearer.ts'
+import { Superseded, takeLines } from './instead/takeLines.ts'
 
 /** What an order would cost and when it would come, while it is being typed. Writes and promises nothing. */
 export const preview = query({
@@ -14,7 +17,13 @@ export const preview = query({
   route: 'POST /sales/preview',
   permission: 'sales.order',
   sees: 'company',
-  admits: { partyId: 'party', siteId: 'site', sourceSiteIds: 'site', 'lines.itemId': 'item' },
+  admits: {
+    partyId: 'party',
+    siteId: 'site',
+    sourceSiteIds: 'site',
+    'lines.itemId': 'item',
+    'lines.insteadOf.itemId': 'item',
+  },
   input: t.object({
     partyId: t.id('party'),
     siteId: t.id('site'),
@@ -48,6 +57,7 @@ export const preview = query({
         ),
         explain: t.nullable(t.json()),
         message: t.nullable(t.text({ max: 400 })),
+        superseded: t.nullable(Superseded),
       }),
     ),
     netMinor: t.amount(),
@@ -82,9 +92,13 @@ export const preview = query({
       itemIds,
     )
     const date = on ?? localDay(calendars.get(siteId)!.zone, now)
-    const priced = await priceLines(
+    const head = (await readHeads(ctx, [{ no: 0, partyId, siteId }])).get(0)!
+    const taken = (await takeLines(ctx, [{ no: 0, siteId, partyId, head, theirs, lines }])).get(0)!
+    // Line by line as typed: what gives way to its successor is told beside it, and becomes a line when it is entered.
+    const priced = await priceNoDearer(
       ctx,
       lines.map((line, no) => ({
+        standsFor: line.insteadOf ? taken.lines.find(({ at }) => at === no)!.standsFor : null,
         no,
         partyId,
         siteId,
@@ -106,11 +120,13 @@ export const preview = query({
           later,
           kit,
         } = own ? { now: own.get(itemId) ?? 0, later: [], kit: null } : available.get(itemId)!
+        const superseded = taken.superseded.find(({ lineNo }) => lineNo === at + 1) ?? null
         const stock = {
           available: free,
           nextOn: later[0]?.on ?? null,
           limitedBy: kit?.limitedBy ?? null,
           elsewhere: elsewhere(itemId),
+          superseded,
         }
         if (!p.ok)
           return {

@@ -14,6 +14,8 @@ export interface ValueLine extends TaxableLine {
   readonly description: string
   readonly uom: string
   readonly qty: number
+  /** Of these, what other lines stand for. */
+  readonly replaced: number
   readonly priceMicro: number
   readonly priceUom: string
   readonly shipped: number
@@ -33,7 +35,7 @@ export const valueLines = async (ctx: Ctx, orderIds: readonly string[]): Promise
   const { sql, company } = ctx
   const [lines, demands] = await Promise.all([
     sql<(Omit<ValueLine, 'shipped' | 'parts' | 'byWeight'> & { nominalWeightG: number | null })[]>`
-      select line.id, line.order_id, line.line_no, line.kind, line.item_id, line.description, coalesce(item.base_uom, line.uom) as uom, line.qty,
+      select line.id, line.order_id, line.line_no, line.kind, line.item_id, line.description, coalesce(item.base_uom, line.uom) as uom, line.qty, line.replaced,
              line.price_micro, line.price_uom, line.net, line.tax_category, line.tax_rate_ppm, line.nominal_weight_g
         from sales_order_line line
         left join item on item.company_id = ${company} and item.id = line.item_id

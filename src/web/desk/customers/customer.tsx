@@ -20,7 +20,7 @@ import { CreditDialog } from './creditDialog.tsx'
 import { History } from './history.tsx'
 import { OpenItems } from './openItems.tsx'
 import { Sources } from './sources.tsx'
-import { invoicedWhen, partials, termsOf } from './terms.ts'
+import { invoicedWhen, partials, takes, termsOf } from './terms.ts'
 
 type Party = OutputOfCall<typeof api.parties.party>
 
@@ -96,6 +96,8 @@ function Facts({ party }: { party: Party }) {
     ['Deliveries', partials[party.partialPolicy]],
     ['Service class', party.serviceClass],
     ['Least shelf life', party.minShelfDays === 0 ? 'any' : `${party.minShelfDays} days`],
+    ['Substitutes', takes[party.substitutes]],
+    ['Successors', takes[party.successors]],
     ['E-mail', party.email ?? '–'],
     ['GLN', party.gln ?? '–'],
     ...Object.entries(party.custom).map(([name, value]): [string, React.ReactNode] => [wordOf(name), String(value)]),

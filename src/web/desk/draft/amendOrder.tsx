@@ -62,6 +62,13 @@ const linesOf = (order: Order): DraftLine[] =>
       qty: line.uomQty,
       uom: line.uom,
       ...(byHand(line) && { priceMicro: line.priceMicro }),
+      ...(line.insteadOf && {
+        insteadOf: {
+          itemId: line.insteadOf.itemId,
+          agreedBy: line.insteadOf.agreedBy,
+          dearer: line.insteadOf.dearer,
+        },
+      }),
     }))
 
 function Amend({ order, newer }: { order: Order; newer: (() => void) | null }) {

@@ -19,11 +19,12 @@ export function useDraft(of: {
   const [lines, setLines] = useState<readonly DraftLine[]>(of.initial ?? [])
   useResolve(lines, setLines)
   const good = lines.filter(ready)
-  const asked = good.map(({ item, uom, qty, priceMicro }) => ({
+  const asked = good.map(({ item, uom, qty, priceMicro, insteadOf }) => ({
     itemId: item.id,
     uom,
     uomQty: qty,
     ...(priceMicro !== undefined && { priceMicro }),
+    ...(insteadOf && { insteadOf }),
   }))
   const askable = of.partyId !== '' && of.siteId !== '' && good.length > 0
   const preview = useRead(

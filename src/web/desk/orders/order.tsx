@@ -12,6 +12,8 @@ import { Link } from '../../kit/shell/route.tsx'
 import { Page } from '../../kit/shell/shell.tsx'
 import { CreditCard } from './credit.tsx'
 import { Documents } from './documents.tsx'
+import { KitParts } from './lines/kitParts.tsx'
+import { StandIns } from './lines/standIns.tsx'
 import { OrderActions } from './orderActions.tsx'
 import { OrderLines } from './orderLines.tsx'
 import { orderSheet } from './orderSheet.ts'
@@ -48,6 +50,8 @@ function Body({ order }: { order: OrderData }) {
       <section className="card" aria-label="Lines">
         <OrderLines order={order} />
       </section>
+      <StandIns order={order} />
+      <KitParts order={order} />
       <SentFrom order={order} />
       <div className="order-cards">
         {order.credit && <CreditCard credit={order.credit} currency={order.currency} />}
