@@ -77,7 +77,7 @@ test('a customer’s orders may be split over two sites: said on their page, cho
   const sent = page.getByRole('region', { name: 'Sent from' })
   await sent.waitFor()
   assert.deepEqual(
-    (await sent.locator('tbody th').allTextContents()).map((text) => text.trim()),
+    (await sent.locator('tbody td:first-child').allTextContents()).map((text) => text.trim()),
     ['DC1 500', 'DC2 20'],
   )
   await sent.getByRole('button', { name: /20 EA/ }).click()

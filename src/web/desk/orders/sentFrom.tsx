@@ -47,13 +47,13 @@ export function SentFrom({ order }: { order: Order }) {
             <tbody key={site}>
               {own.map((part, at) => (
                 <tr key={part.id}>
-                  <th scope="row">
+                  <td>
                     {at === 0 && (
                       <>
                         {site} <span className="quiet">{count(sum(own, ({ qty }) => qty))}</span>
                       </>
                     )}
-                  </th>
+                  </td>
                   <td>
                     <span className="quiet">{part.no}</span> <span className="mono">{part.sku}</span>
                   </td>
