@@ -197,8 +197,10 @@ export const assembly = query({
          limit 1000`,
     ])
     if (!head) throw notFound('assembly')
-    const makes = Math.floor(Math.min(...parts.map((part) => part.makes)) / head.multiple) * head.multiple
-    const least = parts.reduce((a, b) => (b.makes < a.makes ? b : a))
+    // Who is limited to some customers sees no demand that is nobody's.
+    const fewest = parts.length === 0 ? 0 : Math.min(...parts.map((part) => part.makes))
+    const makes = Math.floor(fewest / head.multiple) * head.multiple
+    const least = parts.find((part) => part.makes === fewest)
     const closed = head.open === 0
     return {
       ...head,
@@ -212,7 +214,7 @@ export const assembly = query({
           : makes > 0
             ? 'ready'
             : 'waiting',
-      limitedBy: closed || makes >= head.open ? null : least.sku,
+      limitedBy: closed || makes >= head.open ? null : (least?.sku ?? null),
       parts: [...parts],
       reports: [...reports],
     } as never
