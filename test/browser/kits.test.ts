@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { accessible } from './axe.ts'
-import { open, phone, raise, type Stage, signIn } from './stage.ts'
+import { open, phone, raise, type Stage, shot, signIn } from './stage.ts'
 
 let stage: Stage
 before(async () => {
@@ -9,10 +9,6 @@ before(async () => {
 })
 after(() => stage?.close())
 
-/** Pictures of the screens, when asked for: SHOTS names a folder. */
-const shot = async (page: { screenshot(o: object): Promise<unknown> }, name: string): Promise<void> => {
-  if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/${name}.png`, fullPage: true })
-}
 const link = (itemId: string, kind: string, links: object[]) =>
   stage.world.run('promise.saveItemLinks', { sets: [{ itemId, kind, links }] })
 
