@@ -105,23 +105,19 @@ export const lotShrinks = async ({ rounds, world, gate, sum, superuser, settle }
       ]
       const all = documentIds.map((id) => stepsOf(id, ['release']))
       all.splice(at % 24, 0, shrinking)
-      await outside.unsafe('begin')
-      await outside.unsafe('select 1 from stock_pool where company_id = $1 and item_id = $2 for update', [
-        world.company,
-        itemId,
-      ])
+      await outside`begin`
+      await outside`select 1 from stock_pool where company_id = ${world.company} and item_id = ${itemId} for update`
       const running = gate.together(all, sum)
       for (let n = 0; n < 20; n += 1) {
         await wait(20)
-        const [seen] = await outside.unsafe<{ waiting: number }[]>(
-          `select count(*)::int as waiting from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`,
-        )
+        const [seen] = await outside<{ waiting: number }[]>`
+          select count(*)::int as waiting from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`
         if (seen!.waiting >= 2 || n === 19) {
           sum.waited += seen!.waiting
           break
         }
       }
-      await outside.unsafe('commit')
+      await outside`commit`
       await running
       await settle({ itemIds: [itemId], scarce: [itemId], documentIds })
     }
