@@ -35,6 +35,7 @@ test('what a picker may not do is not on the page', async () => {
     'Waves & picking',
     'Counts',
     'Transfers',
+    'Assembly',
     'Plates',
     'Goods of others',
   ])

@@ -87,8 +87,10 @@ export const chooseSites = (problem: SourceProblem): SourceChoice => {
   const most = Math.min(maxSplits, sites.length)
   const offers = byItem(problem)
   const lay = (chosen: readonly number[]): Laid => layOut(problem, offers, chosen)
+  // All is covered at once: who wants fewest shipments wants no more of them.
+  const enough = (score: Score) => problem.prefer === 'fewest' && score.slice(0, 4).every((lacks) => lacks === 0)
   const exact = setsUpTo(sites.length, most) <= MOST_SETS
-  const best = exact ? tryAll(sites.length, most, lay) : exchange(sites.length, most, lay)
+  const best = exact ? tryAll(sites.length, most, lay, enough) : exchange(sites.length, most, lay)
   const used = new Set(best.lines.flatMap(({ takes }) => takes.map((take) => take.site)))
   return {
     sites: [...used].sort((a, b) => a - b),
@@ -114,17 +116,29 @@ const setsUpTo = (n: number, most: number): number => {
   return all
 }
 
-const tryAll = (n: number, most: number, lay: (chosen: readonly number[]) => Laid): Laid => {
+/**
+ * Set by set, the small ones first.
+ * @param enough this is so good that no larger set can be better.
+ */
+const tryAll = (
+  n: number,
+  most: number,
+  lay: (chosen: readonly number[]) => Laid,
+  enough: (score: Score) => boolean,
+): Laid => {
   let best: Laid | null = null
-  const grow = (chosen: readonly number[], from: number): void => {
-    for (let site = from; site < n; site += 1) {
-      const next = [...chosen, site]
-      const laid = lay(next)
-      if (best === null || isBefore(laid.score, best.score)) best = laid
-      if (next.length < most) grow(next, site + 1)
+  const grow = (chosen: readonly number[], from: number, size: number): void => {
+    if (chosen.length === size) {
+      const laid = lay(chosen)
+      if (isBefore(laid.score, best?.score ?? null)) best = laid
+      return
     }
+    for (let site = from; site < n; site += 1) grow([...chosen, site], site + 1, size)
   }
-  grow([], 0)
+  for (let size = 1; size <= most; size += 1) {
+    grow([], 0, size)
+    if (enough(best!.score)) break
+  }
   return best!
 }
 
