@@ -14,8 +14,6 @@ export interface ValueLine extends TaxableLine {
   readonly description: string
   readonly uom: string
   readonly qty: number
-  /** Of these, what other lines stand for. */
-  readonly replaced: number
   readonly priceMicro: number
   readonly priceUom: string
   readonly shipped: number
@@ -28,6 +26,7 @@ export interface ValuePart extends LinePart {
   readonly id: string
   readonly orderLineId: string
   readonly shipped: number
+  readonly cancelled: number
 }
 
 /** Lines of orders in line order; goods in the item's base unit, as shipments and invoices count them. */
@@ -35,14 +34,14 @@ export const valueLines = async (ctx: Ctx, orderIds: readonly string[]): Promise
   const { sql, company } = ctx
   const [lines, demands] = await Promise.all([
     sql<(Omit<ValueLine, 'shipped' | 'parts' | 'byWeight'> & { nominalWeightG: number | null })[]>`
-      select line.id, line.order_id, line.line_no, line.kind, line.item_id, line.description, coalesce(item.base_uom, line.uom) as uom, line.qty, line.replaced,
+      select line.id, line.order_id, line.line_no, line.kind, line.item_id, line.description, coalesce(item.base_uom, line.uom) as uom, line.qty,
              line.price_micro, line.price_uom, line.net, line.tax_category, line.tax_rate_ppm, line.nominal_weight_g
         from sales_order_line line
         left join item on item.company_id = ${company} and item.id = line.item_id
        where line.company_id = ${company} and line.order_id = any (${orderIds as string[]})
        order by line.order_id, line.line_no`,
     sql<ValuePart[]>`
-      select id, order_line_id, site_id, component, qty, line_qty, shipped
+      select id, order_line_id, site_id, component, qty, line_qty, shipped, cancelled
         from demand_line
        where company_id = ${company} and ref_id = any (${orderIds as string[]}) and kind = 'sales'`,
   ])
