@@ -10,7 +10,6 @@ import { findBinaries } from './binaries.ts'
 import { SUPERUSER, startPostmaster } from './cluster.ts'
 import { logMark } from './logMark.ts'
 import { socketFolder, tempFolder } from './paths.ts'
-import { isAlive } from './process.ts'
 import { startPostgres } from './supervisor.ts'
 
 const top = mkdtempSync(join(tmpdir(), 'entrepot-log-mark-'))
@@ -20,6 +19,14 @@ const quick = { log: () => {}, minFreeMb: 0, reserveMb: 0 }
 const connect = ({ socketDir, port }: { readonly socketDir: string; readonly port: number }) =>
   connectOnce({ host: socketDir, port, user: SUPERUSER, database: 'postgres' })
 const ROWS = 50
+
+const exists = (pid: number): boolean => {
+  try {
+    return process.kill(pid, 0)
+  } catch {
+    return false
+  }
+}
 
 /**
  * A database with `ROWS` acknowledged rows since its last checkpoint, all of them marked; then it is killed.
@@ -47,9 +54,11 @@ const crashed = async (dataDir: string) => {
   // Twice, should something else have been written in between and not be on disk yet.
   await mark.look(postmaster)
   await mark.look(postmaster)
+  const all = await sql<{ pid: number }[]>`select pid from pg_stat_activity`
   await sql.end({ timeout: 1 })
   process.kill(postmaster.pid, 'SIGKILL')
-  while (isAlive(postmaster.pid)) await wait(10)
+  // Until it is not even a zombie, and its processes have let go of its memory: else it counts as running.
+  while ([postmaster, ...all].some(({ pid }) => exists(pid))) await wait(10)
   return { path: join(made.folder, 'pg_wal', middle.file), at: middle.at }
 }
 const rowsAt = async (dataDir: string): Promise<number> => {
