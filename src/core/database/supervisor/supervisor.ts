@@ -19,7 +19,6 @@ import {
 } from './cluster.ts'
 import { type FreeSpace, watchDisk } from './disk.ts'
 import { AlreadyRunning, readHolder, takeLock } from './lock.ts'
-import { logMark } from './logMark.ts'
 import { isPrivate, PORT, socketFolder, tempFolder } from './paths.ts'
 import { isAlive } from './process.ts'
 
@@ -111,20 +110,11 @@ const supervise = async (options: SupervisorOptions, dataDir: string, releaseLoc
   await createCluster(folder, binaries)
 
   const disk = watchDisk({ folder: dataDir, minFreeMb, reserveMb, log })
-  const mark = logMark(dataDir)
   const start = async () => {
     const socketDir = socketFolder(dataDir, binaries.runner)
-    const started = await (walDir === null
+    return walDir === null
       ? startPostmaster(folder, socketDir, binaries, settings)
-      : startPostmaster(folder, socketDir, binaries, { ...archiving(), ...settings }, { [WAL_VARIABLE]: walDir }))
-    try {
-      await mark.check(started)
-    } catch (error) {
-      // Wrong numbers are worse than none: it is not left running.
-      await stopPostmaster(started.pid)
-      throw error
-    }
-    return started
+      : startPostmaster(folder, socketDir, binaries, { ...archiving(), ...settings }, { [WAL_VARIABLE]: walDir })
   }
 
   const ending = new AbortController()
@@ -169,14 +159,6 @@ const supervise = async (options: SupervisorOptions, dataDir: string, releaseLoc
     }
   }
   const keeper = keepAlive()
-  const markOn = async () => {
-    while (!ending.signal.aborted) {
-      // A look that fails says nothing about the log; the keeper sees to the database.
-      if (current !== null) await mark.look(current).catch(() => {})
-      await pause(MARK_EVERY_MS)
-    }
-  }
-  void markOn()
 
   let stopped: Promise<void> | null = null
   const stop = async () => {
@@ -204,8 +186,6 @@ const supervise = async (options: SupervisorOptions, dataDir: string, releaseLoc
 }
 
 const LOOK_EVERY_MS = 50
-/** What was acknowledged in the last moment before a crash may be lost to a damaged byte unnoticed; a connection costs 4 ms. */
-const MARK_EVERY_MS = 1_000
 
 /**
  * A database that outlived its app, ready for us; null when there is none. One that is shutting down is waited for, and
