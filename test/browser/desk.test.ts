@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { accessFaults, accessible } from './axe.ts'
-import { desk, open, phone, raise, type Stage, signIn } from './stage.ts'
+import { accessible } from './axe.ts'
+import { open, raise, type Stage, signIn } from './stage.ts'
+import { sweep } from './sweep.ts'
 
 let stage: Stage
 before(async () => {
@@ -197,35 +198,5 @@ test('every screen is free of accessibility faults, at a desk, in the dark and o
     ['/import', 'What is in the file'],
     ...invoices.slice(0, 1).map((i: { id: string }): [string, string] => [`/invoices/${i.id}`, 'Tax and total']),
   ]
-  const email = await stage.person('owner')
-  const faults: string[] = []
-  for (const [name, viewport] of [
-    ['desk', desk],
-    ['phone', phone],
-  ] as const) {
-    const page = await open(stage.browser, stage.address, viewport)
-    // The dark has other colours and nothing else: the same page is looked at again.
-    const inTheDark = async (path: string) => {
-      if (name !== 'desk') return
-      await page.emulateMedia({ colorScheme: 'dark' })
-      faults.push(...(await accessFaults(page, `${path}, dark`, ['color-contrast'])))
-      await page.emulateMedia({ colorScheme: 'light' })
-    }
-    await page.goto('/app/')
-    await page.getByRole('button', { name: 'Sign in' }).waitFor()
-    faults.push(...(await accessFaults(page, `sign-in, ${name}`)))
-    await inTheDark('sign-in')
-    await signIn(page, email)
-    for (const [path, shows] of screens) {
-      await page.goto(`/app${path}`)
-      await page.getByText(shows).first().waitFor({ state: 'attached' })
-      faults.push(...(await accessFaults(page, `${path}, ${name}`)))
-      await inTheDark(path)
-      if (await page.evaluate('document.documentElement.scrollWidth > innerWidth'))
-        faults.push(`${path}, ${name}: scrolls sideways`)
-    }
-    faults.push(...page.faults)
-    await page.context().close()
-  }
-  assert.deepEqual(faults, [])
+  assert.deepEqual(await sweep(stage, await stage.person('owner'), screens), [])
 })
