@@ -7,9 +7,9 @@ export const accessFaults = async (page: Page, what: string, only?: readonly str
   const runOnly = only
     ? { type: 'rule', values: only }
     : ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
-  await page.evaluate(axe.source)
+  if (!(await page.evaluate(`typeof axe === 'object'`))) await page.evaluate(axe.source)
   const found = (await page.evaluate(
-    `axe.run(document, ${JSON.stringify({ runOnly })})
+    `axe.run(document, ${JSON.stringify({ runOnly, resultTypes: ['violations'] })})
       .then((r) => r.violations.map((v) => v.id + ': ' + v.help + ' | ' + v.nodes.slice(0, 3).map((n) => n.html.slice(0, 200)).join(' | ')))`,
   )) as string[]
   return found.map((fault) => `${what}: ${fault}`)
