@@ -1,7 +1,8 @@
 /**
  * npm test: types, lint, then every `*.test.ts`, two files at a time on one throwaway cluster.
  * The short fault campaign and the short fuzz are among them (test/faults/*.test.ts).
- * `npm test -- stock` runs only the files whose path holds "stock", without the checks.
+ * `npm test -- stock` runs only the files whose path holds "stock", without the checks; `npm test -- long` runs those that
+ * would take the run of all beyond a quarter of an hour.
  */
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
@@ -18,7 +19,9 @@ const wanted = process.argv.slice(2)
 // One seed for all files that roll dice; said here, and again in the name of each such test.
 process.env.SEED ??= String(seedOf())
 const files = globSync('{src,test,bench,demo,docs}/**/*.test.ts', { cwd: ROOT })
-  .filter((file) => wanted.length === 0 || wanted.some((word) => file.includes(word)))
+  .filter((file) =>
+    wanted.length === 0 ? !file.endsWith('.long.test.ts') : wanted.some((word) => file.includes(word)),
+  )
   .sort()
   .map((file) => join(ROOT, file))
 
@@ -82,18 +85,20 @@ const runFiles = async (some: readonly string[], concurrency: number): Promise<F
   return failures
 }
 
+/** Files whose tests wait for processes, sockets and timers of the machine. */
+const ON_THE_MACHINE = ['test/browser/', 'src/core/events/', 'src/core/database/']
 /**
- * A browser on a busy machine may keep a page waiting beyond any patience: browser files that failed are run once more,
- * alone. What passes then counts, and is named. Nothing else gets a second try.
+ * A busy machine may keep a page or a process waiting beyond any patience: such files that failed are run once more,
+ * alone. What passes then counts, and is named. Nothing about stock, promises or money gets a second try.
  */
 const lookAgain = async (failures: Failure[]): Promise<Failure[]> => {
-  const screens = [...new Set(failures.map(({ file }) => file))].filter(
-    (file) => file !== undefined && relative(ROOT, file).startsWith('test/browser/'),
+  const slow = [...new Set(failures.map(({ file }) => file))].filter(
+    (file) => file !== undefined && ON_THE_MACHINE.some((folder) => relative(ROOT, file).startsWith(folder)),
   ) as string[]
-  if (screens.length === 0 || screens.length > 3) return failures
+  if (slow.length === 0 || slow.length > 3) return failures
   const [passedBefore, failedBefore] = [passed, failed]
-  const again = await runFiles(screens, 1)
-  const steady = (file: string | undefined) => !screens.includes(file!) || again.some((one) => one.file === file)
+  const again = await runFiles(slow, 1)
+  const steady = (file: string | undefined) => !slow.includes(file!) || again.some((one) => one.file === file)
   passed = passedBefore
   failed = failedBefore
   return failures.filter(({ name, file }) => {
