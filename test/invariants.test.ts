@@ -110,7 +110,7 @@ const corruptions: Readonly<Record<string, readonly [string, number?]>> = {
     set(
       'allocation',
       `keep_until = '2099-01-01'`,
-      'lot_order is not null and override_reason is null and qty > dropped',
+      'lot_order is not null and override_reason is null and qty > dropped and lot_id in (select id from lot where expires_on is not null)',
     ),
   ],
   position_holds: [set('promise_position', 'holds = holds + 1')],
@@ -129,7 +129,13 @@ const corruptions: Readonly<Record<string, readonly [string, number?]>> = {
       `nominal_weight_g is not null and not exists (select from demand_line d where d.order_line_id = sales_order_line.id)`,
     ),
   ],
-  confirmed_lines_demanded: [drop('demand_line')],
+  confirmed_lines_demanded: [
+    drop(
+      'demand_line',
+      `kind = 'sales' and component <= 1 and ref_id in (select id from sales_order where state = 'confirmed')`,
+    ),
+  ],
+  other_sites_know_the_order: [drop('order_site')],
   moves_have_two_ends: [set('stock_move', `to_location_id = '01a00000-0000-7000-8000-000000000001'`)],
   claims_are_open_tasks: [set('stock_balance', 'tasked = tasked - 1', 'tasked > 0')],
   tasks_are_the_allocation: [set('allocation', 'tasked = tasked - 1', 'tasked > 0')],
@@ -138,6 +144,12 @@ const corruptions: Readonly<Record<string, readonly [string, number?]>> = {
   weighed_at_the_bin: [set('task', 'weight_g = weight_g + 1', 'weight_g > 0')],
   cartons_hold_the_shipment: [set('carton_line', 'qty = qty + 1')],
   suspects_are_counted: [set('task', `kind = 'count', short_qty = 1, ended_at = null`)],
+  assembly_done: [set('assembly_report', 'qty = qty + 1')],
+  assembly_parts_demanded: [set('assembly_part', 'num = num + 1')],
+  assembly_used_is_what_left: [
+    set('stock_move', 'qty = qty + 1', `cause_kind = 'assembly' and lot_id <> '00000000-0000-0000-0000-000000000000'`),
+  ],
+  assembly_supply: [set('supply', 'expected = expected + 100', 'assembly_id is not null')],
   recalled_is_frozen: [set('lot', 'held = false', `code = 'R1'`)],
   outcomes_within_shipped: [
     `insert into recall_outcome

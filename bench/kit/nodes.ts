@@ -1,6 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
-import { fileURLToPath } from 'node:url'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 import type { TestDatabase } from '../../test/harness.ts'
 
 /** A child of ours that says one thing when it is ready, and ends when it is told anything or we are gone. */
@@ -28,10 +28,9 @@ export interface AppNode {
   stop(): Promise<void>
 }
 
-export const startNode = async ({ app, owner }: TestDatabase): Promise<AppNode> => {
-  const { child, said, stop } = await startChild<{ url: string }>(new URL('appNode.ts', import.meta.url), {
-    app,
-    owner,
-  })
+/** `root`: the checkout that it runs, when that is a copy with a bug in it. */
+export const startNode = async ({ app, owner }: TestDatabase, root?: string): Promise<AppNode> => {
+  const file = root ? pathToFileURL(`${root}/bench/kit/appNode.ts`) : new URL('appNode.ts', import.meta.url)
+  const { child, said, stop } = await startChild<{ url: string }>(file, { app, owner })
   return { pid: child.pid!, url: said.url, stop }
 }

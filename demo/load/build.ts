@@ -13,6 +13,7 @@ import { keepStock } from './kept.ts'
 import { writeMasters } from './masters.ts'
 import { type Plan, planOf, type Size } from './plan.ts'
 import { replayDay } from './replay.ts'
+import { standIns } from './standIns.ts'
 
 export const DATA = new URL('../data/online_retail_2010-12_2011-07.csv.gz', import.meta.url)
 
@@ -86,6 +87,7 @@ export async function buildDemo({
     }
     await identities(h, ids)
     await keepStock(h, ids)
+    await standIns(h, ids)
     const history = await loadHistory(h, plan, bytes, (part) =>
       at(100 - PARTS.history * (1 - part), 'Older orders as history'),
     )

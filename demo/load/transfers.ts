@@ -22,6 +22,9 @@ export async function writeDepot(h: Hands, siteId: string): Promise<string> {
     { fromSiteId: depotId, toSiteId: siteId, days: 2, ...CARRIAGE },
   ]
   await h.as('warehouse_lead', 'sites.saveLanes', { lanes }, 'lanes')
+  // Orders leave from the centre alone unless the desk says that one may be split with the depot.
+  const sources = { maxSplits: 1, sites: [{ siteId: depotId, routeDays: 1, shipmentCost: 450 }] }
+  await h.as('warehouse_lead', 'promise.saveSources', sources, 'sources')
   return depotId
 }
 

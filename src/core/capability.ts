@@ -33,6 +33,9 @@ export const refuse = <O = never>(call: { no: number }, refusal: Refusal): Outco
   refused: refusal,
 })
 
+/** Thrown by a hot command that cannot decide these calls together: each is run alone, in its order. No fault. */
+export class OneByOne extends Error {}
+
 type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 /** `POST /sales/orders/:id/confirm`: path parameters are fields of the input. */
 export type Route = `${Method} /${string}`
@@ -44,8 +47,11 @@ interface Common<I, O> {
   readonly permission: string
   readonly input: TObject<I>
   readonly output: TSchema<O>
-  /** Input paths (`lineIds`, `lines.itemId`) → table of that row. Checked under the caller's scope before `run`. */
-  readonly admits?: Readonly<Record<string, string>>
+  /**
+   * Input paths (`lineIds`, `lines.itemId`) → table of that row, or tables of which one has to hold it. Checked under the
+   * caller's scope before `run`.
+   */
+  readonly admits?: Readonly<Record<string, string | readonly string[]>>
   readonly deadlineMs?: number
 }
 interface QuerySaid<I, O> extends Common<I, O> {

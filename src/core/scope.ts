@@ -36,6 +36,11 @@ export const scopedTables: Readonly<Record<string, TableScope>> = {
   demand_line: { site: ['site_id', 'to_site_id'], party: ['party_id'] },
   promise: { site: ['site_id'], party: ['party_id'] },
   lot_rule: { party: ['party_id'] },
+  source_policy: { party: ['party_id'], general: true },
+  source_site: { party: ['party_id'], general: true },
+  demand_source: { site: ['site_id'], party: ['party_id'] },
+  // Of an order, for whoever works at another site that sends a part of it.
+  order_site: { site: ['site_id'], party: ['party_id'] },
   channel_fence: { site: ['site_id'] },
   stock_hold: { site: ['site_id'], party: ['party_id'] },
   promise_change: { site: ['site_id'], party: ['party_id'] },
@@ -49,6 +54,10 @@ export const scopedTables: Readonly<Record<string, TableScope>> = {
   count_program: { site: ['site_id'] },
   count_result: { site: ['site_id'] },
   receipt: { site: ['site_id'] },
+  assembly_order: { site: ['site_id'] },
+  assembly_part: { site: ['site_id'] },
+  assembly_report: { site: ['site_id'] },
+  assembly_use: { site: ['site_id'] },
   recall_outcome: { party: ['party_id'] },
   invoice: { party: ['party_id'] },
   invoice_line: { party: ['party_id'] },
@@ -100,5 +109,7 @@ export const companyWideQueries: readonly string[] = [
   'pricing.explainPrice',
   'pricing.customerPrices',
   'sales.preview',
+  // Of an order the caller may see: what is free, when more comes, and that customer's own price.
+  'sales.substitutes',
   'setup.state',
 ]

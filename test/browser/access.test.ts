@@ -2,7 +2,8 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { totpAt } from '../../src/core/people/secrets/totp.ts'
 import { accessFaults, accessible } from './axe.ts'
-import { desk, open, phone, raise, type Stage, signIn } from './stage.ts'
+import { open, raise, type Stage, signIn } from './stage.ts'
+import { sweep } from './sweep.ts'
 
 let stage: Stage
 before(async () => {
@@ -242,25 +243,7 @@ test('the screens of people and access are free of accessibility faults, at a de
     ['/people/keys', 'API keys'],
     ['/account', 'This one'],
   ]
-  const faults: string[] = []
-  for (const [name, viewport, dark] of [
-    ['desk', desk, false],
-    ['dark', desk, true],
-    ['phone', phone, false],
-  ] as const) {
-    const page = await open(stage.browser, stage.address, viewport)
-    if (dark) await page.emulateMedia({ colorScheme: 'dark' })
-    await signIn(page, email)
-    for (const [path, shows] of screens) {
-      await page.goto(`/app${path}`)
-      await page.getByText(shows).first().waitFor({ state: 'attached' })
-      faults.push(...(await accessFaults(page, `${path}, ${name}`)))
-      if (await page.evaluate('document.documentElement.scrollWidth > innerWidth'))
-        faults.push(`${path}, ${name}: scrolls sideways`)
-    }
-    faults.push(...page.faults)
-    await page.context().close()
-  }
+  const faults = await sweep(stage, email, screens)
   const page = await open(stage.browser, stage.address)
   await page.goto('/app/')
   await page.getByRole('button', { name: 'Forgot your password?' }).click()

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { accessFaults, accessible } from './axe.ts'
-import { desk, open, phone, raise, type Stage, signIn } from './stage.ts'
+import { accessible } from './axe.ts'
+import { open, raise, type Stage, signIn } from './stage.ts'
+import { sweep } from './sweep.ts'
 
 let stage: Stage
 before(async () => {
@@ -35,6 +36,7 @@ test('what a picker may not do is not on the page', async () => {
     'Waves & picking',
     'Counts',
     'Transfers',
+    'Assembly',
     'Plates',
     'Goods of others',
   ])
@@ -196,28 +198,5 @@ test('every screen is free of accessibility faults, at a desk, in the dark and o
     ['/import', 'What is in the file'],
     ...invoices.slice(0, 1).map((i: { id: string }): [string, string] => [`/invoices/${i.id}`, 'Tax and total']),
   ]
-  const email = await stage.person('owner')
-  const faults: string[] = []
-  for (const [name, viewport, dark] of [
-    ['desk', desk, false],
-    ['dark', desk, true],
-    ['phone', phone, false],
-  ] as const) {
-    const page = await open(stage.browser, stage.address, viewport)
-    if (dark) await page.emulateMedia({ colorScheme: 'dark' })
-    await page.goto('/app/')
-    await page.getByRole('button', { name: 'Sign in' }).waitFor()
-    faults.push(...(await accessFaults(page, `sign-in, ${name}`)))
-    await signIn(page, email)
-    for (const [path, shows] of screens) {
-      await page.goto(`/app${path}`)
-      await page.getByText(shows).first().waitFor({ state: 'attached' })
-      faults.push(...(await accessFaults(page, `${path}, ${name}`)))
-      if (await page.evaluate('document.documentElement.scrollWidth > innerWidth'))
-        faults.push(`${path}, ${name}: scrolls sideways`)
-    }
-    faults.push(...page.faults)
-    await page.context().close()
-  }
-  assert.deepEqual(faults, [])
+  assert.deepEqual(await sweep(stage, await stage.person('owner'), screens), [])
 })

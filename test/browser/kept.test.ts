@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { accessible } from './axe.ts'
-import { open, phone, raise, type Stage, signIn } from './stage.ts'
+import { open, phone, raise, type Stage, shot, signIn } from './stage.ts'
 
 let stage: Stage
 let channelId: string
@@ -11,11 +11,6 @@ before(async () => {
   channelId = channels[0].id
 })
 after(() => stage?.close())
-
-/** Pictures of the screens, when asked for: SHOTS names a folder. */
-const shot = async (page: { screenshot(o: object): Promise<unknown> }, name: string): Promise<void> => {
-  if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/${name}.png`, fullPage: true })
-}
 
 test('stock is kept for a customer and for a channel, the item’s page says who may have what, and what is let go is free again', async () => {
   const { world } = stage

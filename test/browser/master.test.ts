@@ -45,7 +45,7 @@ test('an item, a price, a customer and a ship-to are changed where they are show
   )
 
   await page.goto(`/app/customers/${partyId}`)
-  await page.getByRole('button', { name: 'Change', exact: true }).click()
+  await page.getByRole('button', { name: 'Change', exact: true }).first().click()
   await dialog.getByLabel('Terms, days').fill('14')
   await dialog.getByLabel(/^GLN/).fill('4000001000006')
   await save()

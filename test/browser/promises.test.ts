@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { accessible } from './axe.ts'
-import { open, phone, raise, type Stage, signIn } from './stage.ts'
+import { open, phone, raise, type Stage, shot, signIn } from './stage.ts'
 
 /** Two customers want more of the first item than there is; the better class came later. */
 let stage: Stage
@@ -38,11 +38,6 @@ before(async () => {
   second = await confirmed(50, 1)
 })
 after(() => stage?.close())
-
-/** Pictures of the screens, when asked for: SHOTS names a folder. */
-const shot = async (page: { screenshot(o: object): Promise<unknown> }, name: string): Promise<void> => {
-  if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/${name}.png`, fullPage: true })
-}
 
 test('what waits for what is seen, a plan is looked at before it is made, a supply slips in sight of whom it hurts', async () => {
   const page = await open(stage.browser, stage.address)

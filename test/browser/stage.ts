@@ -71,6 +71,11 @@ export const raise = async ({ empty = false, setupCode = null as string | null }
 }
 export type Stage = Awaited<ReturnType<typeof raise>>
 
+/** Pictures of the screens, when asked for: SHOTS names a folder. */
+export const shot = async (page: Page, name: string): Promise<void> => {
+  if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/${name}.png`, fullPage: true })
+}
+
 /** A page that fails the test on an error in its console: a broken policy or a thrown render is never just seen. */
 export const open = async (
   browser: Browser,

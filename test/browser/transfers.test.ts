@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { accessible } from './axe.ts'
-import { open, phone, raise, type Stage, signIn } from './stage.ts'
+import { open, phone, raise, type Stage, shot, signIn } from './stage.ts'
 
 let stage: Stage
 let inland: string
@@ -13,11 +13,6 @@ before(async () => {
   inland = sites[0].id
 })
 after(() => stage?.close())
-
-/** Pictures of the screens, when asked for: SHOTS names a folder. */
-const shot = async (page: { screenshot(o: object): Promise<unknown> }, name: string): Promise<void> => {
-  if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/${name}.png`, fullPage: true })
-}
 
 test('a transfer is entered by keys, sent, received in part, given up in part and found again, without a page left', async () => {
   const { world } = stage

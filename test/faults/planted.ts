@@ -3,10 +3,10 @@
  * own cluster), each under the part of the campaign that is aimed at it. A bug is found by the verdict that belongs to it,
  * not by any red; and the very same part must be green over the copy without the bug, or it proves nothing.
  */
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { connectOnce } from '../../src/core/database/roles.ts'
+import { type Patches, plantedCopy } from '../plantedCopy.ts'
 import { ROOT } from '../steps.ts'
 import { type CampaignOptions, campaign } from './campaign.ts'
 import { openStage } from './stage.ts'
@@ -15,8 +15,7 @@ export interface Planted {
   readonly name: string
   /** What the campaign must say of this bug: for each pattern at least one of its lines. */
   readonly verdicts: readonly RegExp[]
-  /** File → replacements of text that must be there. */
-  readonly patches: Readonly<Record<string, readonly (readonly [string | RegExp, string])[]>>
+  readonly patches: Patches
   readonly faults: Partial<CampaignOptions>
   /** Many items of few units: each last unit is a race. */
   readonly stock?: { items: number; stock: number }
@@ -142,26 +141,6 @@ export const planted: readonly Planted[] = [
   },
 ]
 
-const copyOf = (patches: Planted['patches']): string => {
-  const root = mkdtempSync(join(tmpdir(), 'entrepot-planted-'))
-  for (const part of ['src', 'migrations', 'test/faults', 'demo', 'package.json', 'tsconfig.json'])
-    cpSync(join(ROOT, part), join(root, part), {
-      recursive: true,
-      filter: (path) => !/[\\/](web|data)$/.test(path) || /core[\\/]data$/.test(path),
-    })
-  symlinkSync(join(ROOT, 'node_modules'), join(root, 'node_modules'))
-  for (const [path, replacements] of Object.entries(patches)) {
-    let text = readFileSync(join(root, path), 'utf8')
-    for (const [from, to] of replacements) {
-      const changed = text.replace(from, to)
-      if (changed === text) throw new Error(`${path}: there is no ${from} to plant a bug at`)
-      text = changed
-    }
-    writeFileSync(join(root, path), text)
-  }
-  return root
-}
-
 export interface Hunt {
   /** The bug's own verdicts were spoken. */
   readonly found: boolean
@@ -178,7 +157,7 @@ export const hunt = async (bug: Planted, seed: number): Promise<Hunt> => {
 }
 
 const runOver = async (bug: Planted, seed: number): Promise<readonly string[]> => {
-  const root = copyOf(bug.patches)
+  const root = plantedCopy(bug.patches, ['test/faults'])
   const stage = await openStage(bug.stock)
   const sql = connectOnce(stage.database.superuser)
   const undo = await bug.schema?.(sql)

@@ -3,6 +3,7 @@ import { wholeCompany } from '../../src/core/database/pool.ts'
 import { uuidv7 } from '../../src/core/ids.ts'
 import { scopedTables } from '../../src/core/scope.ts'
 import { newWorld, type World, type WorldOptions } from '../world.ts'
+import { assemble, kit } from './filledKits.ts'
 
 const story = async (w: World, siteId: string, party: number) => {
   const line = { itemId: w.itemIds[0], uom: 'EA', uomQty: 4 }
@@ -89,19 +90,6 @@ const sendOn = async (w: World, fromSiteId: string, toSiteId: string) => {
   await w.run('warehouse.loseTransfer', { transferId, lines: part(2), reason: 'lost' })
   const open = await w.run('stock.createTransfer', { fromSiteId, toSiteId, lines })
   await w.run('promise.confirmTransfer', { transferId: open.id })
-}
-
-/** Two items sold as one, promised to a customer. */
-const kit = async (w: World) => {
-  const { items } = await w.run('catalog.saveItems', { items: [{ sku: 'KIT', name: 'Kit' }] })
-  const itemId = items[0].id
-  const links = w.itemIds.slice(0, 2).map((otherId) => ({ otherId }))
-  await w.run('promise.saveItemLinks', { sets: [{ itemId, kind: 'kit', links }] })
-  const prices = [{ itemId, uom: 'EA', minQty: 1, priceMicro: 15_000_000 }]
-  await w.run('pricing.savePrices', { listId: w.priceListId, prices })
-  const lines = [{ itemId, uom: 'EA', uomQty: 2 }]
-  const { id } = await w.run('sales.createOrder', { partyId: w.partyIds[0], siteId: w.siteId, lines })
-  await w.run('sales.confirm', { orderId: id })
 }
 
 /** What no order brings about: a file and its import, a lot, a key, a view, a receiver, a job that was put aside. */
@@ -244,6 +232,31 @@ const identities = async (w: World, siteId: string, locationId: string, n: numbe
   }
 }
 
+/** An order that its own site and another send together, under a policy of its customer and one of the company. */
+const sentFromTwo = async (w: World, otherSite: string, otherBin: string) => {
+  const { items } = await w.run('catalog.saveItems', {
+    items: [{ sku: 'APART', name: 'Apart', baseUom: 'EA', category: 'general', taxClass: 'standard', weightG: 100 }],
+  })
+  const itemId = items[0].id
+  const [list] = await w.sql(`select id from price_list where company_id = $1 and code = 'LIST'`, w.company)
+  await w.run('pricing.savePrices', {
+    listId: list.id,
+    prices: [{ itemId, uom: 'EA', minQty: 1, priceMicro: 5_000_000 }],
+  })
+  for (const [siteId, locationId, qty] of [
+    [w.siteId, w.bins[0], 3],
+    [otherSite, otherBin, 4],
+  ] as const)
+    await w.run('warehouse.receive', { siteId, lines: [{ itemId, qty, locationId }] })
+  const sites = [{ siteId: otherSite, routeDays: 2, shipmentCost: 900 }]
+  await w.run('promise.saveSources', { maxSplits: 1, sites })
+  await w.run('promise.saveSources', { partyId: w.partyIds[0], maxSplits: 2, sites })
+  const lines = [{ itemId, uom: 'EA', uomQty: 5 }]
+  const order = await w.run('sales.createOrder', { partyId: w.partyIds[0], siteId: w.siteId, lines })
+  await w.run('sales.confirm', { orderId: order.id })
+  await w.run('sales.release', { orderId: order.id })
+}
+
 export const filledWorld = async (node: Pick<WorldOptions, 'kernel' | 'clock'> = {}) => {
   const w = await newWorld(node)
   const second = await w.run('sites.saveSites', {
@@ -275,6 +288,9 @@ export const filledWorld = async (node: Pick<WorldOptions, 'kernel' | 'clock'> =
   await sendOn(w, w.siteId, third.sites[0].id)
   await sendOn(w, secondSite, third.sites[0].id)
   await kit(w)
+  await sentFromTwo(w, secondSite, bin)
+  await assemble(w, w.siteId, w.bins[0]!)
+  await assemble(w, secondSite, bin)
 
   /** One row's id of each table; within the scope when one is given. */
   const idsOf = (kinds: Iterable<string>, scope?: { site: string; party: string }) =>

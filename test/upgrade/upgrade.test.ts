@@ -28,9 +28,16 @@ const emptyDatabase = async () => {
   return { owner: as('entrepot_owner'), app: as('entrepot_app') }
 }
 
-/** Rows that migrations add to what was there, by table: 0130 gives each legal entity numbers for recalls. */
-const added = (then: string, before: Record<string, number>): Record<string, number> =>
-  then < '0130' ? { number_series: before.number_series! + before.entity! } : {}
+/**
+ * Rows that migrations add to what was there, by table: 0130 gives each legal entity numbers for recalls, 0146 for
+ * assemblies, and each site the place where they are made.
+ */
+const added = (then: string, before: Record<string, number>): Record<string, number> => ({
+  ...(then < '0146' && {
+    number_series: before.number_series! + before.entity! * (then < '0130' ? 2 : 1),
+    location: before.location! + before.site!,
+  }),
+})
 
 /** Only small texts belong into the repository. */
 const MOST_BYTES = 200_000

@@ -11,9 +11,7 @@ import type { Registered } from './registry.ts'
  */
 const texts = new Map<string, string>()
 
-const textOf = (table: string): string => {
-  const known = texts.get(table)
-  if (known) return known
+const heldIn = (table: string): string => {
   if (!/^[a-z_]+$/.test(table)) throw new Error(`admits: ${table} is not a table name`)
   const scope = scopedTables[table]
   const any = (columns: readonly string[] | undefined, list: 'sites' | 'parties'): string =>
@@ -25,12 +23,22 @@ const textOf = (table: string): string => {
           )
           .join(' or ')})`
       : ''
-  const text = `select distinct wanted.no
-    from json_to_recordset($2::text::json) as wanted (no int, id uuid, sites uuid[], parties uuid[])
-   where not exists (
+  return `exists (
          select 1 from ${table} seen
           where seen.company_id = $1 and seen.id = any ($3::uuid[]) and seen.id = wanted.id${any(scope?.site, 'sites')}${any(scope?.party, 'parties')})`
-  texts.set(table, text)
+}
+
+/** @param tables names, with a space between them: one of these has the row. */
+const textOf = (tables: string): string => {
+  const known = texts.get(tables)
+  if (known) return known
+  const text = `select distinct wanted.no
+    from json_to_recordset($2::text::json) as wanted (no int, id uuid, sites uuid[], parties uuid[])
+   where ${tables
+     .split(' ')
+     .map((table) => `not ${heldIn(table)}`)
+     .join(' and ')}`
+  texts.set(tables, text)
   return text
 }
 
@@ -53,7 +61,8 @@ export const notAdmitted = async (
     string,
     { no: number; id: string; sites: readonly string[] | null; parties: readonly string[] | null }[]
   >()
-  for (const [path, table] of Object.entries(registered.capability.admits ?? {})) {
+  for (const [path, tables] of Object.entries(registered.capability.admits ?? {})) {
+    const table = [tables].flat().join(' ')
     const wanted = byTable.get(table) ?? []
     for (const call of calls)
       for (const id of new Set(valuesAt(call.input, path.split('.'))))

@@ -1,5 +1,5 @@
 import type { Logger } from 'pino'
-import type { Actor, Query } from '../capability.ts'
+import { type Actor, OneByOne, type Query } from '../capability.ts'
 import { type Clock, elapsed } from '../clock.ts'
 import { codeOf, isLostConnection, isRetryable, type Pool, wholeCompany } from '../database/pool.ts'
 import { uuidv7 } from '../ids.ts'
@@ -104,10 +104,11 @@ export const createRunner = (options: RunnerOptions): Runner => {
           return [await storeRefusal(waiting[0]!, error).catch((e: Error) => e)]
         }
         if (waiting.length > 1) {
-          log.warn(
-            { err: error, capability: registered.name, calls: waiting.length },
-            'batch failed, running its calls alone',
-          )
+          if (!(error instanceof OneByOne))
+            log.warn(
+              { err: error, capability: registered.name, calls: waiting.length },
+              'batch failed, running its calls alone',
+            )
           const alone: (Answer | Error)[] = []
           for (const w of waiting) alone.push(...(await execute(registered, [w])))
           return alone

@@ -125,8 +125,8 @@ test('an item that lost its base unit, its check digit or its way of being made 
     owner.plain(
       10_000,
       (sql) => sql`
-        insert into item_link (company_id, id, kind, item_id, other_id, num, den, rank, valid_from, valid_to, price)
-        values (${w.company}, ${id}, ${kind}, ${items[0].id}, ${part.id}, 1, 1, 0, '2000-01-01', '9999-12-31', 'kept')`,
+        insert into item_link (company_id, id, kind, item_id, other_id, num, den, rank, valid_from, valid_to)
+        values (${w.company}, ${id}, ${kind}, ${items[0].id}, ${part.id}, 1, 1, 0, '2000-01-01', '9999-12-31')`,
     )
   const bad = async (name: string) => {
     const { differing } = invariants.find((i) => i.name === name)!

@@ -271,6 +271,28 @@ test('a prepaid order waits for its paid invoice, is billed before it leaves and
   assert.deepEqual(await house.broken(c.company), [])
 })
 
+test('a prepaid order is billed for what is still wanted of it', async () => {
+  const c = await openCompany(house, {
+    items: [{ sku: 'TEA' }, { sku: 'JAM' }],
+    customer: { invoiceTrigger: 'prepaid' },
+  })
+  await c.stock('TEA', 'A-01', 10)
+  const order = await c.order([
+    { sku: 'TEA', qty: 4 },
+    { sku: 'JAM', qty: 2 },
+  ])
+  const lines = (await c.run('sales.order', { orderId: order.id })).lines as { id: string; sku: string }[]
+  const lineOf = (sku: string) => lines.find((line) => line.sku === sku)!.id
+  await c.run('sales.cancelLines', {
+    orderId: order.id,
+    reason: 'too many',
+    lines: [{ lineId: lineOf('TEA'), qty: 1 }, { lineId: lineOf('JAM') }],
+  })
+  const invoice = await c.run('finance.invoiceOrder', { orderId: order.id })
+  assert.equal(invoice.grossMinor, 3_600)
+  assert.deepEqual(await house.broken(c.company), [])
+})
+
 test('a prepaid order covered by cash on account goes at once, is billed when it leaves, and uses the cash up', async () => {
   const c = await openCompany(house, { items: [{ sku: 'TEA' }], customer: { invoiceTrigger: 'prepaid' } })
   await c.stock('TEA', 'A-01', 10)

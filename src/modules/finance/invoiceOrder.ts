@@ -1,7 +1,8 @@
 import { command } from '../../core/capability.ts'
 import { notFound, Refusal } from '../../core/refusal.ts'
 import { t } from '../../core/t.ts'
-import { valueLines } from '../warehouse/index.ts'
+import { wholeUnits } from '../promise/index.ts'
+import { type ValueLine, valueLines } from '../warehouse/index.ts'
 import { draftLine } from './invoiceShipments.ts'
 import { issue, totalsOfDraft } from './issue.ts'
 
@@ -17,6 +18,10 @@ interface OrderRow {
   trigger: string
   creditOpen: number
 }
+
+/** Units that are still wanted: neither cancelled nor given up for another item. */
+const wanted = ({ kind, qty, parts }: ValueLine): number =>
+  kind === 'goods' ? wholeUnits(parts, (part) => part.qty - part.cancelled) : qty
 
 /** Prepaid: the whole order is billed before any of it is released; due at once. */
 export const invoiceOrder = command({
@@ -70,7 +75,10 @@ export const invoiceOrder = command({
         'not_weighed',
         `Order ${order.number} has goods priced by weight, which are billed as weighed. Take the money on account: the order goes when it covers the estimate, and is billed as it ships.`,
       )
-    const lines = values.filter((line) => line.kind !== 'text').map((line) => draftLine(ctx, line, 0, line.qty))
+    const lines = values
+      .map((line) => ({ line, units: wanted(line) }))
+      .filter(({ line, units }) => line.kind !== 'text' && units > 0)
+      .map(({ line, units }) => draftLine(ctx, line, 0, units))
     if (lines.length === 0) throw new Refusal('nothing_to_bill', `Order ${order.number} has nothing to bill.`)
     const id = ctx.id()
     const { gross } = totalsOfDraft({ lines })

@@ -8,7 +8,7 @@ import type { Span } from './kpis.ts'
  */
 export const arrivalsOf = ({ from, to, sites }: Span): ListDefinition => ({
   from: `(
-    select min(sl.id::text)::uuid as id, sh.shipped_on as left_on, sh.number as shipment, demand.id as line_id, demand.ref_id as order_id, o.number as "order", party.name as customer, item.sku,
+    select min(sl.id::text)::uuid as id, sh.shipped_on as left_on, sh.number as shipment, demand.id as line_id, demand.ref_id as order_id, coalesce(o.number, part.number) as "order", party.name as customer, item.sku,
            sum(sl.qty)::int8 as qty, item.base_uom as uom, demand.requested_on, demand.original_promise_on as first_on, demand.latest_promise_on as last_on,
            coalesce((sh.delivered_at at time zone site.zone)::date, sh.shipped_on + demand.route_days) as came_on, sh.delivered_at is not null as proved
       from shipment sh
@@ -16,12 +16,13 @@ export const arrivalsOf = ({ from, to, sites }: Span): ListDefinition => ({
       join shipment_line sl on sl.company_id = $1 and sl.shipment_id = sh.id
       join allocation on allocation.company_id = $1 and allocation.id = sl.allocation_id
       join demand_line demand on demand.company_id = $1 and demand.id = allocation.demand_line_id and demand.kind = 'sales' and demand.component <= 1 and demand.original_promise_on is not null
-      join sales_order o on o.company_id = $1 and o.id = demand.ref_id
+      left join sales_order o on o.company_id = $1 and o.id = demand.ref_id
+      left join order_site part on part.company_id = $1 and part.id = demand.ref_id and part.site_id = demand.site_id
       join item on item.company_id = $1 and item.id = demand.item_id
       left join party on party.company_id = $1 and party.id = sh.party_id
      where sh.company_id = $1 and sh.shipped_on between $2::date and $3::date and ($4::uuid[] is null or sh.site_id = any ($4::uuid[]))
      group by sh.company_id, sh.id, sh.shipped_on, sh.number, sh.delivered_at, site.zone, demand.company_id, demand.id, demand.ref_id, demand.requested_on, demand.original_promise_on,
-           demand.latest_promise_on, demand.route_days, o.number, party.name, item.sku, item.base_uom) d`,
+           demand.latest_promise_on, demand.route_days, o.number, part.number, party.name, item.sku, item.base_uom) d`,
   where: 'true',
   params: [from, to, sites],
   select: `d.id, d.left_on, d.shipment, d.line_id, d.order_id, d."order", d.customer, d.sku, d.qty, d.uom, d.requested_on, d.first_on, d.last_on, d.came_on, d.proved,

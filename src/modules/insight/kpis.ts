@@ -71,13 +71,14 @@ export const kpis: readonly KpiDefinition[] = [
     definition:
       'Order lines shipped in the day that left on or before their original promise, share of all lines shipped.',
     records: `
-      select sl.id, sh.shipped_on as day, 'sales_order' as kind, sh.order_id as ref_id, o.number as ref, party.name as party, item.sku as what,
+      select sl.id, sh.shipped_on as day, 'sales_order' as kind, sh.order_id as ref_id, coalesce(o.number, own.number) as ref, party.name as party, item.sku as what,
              (case when demand.original_promise_on is not null and sh.shipped_on <= demand.original_promise_on then 1 else 0 end)::int8 as part, 1::int8 as whole
         from shipment sh
         join shipment_line sl on sl.company_id = $1 and sl.shipment_id = sh.id
         join allocation on allocation.company_id = $1 and allocation.id = sl.allocation_id
         join demand_line demand on demand.company_id = $1 and demand.id = allocation.demand_line_id and demand.component <= 1 and demand.kind = 'sales'
         left join sales_order o on o.company_id = $1 and o.id = sh.order_id
+        left join order_site own on own.company_id = $1 and own.id = sh.order_id and own.site_id = sh.site_id
         left join party on party.company_id = $1 and party.id = sh.party_id
         left join item on item.company_id = $1 and item.id = sl.item_id
        where sh.company_id = $1 and sh.shipped_on between $2::date and $3::date and ($4::uuid[] is null or sh.site_id = any ($4::uuid[]))`,
@@ -91,14 +92,15 @@ export const kpis: readonly KpiDefinition[] = [
     definition:
       'Order lines entered in the day with nothing on backorder now (promised with a date, allocated or shipped in whole), share of all lines entered.',
     records: `
-      select line.id, line.day, 'sales_order' as kind, line.ref_id, o.number as ref, party.name as party, item.sku as what,
+      select line.id, line.day, 'sales_order' as kind, line.ref_id, coalesce(o.number, own.number) as ref, party.name as party, item.sku as what,
              (case when line.covered then 1 else 0 end)::int8 as part, 1::int8 as whole
         from (
-             select order_line_id as id, ordered_on as day, ref_id, party_id, bool_and(backordered = 0 and original_promise_on is not null) as covered
+             select order_line_id as id, ordered_on as day, ref_id, party_id, min(site_id::text)::uuid as site_id, bool_and(backordered = 0 and original_promise_on is not null) as covered
                from demand_line
               where company_id = $1 and kind = 'sales' and ordered_on between $2::date and $3::date and qty > cancelled and ($4::uuid[] is null or site_id = any ($4::uuid[]))
               group by order_line_id, ordered_on, ref_id, party_id) line
         left join sales_order o on o.company_id = $1 and o.id = line.ref_id
+        left join order_site own on own.company_id = $1 and own.id = line.ref_id and own.site_id = line.site_id
         left join sales_order_line ordered on ordered.company_id = $1 and ordered.id = line.id
         left join party on party.company_id = $1 and party.id = line.party_id
         left join item on item.company_id = $1 and item.id = ordered.item_id`,

@@ -3,6 +3,8 @@ import { t } from '../../core/t.ts'
 export const taxStatuses = ['business', 'consumer', 'exempt', 'reverse_charge'] as const
 export const invoiceTriggers = ['ship', 'pod', 'period', 'prepaid'] as const
 export const partialPolicies = ['partial', 'line', 'complete'] as const
+/** To another item than the one ordered. */
+export const consents = ['no', 'ask', 'accepted'] as const
 export const addressKinds = ['ship_to', 'bill_to', 'both'] as const
 
 export const AddressInput = t.object({
@@ -43,6 +45,9 @@ export const PartyInput = t.object({
   partialPolicy: t.optional(t.oneOf(partialPolicies)),
   serviceClass: t.optional(t.int({ min: 0, max: 9, title: 'Service class (0 best)' })),
   minShelfDays: t.optional(t.int({ min: 0, max: 20_000, title: 'Least shelf life on arrival, days' })),
+  /** Another item where theirs falls short, and the successor of one that is given up: never, ask first, or accepted. */
+  substitutes: t.optional(t.oneOf(consents)),
+  successors: t.optional(t.oneOf(consents)),
   email: t.optional(t.nullable(t.email())),
   active: t.optional(t.bool()),
   assumed: t.optional(t.list(t.code(), { max: 40 })),
@@ -89,6 +94,8 @@ export const Party = t.object({
   partialPolicy: t.oneOf(partialPolicies),
   serviceClass: t.int(),
   minShelfDays: t.int(),
+  substitutes: t.oneOf(consents),
+  successors: t.oneOf(consents),
   email: t.nullable(t.text()),
   active: t.bool(),
   assumed: t.list(t.text(), { max: 40 }),

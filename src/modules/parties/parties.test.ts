@@ -186,7 +186,7 @@ test('a site has the world outside and its doors from its first day, and its pla
   const { rows } = await w.run('sites.listLocations', { filter: 'site:LON', sort: 'code' })
   assert.deepEqual(
     rows.map((row: { code: string }) => row.code),
-    ['ADJUST', 'CUSTOMER', 'DOCK', 'QUARANTINE', 'SCRAP', 'STAGE', 'SUPPLIER', 'TRANSIT'],
+    ['ADJUST', 'CUSTOMER', 'DOCK', 'PRODUCTION', 'QUARANTINE', 'SCRAP', 'STAGE', 'SUPPLIER', 'TRANSIT'],
   )
   const put = (...locations: object[]) => w.run('sites.saveLocations', { siteId: w.siteId, locations })
   await put({ code: 'A-01-1', kind: 'pick', aisle: 'A', pickSeq: 1 })

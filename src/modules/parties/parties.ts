@@ -51,7 +51,7 @@ export const party = query({
     const [row] = await sql<Static<typeof Party>[]>`
       select p.id, p.code, p.name, p.is_customer, p.is_supplier, p.is_carrier, p.parent_id, p.bill_to_id, p.channel_id,
              c.name as channel, p.price_group, p.gln, p.currency, p.country, p.tax_status, p.tax_number, p.exempt_until,
-             p.terms_days, p.invoice_trigger, p.partial_policy, p.service_class, p.min_shelf_days, p.email, p.active,
+             p.terms_days, p.invoice_trigger, p.partial_policy, p.service_class, p.min_shelf_days, p.substitutes, p.successors, p.email, p.active,
              p.assumed, p.custom, p.version
         from party p
         left join channel c on c.company_id = p.company_id and c.id = p.channel_id

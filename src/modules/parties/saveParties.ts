@@ -34,6 +34,8 @@ interface PartyRecord {
   partialPolicy: string
   serviceClass: number
   minShelfDays: number
+  substitutes: string
+  successors: string
   email: string | null
   active: boolean
   assumed: string[]
@@ -116,7 +118,8 @@ export const storeParties = async (
            currency = excluded.currency, country = excluded.country, tax_status = excluded.tax_status,
            tax_number = excluded.tax_number, exempt_until = excluded.exempt_until, terms_days = excluded.terms_days,
            invoice_trigger = excluded.invoice_trigger, partial_policy = excluded.partial_policy,
-           service_class = excluded.service_class, min_shelf_days = excluded.min_shelf_days, email = excluded.email,
+           service_class = excluded.service_class, min_shelf_days = excluded.min_shelf_days, substitutes = excluded.substitutes, successors = excluded.successors,
+           email = excluded.email,
            active = excluded.active, assumed = excluded.assumed, custom = excluded.custom, version = excluded.version
     returning id`
   const ours = new Set(records.map((party) => party.id))
@@ -180,6 +183,8 @@ const merged = (ctx: Ctx, given: PartyToSave, old: PartyRecord | undefined): Par
     partialPolicy: 'partial',
     serviceClass: 5,
     minShelfDays: 0,
+    substitutes: 'no',
+    successors: 'ask',
     email: null,
     active: true,
     assumed: [],

@@ -22,6 +22,7 @@ import { saveItemLinks } from './kits/saveItemLinks.ts'
 import { lotRules, saveLotRules } from './lots/saveLotRules.ts'
 import { replanItems } from './replan/replanItems.ts'
 import { rules, saveRules } from './rules/saveRules.ts'
+import { saveSources, sources } from './sources/saveSources.ts'
 import { saveSupplies } from './supply/saveSupplies.ts'
 import { acceptTransfer } from './transfers/acceptTransfer.ts'
 import { cancelTransfer } from './transfers/cancelTransfer.ts'
@@ -45,6 +46,8 @@ export { type Cause, type Moved, MovedLines, namedMoves, tellReplanned } from '.
 export { type ArrivingLot, promiseAgain, replan } from './replan/replan.ts'
 export { lockScene } from './replan/scene.ts'
 export { type CrossDock, promiseRules } from './rules/rules.ts'
+export { mostSplits } from './sources/saveSources.ts'
+export { readSources, type Sourced } from './sources/sources.ts'
 export { changeSupplies } from './supply/changeSupplies.ts'
 export { writeComing } from './transfers/coming.ts'
 export { type LockedTransfer, lockTransfer } from './transfers/lockTransfer.ts'
@@ -73,6 +76,8 @@ export const promise = module({
     waiting,
     supplies,
     changes,
+    sources,
+    saveSources,
     rules,
     saveRules,
     lotRules,

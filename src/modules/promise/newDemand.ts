@@ -4,7 +4,9 @@ import { siteCalendars } from '../sites/index.ts'
 import { takeHolds } from './holds/openHolds.ts'
 import { lockOffers } from './offers.ts'
 import { allocateOwnDemand } from './own/ownGoods.ts'
-import { type Demand, type KitPart, later, offerKey, type PlannedPromise, planPromises, togetherKey } from './plan.ts'
+import { type Demand, later, offerKey, type PlannedPromise, togetherKey } from './plan.ts'
+import { planNew, writeWhy } from './sources/planNew.ts'
+import type { Sourcing } from './sources/sources.ts'
 import { writePromises } from './writePromises.ts'
 
 export interface NewDemand extends Demand {
@@ -22,9 +24,13 @@ export interface NewDemand extends Demand {
   readonly cancelBy: string | null
   /** Of a customer's own goods that we store: whose. Left out: ours, own or consigned. */
   readonly ownerId?: string | null
+  /** What one unit of its order line is worth, at least 1; in any one unit for all lines of an order. */
+  readonly unitValue?: number
 }
 export interface PromisedDemand {
   readonly id: string
+  /** As it was asked for, or the part of it that one of several sites sends. */
+  readonly demand: NewDemand
   readonly promises: readonly PlannedPromise[]
   readonly backordered: number
   /** Of a fill-or-kill line that stock did not cover: all of it. */
@@ -35,29 +41,29 @@ export interface PromisedDemand {
 /**
  * New demand lines with their first dated promises, planned in the order given. All of it is one plan over one reading,
  * so a batch of orders gets what the same orders would have got one after the other.
+ * @param sourcings orders that several sites may send: their demand, given at their own site, is laid over the sites first.
  */
 export const promiseNewDemand = async (
   ctx: Ctx,
-  demands: readonly NewDemand[],
+  asked: readonly NewDemand[],
+  sourcings: ReadonlyMap<string, Sourcing> = new Map(),
 ): Promise<Map<string, PromisedDemand>> => {
   const out = new Map<string, PromisedDemand>()
-  if (demands.length === 0) return out
-  const theirs = demands.filter((demand) => demand.ownerId)
-  const { sql, company, now } = ctx
+  if (asked.length === 0) return out
+  const { sql, company } = ctx
+  const wanted = asked.flatMap((demand) => {
+    const sites = sourcings.get(demand.orderId)?.sites
+    return sites ? sites.map(({ siteId }) => ({ ...demand, siteId })) : [demand]
+  })
   const [calendars, offers] = await Promise.all([
-    siteCalendars(ctx, [...new Set(demands.map((d) => d.siteId))]),
+    siteCalendars(ctx, [...new Set(wanted.map((d) => d.siteId))]),
     lockOffers(
       ctx,
-      demands.filter((demand) => !demand.ownerId),
+      wanted.filter((demand) => !demand.ownerId),
     ),
   ])
-  const planned = demands.map((d) => (d.component === 0 ? d : { ...d, kit: newKit(d) }))
-  const plan = planPromises(
-    planned.filter((demand) => !demand.ownerId),
-    offers,
-    calendars,
-    now,
-  )
+  const { demands, planned, plan, why } = planNew(ctx, asked, sourcings, offers, calendars)
+  const theirs = demands.filter((demand) => demand.ownerId)
   const byDemand = new Map<string, PlannedPromise[]>()
   for (const p of plan.promises) {
     const list = byDemand.get(p.demandId)
@@ -74,7 +80,7 @@ export const promiseNewDemand = async (
       undated.has(togetherKey(d) ?? d.id) || promises.length === 0
         ? null
         : promises.reduce((max, p) => later(max, p.dueOn), '')
-    out.set(d.id, { id: d.id, promises, backordered, cancelled, promisedOn })
+    out.set(d.id, { id: d.id, demand: d, promises, backordered, cancelled, promisedOn })
     return {
       companyId: company,
       id: d.id,
@@ -119,15 +125,7 @@ export const promiseNewDemand = async (
     writePromises(ctx, new Map(demands.map((d) => [d.id, d])), plan.promises),
     takeHolds(ctx, offers.values()),
   ])
-  for (const [id, own] of await allocateOwnDemand(ctx, theirs)) out.set(id, own)
+  await writeWhy(ctx, demands, why)
+  for (const [id, own] of await allocateOwnDemand(ctx, theirs)) out.set(id, { ...out.get(id)!, ...own })
   return out
 }
-
-/** Nothing of it is anywhere yet: all of its kits want dates. */
-const newKit = ({ orderLineId, siteId, need, lineQty }: NewDemand): KitPart => ({
-  id: `${orderLineId} ${siteId}`,
-  qty: need,
-  lineQty,
-  kits: lineQty,
-  over: 0,
-})

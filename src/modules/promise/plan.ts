@@ -218,7 +218,13 @@ export const stockFor = (demand: Demand, offer: Offer, ships: string, has: numbe
 }
 
 /** What an offer has for a demand, soonest first. */
-function* sourcesOf(demand: Demand, offer: Offer, calendar: SiteFacts, ships: string, has: number): Iterable<Source> {
+export function* sourcesOf(
+  demand: Demand,
+  offer: Offer,
+  calendar: SiteFacts,
+  ships: string,
+  has: number,
+): Iterable<Source> {
   yield stockFor(demand, offer, ships, has)
   if (demand.fillOrKill) return
   for (const [at, supply] of offer.supplies.entries()) {

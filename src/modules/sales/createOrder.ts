@@ -3,9 +3,12 @@ import type { Ctx } from '../../core/ctx.ts'
 import { rowsJson } from '../../core/database/pool.ts'
 import { type Findable, indexSearch } from '../../core/search.ts'
 import { type Static, t } from '../../core/t.ts'
-import { type PricedLine, type PriceRequest, priceLines, taxOfDocument } from '../pricing/index.ts'
-import { lineTerms, orderTerms, refuseTerms } from './change/terms.ts'
+import { type PricedLine, taxOfDocument } from '../pricing/index.ts'
+import { lineTerms, orderTerms, refuseTerms, sourceTerms } from './change/terms.ts'
 import { findableOf, type Head, readHeads, refusalOf, rowsOf } from './heads.ts'
+import { priceNoDearer } from './instead/priceNoDearer.ts'
+import { Superseded, takeLines } from './instead/takeLines.ts'
+import { refuseSources } from './sources/refuseSources.ts'
 
 export const OrderLineInput = t.object({
   itemId: t.id('item'),
@@ -15,6 +18,18 @@ export const OrderLineInput = t.object({
   priceMicro: t.optional(t.priceMicro()),
   /** Of a price by hand: per another unit than the one ordered, such as KGM of goods sold by weight. */
   priceUom: t.optional(t.code({ max: 3 })),
+  /** This item and no other, though it is superseded. */
+  keepItem: t.optional(t.bool()),
+  /** What the customer ordered, which this line stands for. */
+  insteadOf: t.optional(
+    t.object({
+      itemId: t.id('item'),
+      /** Who of them agreed: for a customer who wants to be asked. */
+      agreedBy: t.optional(t.nullable(t.text({ min: 2, max: 200 }))),
+      /** Why it may be dearer than what was ordered. Left out: it never is. */
+      dearer: t.optional(t.nullable(t.text({ min: 3, max: 200 }))),
+    }),
+  ),
   ...lineTerms,
 })
 const Input = t.object({
@@ -24,6 +39,7 @@ const Input = t.object({
   customerPo: t.optional(t.code({ max: 60 })),
   requestedOn: t.optional(t.date()),
   ...orderTerms,
+  ...sourceTerms,
   /** Whose goods it is for: ours, or those that the customer stores with us, which cost nothing. Left out: ours. */
   goods: t.optional(t.oneOf(['ours', 'theirs'])),
   source: t.optional(t.oneOf(['desk', 'rep', 'portal', 'edi', 'api', 'import'])),
@@ -39,6 +55,8 @@ export const OrderHead = t.object({
   /** Some of it is priced by weight and not weighed yet: by nominal weight. */
   estimated: t.bool(),
   currency: t.currency(),
+  /** Lines of superseded items, as far as old stock does not cover them. */
+  superseded: t.list(Superseded, { max: 10_000 }),
 })
 
 /** Draft orders, many at once: priced and taxed line by line with the explanation kept, all refusals of an order at once. */
@@ -46,7 +64,14 @@ export const createOrder = batchCommand({
   title: 'Enter a sales order',
   route: 'POST /sales/orders',
   permission: 'sales.order',
-  admits: { partyId: 'party', siteId: 'site', shipToId: 'address', 'lines.itemId': 'item' },
+  admits: {
+    partyId: 'party',
+    siteId: 'site',
+    shipToId: 'address',
+    sourceSiteIds: 'site',
+    'lines.itemId': 'item',
+    'lines.insteadOf.itemId': 'item',
+  },
   input: Input,
   output: OrderHead,
   emits: ['order.created'],
@@ -57,10 +82,19 @@ export const createOrder = batchCommand({
       ctx,
       calls.map(({ no, input }) => ({ no, ...input })),
     )
-    const requests: PriceRequest[] = []
+    const taken = await takeLines(
+      ctx,
+      calls.map(({ no, input }) => ({
+        no,
+        ...input,
+        head: heads.get(no)!,
+        theirs: input.goods === 'theirs',
+      })),
+    )
+    const requests: Parameters<typeof priceNoDearer>[1][number][] = []
     for (const call of calls) {
       const head = heads.get(call.no)!
-      for (const line of call.input.lines)
+      for (const line of taken.get(call.no)!.lines)
         requests.push({
           no: requests.length,
           partyId: call.input.partyId,
@@ -72,17 +106,28 @@ export const createOrder = batchCommand({
           ...(call.input.goods === 'theirs' && { priceMicro: 0 }),
         })
     }
-    const priced = await priceLines(ctx, requests)
+    const [priced, strange] = await Promise.all([
+      priceNoDearer(ctx, requests),
+      refuseSources(
+        ctx,
+        calls.map(({ no, input }) => ({ no, ...input })),
+      ),
+    ])
     const outcomes: Outcome<Static<typeof OrderHead>>[] = []
     const orders: object[] = []
     const lines: object[] = []
     const drafts: { call: Call<Input>; head: Head; lines: Extract<PricedLine, { ok: true }>[] }[] = []
     let from = 0
     for (const call of calls) {
-      const own = priced.slice(from, from + call.input.lines.length)
-      from += call.input.lines.length
+      const { lines: asked, refusal } = taken.get(call.no)!
+      const own = priced.slice(from, from + asked.length)
+      from += asked.length
       const head = heads.get(call.no)!
-      const no = refusalOf(call.actor, call.input, head, own) ?? refuseTerms(call.actor, call.input, head.today)
+      const no =
+        refusalOf(call.actor, call.input, head, own, asked) ??
+        refuseTerms(call.actor, call.input, head.today) ??
+        strange.get(call.no) ??
+        refusal
       if (no) outcomes.push(refuse(call, no))
       else drafts.push({ call, head, lines: own as Extract<PricedLine, { ok: true }>[] })
     }
@@ -129,12 +174,15 @@ export const createOrder = batchCommand({
         priority: call.input.priority ?? null,
         partialPolicy: call.input.partialPolicy ?? null,
         cancelBy: call.input.cancelBy ?? null,
+        maxSplits: call.input.maxSplits ?? null,
+        sourceSites: call.input.sourceSiteIds ?? null,
       })
-      lines.push(...rowsOf(ctx, { id, siteId, partyId }, call.input.lines, own))
+      lines.push(...rowsOf(ctx, { id, siteId, partyId }, taken.get(call.no)!.lines, own))
       search.push(findableOf({ id, number, siteId, partyId }, head.partyName, call.input.customerPo ?? null))
       ctx.emit(call, 'order.created', { id, siteId, partyId })
       const estimated = own.some((line) => line.nominalWeightG !== null)
-      outcomes.push(done(call, { id, number, net, tax, gross, estimated, currency: head.currency }))
+      const superseded = [...taken.get(call.no)!.superseded]
+      outcomes.push(done(call, { id, number, net, tax, gross, estimated, currency: head.currency, superseded }))
     }
     if (orders.length > 0)
       await Promise.all([

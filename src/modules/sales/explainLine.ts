@@ -104,7 +104,7 @@ export const explainTax = query({
     const line = await lineOf(ctx, lineId)
     const { taxCode, taxCategory, taxRatePpm, netMinor, currency, orderedOn, explain } = line
     const peers = await sql<{ net: number; taxCode: string; taxCategory: string; taxRatePpm: number }[]>`
-      select net, tax_code, tax_category, tax_rate_ppm
+      select net - replaced_net as net, tax_code, tax_category, tax_rate_ppm
         from sales_order_line
        where company_id = ${company} and order_id = ${line.orderId} and tax_category = ${taxCategory} and tax_rate_ppm = ${taxRatePpm}`
     const { net, tax } = taxOfDocument(peers)
@@ -152,7 +152,7 @@ interface LineRow {
 }
 const lineOf = async ({ sql, company }: Ctx, lineId: string): Promise<LineRow> => {
   const [line] = await sql<LineRow[]>`
-    select line.order_id, o.ordered_on, o.currency, line.description, line.uom_qty, line.uom, line.price_micro, line.price_uom as per_uom, line.net as net_minor,
+    select line.order_id, o.ordered_on, o.currency, line.description, line.uom_qty, line.uom, line.price_micro, line.price_uom as per_uom, line.net - line.replaced_net as net_minor,
            line.tax_code, line.tax_category, line.tax_rate_ppm, line.explain
       from sales_order_line line
       join sales_order o on o.company_id = line.company_id and o.id = line.order_id

@@ -6,6 +6,8 @@ import type { Findable } from '../../core/search.ts'
 import type { Priced, PricedLine } from '../pricing/index.ts'
 import { localDay } from '../sites/index.ts'
 import type { LineTerms } from './change/terms.ts'
+import type { Consent } from './instead/consent.ts'
+import type { Instead } from './instead/takeLines.ts'
 
 /** What entering and amending share: the facts of an order's head, why it cannot be taken, its lines as rows. */
 export interface Head {
@@ -23,6 +25,9 @@ export interface Head {
   readonly duplicate: string | null
   /** Goods of theirs may stand in our house. */
   readonly stores: boolean
+  /** What they say of other items than those ordered. */
+  readonly substitutes: Consent
+  readonly successors: Consent
   today: string
 }
 export interface HeadAsked {
@@ -41,7 +46,7 @@ export const readHeads = async (
   asked: readonly HeadAsked[],
 ): Promise<Map<number, Head>> => {
   const rows = await sql<Head[]>`
-    select asked.no, site.entity_id, party.name as party_name, party.currency, party.channel_id, party.is_customer, party.active, site.zone,
+    select asked.no, site.entity_id, party.name as party_name, party.currency, party.channel_id, party.is_customer, party.active, party.substitutes, party.successors, site.zone,
            ship_to.id as ship_to_id, coalesce(ship_to.country, party.country) as ship_to_country,
            asked.ship_to is not null and ship_to.id is null as strange_ship_to,
            twin.number as duplicate, '' as today,
@@ -67,6 +72,9 @@ export const readHeads = async (
 interface LineAsked extends LineTerms {
   readonly uomQty: number
   readonly priceMicro?: number
+  /** The entered line's place, where one entered line may have become two. */
+  readonly at?: number
+  readonly instead?: Instead | null
 }
 
 /** All that is wrong with an order at once. */
@@ -75,6 +83,7 @@ export const refusalOf = (
   asked: { readonly customerPo?: string | null; readonly goods?: string; readonly lines: readonly LineAsked[] },
   head: Head,
   lines: readonly PricedLine[],
+  taken: readonly LineAsked[] = [],
 ): Refusal | null => {
   if (!head.isCustomer || !head.active)
     return new Refusal('not_a_customer', `${head.partyName} is not an active customer.`, 422)
@@ -93,7 +102,9 @@ export const refusalOf = (
     )
   if (asked.lines.some((line) => line.priceMicro !== undefined) && !permits(actor.permissions, 'sales.override_price'))
     return new Refusal('price_not_permitted', 'You may not set prices by hand; leave the price out.', 403)
-  const errors = lines.flatMap((line, at) => (line.ok ? [] : [{ path: `lines.${at}`, message: line.detail }]))
+  const errors = lines.flatMap((line, at) =>
+    line.ok ? [] : [{ path: `lines.${taken[at]?.at ?? at}`, message: line.detail }],
+  )
   if (errors.length === 0) return null
   return new Refusal(
     'line_errors',
@@ -110,32 +121,42 @@ export const rowsOf = (
   asked: readonly LineAsked[],
   priced: readonly Priced[],
 ): object[] =>
-  priced.map((line, index) => ({
-    companyId: ctx.company,
-    id: ctx.id(),
-    orderId: order.id,
-    lineNo: index + 1,
-    siteId: order.siteId,
-    partyId: order.partyId,
-    kind: line.kind,
-    itemId: line.itemId,
-    description: line.description,
-    uom: line.uom,
-    uomQty: asked[index]!.uomQty,
-    qty: line.qty,
-    priceMicro: line.priceMicro,
-    priceUom: line.priceUom,
-    net: line.net,
-    taxCode: line.taxCode,
-    taxCategory: line.taxCategory,
-    taxRatePpm: line.taxRatePpm,
-    explain: line.explain,
-    costMicro: line.costMicro,
-    nominalWeightG: line.nominalWeightG,
-    partialPolicy: asked[index]!.partialPolicy ?? null,
-    cancelBy: asked[index]!.cancelBy ?? null,
-    fillOrKill: asked[index]!.fillOrKill ?? false,
-  }))
+  priced.map((line, index) => {
+    const { instead = null, ...said } = asked[index]!
+    return {
+      companyId: ctx.company,
+      id: ctx.id(),
+      orderId: order.id,
+      lineNo: index + 1,
+      siteId: order.siteId,
+      partyId: order.partyId,
+      kind: line.kind,
+      itemId: line.itemId,
+      description: instead ? `${line.description}, instead of ${instead.sku}` : line.description,
+      uom: line.uom,
+      uomQty: said.uomQty,
+      qty: line.qty,
+      priceMicro: line.priceMicro,
+      priceUom: line.priceUom,
+      net: line.net,
+      taxCode: line.taxCode,
+      taxCategory: line.taxCategory,
+      taxRatePpm: line.taxRatePpm,
+      explain: line.explain,
+      costMicro: line.costMicro,
+      nominalWeightG: line.nominalWeightG,
+      partialPolicy: said.partialPolicy ?? null,
+      cancelBy: said.cancelBy ?? null,
+      fillOrKill: said.fillOrKill ?? false,
+      insteadItemId: instead?.itemId ?? null,
+      insteadLineId: instead?.lineId ?? null,
+      insteadQty: instead?.qty ?? null,
+      insteadAgreed: instead?.agreedBy ?? null,
+      insteadDearer: instead?.dearer ?? null,
+      replaced: 0,
+      replacedNet: 0,
+    }
+  })
 
 export const findableOf = (
   order: { id: string; number: string; siteId: string; partyId: string },

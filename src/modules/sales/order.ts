@@ -47,8 +47,24 @@ const Line = t.object({
   cancelled: t.qty(),
   promises: t.list(t.object({ qty: t.qty(), on: t.date(), source: t.text(), ref: t.nullable(t.text()) }), { max: 200 }),
   lots: t.list(t.object({ lot: t.text(), expiresOn: t.nullable(t.date()), qty: t.qty() }), { max: 500 }),
+  /** Units that other lines stand for: cancelled here, and no part of `netMinor`. */
+  replaced: t.qty(),
+  /** What the customer ordered, where this line stands for it. */
+  insteadOf: t.nullable(
+    t.object({
+      itemId: t.id('item'),
+      sku: t.text(),
+      qty: t.qty(),
+      uom: t.text(),
+      lineNo: t.nullable(t.int()),
+      agreedBy: t.nullable(t.text()),
+      dearer: t.nullable(t.text()),
+    }),
+  ),
   /** What the warehouse works on, where that is not the line itself: components of kits, parts that several sites send. */
   parts: t.list(Part, { max: 500 }),
+  /** What sites send that you do not see. */
+  elsewhere: t.qty(),
 })
 const Order = t.object({
   id: t.id('sales_order'),
@@ -78,6 +94,8 @@ const Order = t.object({
   partialPolicy: t.text(),
   cancelBy: t.nullable(t.date()),
   terms: t.text(),
+  /** From where it may be sent: most sites (its own word, else the customer's, else the company's), and the order's own list. */
+  sources: t.object({ maxSplits: t.int(), own: t.nullable(t.int()), sites: t.nullable(t.list(t.text(), { max: 20 })) }),
   currency: t.currency(),
   netMinor: t.amount(),
   taxMinor: t.amount(),
@@ -155,11 +173,12 @@ export const order = query({
     ])
     const timeline = await timelineOf(ctx, [orderId, ...documents.map((d) => d.id)])
     const credit = permits(actor.permissions, 'credit.read') ? await creditOf(ctx, head!.partyId) : null
-    const demanded = demandOf(parts, promises, lots)
+    const demanded = demandOf({ siteId: head!.siteId, lines }, parts, promises, lots)
     return shape(
       head!,
       lines.map((line) => {
-        const demand = demanded.get(line.id) ?? nothingDemanded
+        const elsewhere = head!.state === 'confirmed' && line.kind === 'goods' ? line.qty : 0
+        const demand = demanded.get(line.id) ?? { ...nothingDemanded, elsewhere }
         const weight = weights.get(line.id)
         const estimated = isEstimate({ qty: line.qty, ...demand }, weight)
         return { ...line, ...demand, estimated, weight: weight ?? null }
@@ -179,7 +198,7 @@ const shape = (
   credit: Static<typeof Order>['credit'],
 ): Static<typeof Order> => {
   const scale = 10 ** head.digits / 1_000_000
-  const costs = lines.map((line) => Math.round(line.qty * line.costMicro * scale))
+  const costs = lines.map((line) => Math.round((line.qty - line.replaced) * line.costMicro * scale))
   const margin = head.net - costs.reduce((sum, c) => sum + c, 0)
   const taxes = [...Map.groupBy(lines, (l) => `${l.taxCategory} ${l.taxPpm}`).values()]
   const busy = (head.picking ?? 0) > 0
@@ -214,6 +233,7 @@ const shape = (
     partialPolicy: head.partialPolicy,
     cancelBy: head.cancelBy,
     terms: head.termsDays === 0 ? 'due at once' : `${head.termsDays} days net`,
+    sources: { maxSplits: head.maxSplits, own: head.ownSplits, sites: head.sourceSites },
     currency: head.currency,
     netMinor: head.net,
     taxMinor: head.tax,

@@ -5,6 +5,7 @@ import { type LinePart, lackingUnits, wholeUnits } from '../promise/index.ts'
 /** A demand line of an order line, in its own item's base units. */
 export const Part = t.object({
   id: t.id('demand_line'),
+  siteId: t.id('site'),
   site: t.text(),
   itemId: t.id('item'),
   sku: t.text(),
@@ -20,7 +21,7 @@ export const Part = t.object({
   shipped: t.qty(),
   cancelled: t.qty(),
 })
-interface PartRow extends Static<typeof Part>, Omit<LinePart, 'qty'> {
+interface PartRow extends Static<typeof Part>, Omit<LinePart, 'qty' | 'siteId'> {
   readonly orderLineId: string
   readonly requestedOn: string
   readonly firstPromisedOn: string | null
@@ -73,6 +74,8 @@ export interface Demanded {
   readonly promises: Omit<PromiseRow, 'demandId'>[]
   readonly lots: Omit<LotRow, 'demandId'>[]
   readonly parts: Static<typeof Part>[]
+  /** Units of the line at sites that the caller does not see. */
+  readonly elsewhere: number
 }
 export const nothingDemanded: Demanded = {
   requestedOn: null,
@@ -88,6 +91,7 @@ export const nothingDemanded: Demanded = {
   promises: [],
   lots: [],
   parts: [],
+  elsewhere: 0,
 }
 
 /** The last day of the parts; none while one of them has none. */
@@ -120,6 +124,7 @@ const promisesTold = (parts: readonly PartRow[], of: (part: PartRow) => readonly
 
 /** Demand by order line. */
 export const demandOf = (
+  order: { readonly siteId: string; readonly lines: readonly { readonly id: string; readonly qty: number }[] },
   rows: readonly PartRow[],
   promises: readonly PromiseRow[],
   lots: readonly LotRow[],
@@ -127,13 +132,14 @@ export const demandOf = (
   const promisesOf = Map.groupBy(promises, (row) => row.demandId)
   const lotsOf = Map.groupBy(lots, (row) => row.demandId)
   const out = new Map<string, Demanded>()
+  const ordered = new Map(order.lines.map((line) => [line.id, line.qty]))
   for (const [lineId, parts] of Map.groupBy(rows, (row) => row.orderLineId)) {
     const whole = (of: (part: PartRow) => number): number => wholeUnits(parts, of)
     const total = whole((part) => part.qty)
     const [shipped, cancelled] = [whole((part) => part.shipped), whole((part) => part.cancelled)]
     const settled = whole((part) => part.allocated + part.shipped + part.cancelled)
     const backordered = lackingUnits(parts, (part) => part.backordered)
-    const plain = parts.length === 1 && parts[0]!.component === 0
+    const plain = parts.length === 1 && parts[0]!.component === 0 && parts[0]!.siteId === order.siteId
     out.set(lineId, {
       requestedOn: parts[0]!.requestedOn,
       promisedOn: lastOf(parts, (part) => part.promisedOn),
@@ -150,16 +156,10 @@ export const demandOf = (
       parts: plain
         ? []
         : parts.map(
-            ({
-              orderLineId: _,
-              requestedOn: __,
-              firstPromisedOn: ___,
-              siteId: ____,
-              component: _____,
-              lineQty: ______,
-              ...part
-            }) => part,
+            ({ orderLineId: _, requestedOn: __, firstPromisedOn: ___, component: ____, lineQty: _____, ...part }) =>
+              part,
           ),
+      elsewhere: Math.max(0, (ordered.get(lineId) ?? total) - total),
     })
   }
   return out

@@ -148,6 +148,9 @@ export const release = batchCommand({
     const got = new Map(allocated.map((line) => [line.id, line]))
     for (const { call, order } of going) {
       ctx.emit(call, 'order.released', order)
+      // Who works at another site that sends a part is told by an event of that site.
+      for (const siteId of new Set((linesOf.get(order.id) ?? []).map((line) => line.siteId)))
+        if (siteId !== order.siteId) ctx.emit(call, 'order.part_released', { ...order, siteId })
       tellReplanned(
         ctx,
         call,

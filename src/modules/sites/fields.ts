@@ -1,9 +1,9 @@
 import { t } from '../../core/t.ts'
 
 export const siteKinds = ['dc', 'store', 'van', '3pl', 'virtual'] as const
-/** Where goods can stand, and the four ends of the world that moves come from and go to. */
+/** Where goods can stand, and the ends of the world that moves come from and go to. */
 export const shelfKinds = ['storage', 'pick', 'stage', 'dock', 'quarantine', 'transit'] as const
-export const worldKinds = ['supplier', 'customer', 'adjust', 'scrap'] as const
+export const worldKinds = ['supplier', 'customer', 'adjust', 'scrap', 'production'] as const
 
 export const SiteInput = t.object({
   code: t.code({ max: 20, title: 'Code' }),

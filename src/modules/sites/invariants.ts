@@ -4,11 +4,11 @@ export const invariants: readonly Invariant[] = [
   {
     name: 'sites.world',
     promise:
-      'Every site has one place each for supplier, customer, adjustment and scrap, and its dock, stage, quarantine and transit.',
+      'Every site has one place each for supplier, customer, adjustment, scrap and production, and its dock, stage, quarantine and transit.',
     differing: `
       select s.company_id, s.id, needed.kind
         from site s
-       cross join (values ('supplier', 1), ('customer', 1), ('adjust', 1), ('scrap', 1), ('dock', 99), ('stage', 99),
+       cross join (values ('supplier', 1), ('customer', 1), ('adjust', 1), ('scrap', 1), ('production', 1), ('dock', 99), ('stage', 99),
                           ('quarantine', 99), ('transit', 99)) needed (kind, most)
        where (select count(*)
                 from location l

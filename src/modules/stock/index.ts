@@ -117,7 +117,7 @@ export const stock = module({
                         union all
                         select company_id, from_location_id, item_id, lot_id, lpn_id, owner_id, from_status, -qty from stock_move) leg
                   join location on location.company_id = leg.company_id and location.id = leg.location_id
-                   and location.kind not in ('supplier', 'customer', 'adjust', 'scrap')
+                   and location.kind not in ('supplier', 'customer', 'adjust', 'scrap', 'production')
                  group by leg.company_id, leg.location_id, leg.item_id, leg.lot_id, leg.lpn_id, leg.owner_id, leg.status) replay
           full join stock_balance bin using (company_id, location_id, item_id, lot_id, lpn_id, owner_id, status)
          where coalesce(replay.qty, 0) <> coalesce(bin.on_hand, 0)`,

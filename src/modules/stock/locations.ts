@@ -8,7 +8,7 @@ export interface Place {
 }
 
 /** Outside the house no balance is kept, and no pool. */
-const outside: ReadonlySet<string> = new Set(['supplier', 'customer', 'adjust', 'scrap'])
+const outside: ReadonlySet<string> = new Set(['supplier', 'customer', 'adjust', 'scrap', 'production'])
 export const isOurs = (place: Place): boolean => !outside.has(place.kind)
 
 /** A location's site and kind never change, so what was read once stays true: saves a round trip on each movement. */

@@ -56,8 +56,8 @@ export const moves = query({
          where company_id = ${company} and item_id = ${itemId} and (${site}::uuid is null or site_id = ${site}) and (${lot}::uuid is null or lot_id = ${lot})`,
       sql<{ change: number }[]>`
         select coalesce(sum(
-                 case when to_place.kind not in ('supplier', 'customer', 'adjust', 'scrap', 'transit') and (${site}::uuid is null or move.to_site_id = ${site}) then move.qty else 0 end
-               - case when from_place.kind not in ('supplier', 'customer', 'adjust', 'scrap', 'transit') and (${site}::uuid is null or move.from_site_id = ${site}) then move.qty else 0 end), 0)::int8 as change
+                 case when to_place.kind not in ('supplier', 'customer', 'adjust', 'scrap', 'production', 'transit') and (${site}::uuid is null or move.to_site_id = ${site}) then move.qty else 0 end
+               - case when from_place.kind not in ('supplier', 'customer', 'adjust', 'scrap', 'production', 'transit') and (${site}::uuid is null or move.from_site_id = ${site}) then move.qty else 0 end), 0)::int8 as change
           from stock_move move
           left join location from_place on from_place.company_id = move.company_id and from_place.id = move.from_location_id
           left join location to_place on to_place.company_id = move.company_id and to_place.id = move.to_location_id
@@ -67,8 +67,8 @@ export const moves = query({
         select move.id, move.effective_at, move.recorded_at, coalesce(from_site.code, ${ELSEWHERE}) as from_site, coalesce(from_place.code, '') as "from",
                coalesce(from_place.kind, ${ELSEWHERE}) as from_kind, move.from_status,
                coalesce(to_site.code, ${ELSEWHERE}) as to_site, coalesce(to_place.code, '') as "to", coalesce(to_place.kind, ${ELSEWHERE}) as to_kind, move.to_status, lot.code as lot, move.qty, move.weight_g, move.reason,
-               case when to_place.kind not in ('supplier', 'customer', 'adjust', 'scrap', 'transit') and (${site}::uuid is null or move.to_site_id = ${site}) then move.qty else 0 end
-             - case when from_place.kind not in ('supplier', 'customer', 'adjust', 'scrap', 'transit') and (${site}::uuid is null or move.from_site_id = ${site}) then move.qty else 0 end as change,
+               case when to_place.kind not in ('supplier', 'customer', 'adjust', 'scrap', 'production', 'transit') and (${site}::uuid is null or move.to_site_id = ${site}) then move.qty else 0 end
+             - case when from_place.kind not in ('supplier', 'customer', 'adjust', 'scrap', 'production', 'transit') and (${site}::uuid is null or move.from_site_id = ${site}) then move.qty else 0 end as change,
                move.cause_kind, move.cause_id, coalesce(task.number, shipment.number, receipt.number, transfer.number) as cause_number
           from stock_move move
           left join location from_place on from_place.company_id = move.company_id and from_place.id = move.from_location_id

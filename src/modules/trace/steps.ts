@@ -104,8 +104,8 @@ export const stepsOf = ({ sql, company }: Ctx, sought: Sought): PromiseLike<Step
        limit ${MOST_STEPS}
     )
     select step.lot_id, step.kind, step.at, step.qty, from_site.code as from_site, from_place.code as "from", to_site.code as to_site, to_place.code as "to",
-           step.cause_kind, step.cause_id, coalesce(receipt.number, shipment.number, task.number) as cause_number,
-           party.id as party_id, party.name as party, party.email, sales_order.id as order_id, sales_order.number as order, nullif(receipt.reference, '') as reference, step.reason
+           step.cause_kind, step.cause_id, coalesce(receipt.number, shipment.number, report.number, task.number) as cause_number,
+           party.id as party_id, party.name as party, party.email, sales_order.id as order_id, coalesce(sales_order.number, part.number) as order, nullif(receipt.reference, '') as reference, step.reason
       from step
       join location from_place on from_place.company_id = ${company} and from_place.id = step.from_location_id
       join location to_place on to_place.company_id = ${company} and to_place.id = step.to_location_id
@@ -113,14 +113,16 @@ export const stepsOf = ({ sql, company }: Ctx, sought: Sought): PromiseLike<Step
       left join site to_site on to_site.company_id = ${company} and to_site.id = to_place.site_id
       left join receipt on receipt.company_id = ${company} and receipt.id = step.cause_id
       left join shipment on shipment.company_id = ${company} and shipment.id = step.cause_id
+      left join assembly_report report on report.company_id = ${company} and report.id = step.cause_id
       left join task on task.company_id = ${company} and task.id = step.cause_id
       left join sales_order on sales_order.company_id = ${company} and sales_order.id = shipment.order_id
+      left join order_site part on part.company_id = ${company} and part.id = shipment.order_id and part.site_id = shipment.site_id
       left join party on party.company_id = ${company} and party.id = coalesce(receipt.party_id, shipment.party_id)
      order by step.at, step.first`
 }
 
 /** Places outside the house: no balance is kept there. */
-export const OUTSIDE: string[] = ['supplier', 'customer', 'adjust', 'scrap']
+export const OUTSIDE: string[] = ['supplier', 'customer', 'adjust', 'scrap', 'production']
 
 export const told = (rows: readonly StepRow[]) =>
   rows.map(({ causeKind, causeId, causeNumber, ...row }) => ({

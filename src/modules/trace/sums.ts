@@ -42,12 +42,12 @@ export const sumsOf = ({ sql, company }: Ctx, lotIds: readonly string[]): Promis
            coalesce(sum(move.qty) filter (where came.kind = 'supplier'), 0)::int8 as received,
            coalesce(sum(move.qty) filter (where came.kind = 'customer'), 0)::int8 as returned,
            coalesce(sum(move.qty) filter (where came.kind in ('adjust', 'scrap') and move.cause_kind <> all (${MAKING as string[]})), 0)::int8 as found,
-           coalesce(sum(move.qty) filter (where came.kind in ('adjust', 'scrap') and move.cause_kind = any (${MAKING as string[]})), 0)::int8 as made,
+           coalesce(sum(move.qty) filter (where came.kind in ('adjust', 'scrap', 'production') and move.cause_kind = any (${MAKING as string[]})), 0)::int8 as made,
            coalesce(sum(move.qty) filter (where went.kind = 'customer'), 0)::int8 as shipped,
            coalesce(sum(move.qty) filter (where went.kind = 'supplier'), 0)::int8 as sent_back,
            coalesce(sum(move.qty) filter (where went.kind = 'scrap'), 0)::int8 as scrapped,
            coalesce(sum(move.qty) filter (where went.kind = 'adjust' and move.cause_kind <> all (${MAKING as string[]})), 0)::int8 as lost,
-           coalesce(sum(move.qty) filter (where went.kind = 'adjust' and move.cause_kind = any (${MAKING as string[]})), 0)::int8 as used,
+           coalesce(sum(move.qty) filter (where went.kind in ('adjust', 'production') and move.cause_kind = any (${MAKING as string[]})), 0)::int8 as used,
            coalesce(sum(case when came.id is null then move.qty else 0 end - case when went.id is null then move.qty else 0 end), 0)::int8 as elsewhere
       from stock_move move
       left join location came on came.company_id = ${company} and came.id = move.from_location_id

@@ -1,4 +1,10 @@
 import { module } from '../../core/capability.ts'
+import { cancelAssembly } from './assembly/cancelAssembly.ts'
+import { disassemble } from './assembly/disassemble.ts'
+import { openAssembly } from './assembly/openAssembly.ts'
+import { assemblies, assembly } from './assembly/readAssemblies.ts'
+import { redateAssembly } from './assembly/redateAssembly.ts'
+import { reportAssembly } from './assembly/reportAssembly.ts'
 import { adjust } from './bins/adjust.ts'
 import { changeStatus } from './bins/changeStatus.ts'
 import { holdExpired, holdLot, releaseLot } from './bins/holdLot.ts'
@@ -87,6 +93,13 @@ export const warehouse = module({
     loseTransfer,
     findTransfer,
     endTransferTasks,
+    assemblies,
+    assembly,
+    openAssembly,
+    reportAssembly,
+    cancelAssembly,
+    redateAssembly,
+    disassemble,
   },
   events: {
     'wave.created': heard('wave'),
@@ -103,7 +116,13 @@ export const warehouse = module({
     'count.approved': heard('task'),
     'lot.held': heard('lot'),
     'lot.released': heard('lot'),
+    'assembly.opened': heard('assembly_order'),
+    'assembly.reported': heard('assembly_order'),
+    'assembly.cancelled': heard('assembly_order'),
+    'assembly.replanned': heard('assembly_order'),
+    'assembly.taken_apart': heard('assembly_report'),
   },
+  on: [{ event: 'assembly.replanned', run: 'warehouse.redateAssembly', input: ({ id }) => ({ assemblyId: id }) }],
   every: [
     { at: '00:10', run: 'warehouse.holdExpired' },
     { at: '04:30', run: 'warehouse.proposeCounts' },

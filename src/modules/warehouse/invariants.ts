@@ -1,8 +1,10 @@
 import type { Invariant } from '../../core/capability.ts'
+import { assemblyInvariants } from './assembly/invariants.ts'
 import { identityInvariants } from './identity/invariants.ts'
 
 export const invariants: readonly Invariant[] = [
   ...identityInvariants,
+  ...assemblyInvariants,
   {
     name: 'moves_have_two_ends',
     promise: 'Every move has one place it left and another it reached, both of their sites (2).',
@@ -65,7 +67,9 @@ export const invariants: readonly Invariant[] = [
       select allocation.company_id, allocation.id
         from allocation
         left join tasks on tasks.company_id = allocation.company_id and tasks.allocation_id = allocation.id
-       where allocation.tasked <> coalesce(tasks.open, 0) or allocation.picked <> coalesce(tasks.done, 0)
+       where (allocation.tasked <> coalesce(tasks.open, 0) or allocation.picked <> coalesce(tasks.done, 0))
+         -- What an assembly uses leaves its bin when it is reported, without a task.
+         and not exists (select 1 from assembly_use used where used.company_id = allocation.company_id and used.allocation_id = allocation.id and allocation.tasked = 0)
        union all
       select company_id, id
         from task
@@ -95,7 +99,8 @@ export const invariants: readonly Invariant[] = [
       select allocation.company_id, allocation.id
         from allocation
         left join packed on packed.company_id = allocation.company_id and packed.allocation_id = allocation.id
-       where allocation.shipped <> coalesce(packed.shipped, 0) or coalesce(packed.packed, 0) > allocation.picked
+       where (allocation.shipped <> coalesce(packed.shipped, 0) or coalesce(packed.packed, 0) > allocation.picked)
+         and not exists (select 1 from assembly_use used where used.company_id = allocation.company_id and used.allocation_id = allocation.id)
        union all
       select line.company_id, line.id
         from shipment_line line

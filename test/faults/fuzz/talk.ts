@@ -21,6 +21,10 @@ export interface Heard {
   readonly body: Buffer
 }
 
+/** What an error must not tell: where in our code, in what SQL, on what version. */
+const INNARDS =
+  /\n? {4}at .+:\d+:\d+|node_modules|node:internal|src\/(?:core|modules)\/|SQLSTATE|syntax error at or near|PostgreSQL 1\d/
+
 export const startTalk = ({ node, companies, ownerOf }: FuzzStage) => {
   const counts = {
     requests: 0,
@@ -93,6 +97,7 @@ export const startTalk = ({ node, companies, ownerOf }: FuzzStage) => {
     for (const id of text.match(UUID) ?? [])
       if ((ownerOf.get(id) ?? from.company) !== from.company && !said.includes(id))
         found('leaks', `${where} ${id} ← ${said}`)
+    if (heard.status >= 400 && INNARDS.test(text)) found('leaks', `${where} ${text.slice(0, 200)} ← ${said}`)
     if (OUTSIDE.test(text)) found('escapes', `${where} ${text.slice(0, 100)}`)
     return heard
   }

@@ -5,7 +5,7 @@ import { linkKinds } from './storeLinks.ts'
 const Link = t.object({
   id: t.id('item_link'),
   kind: t.oneOf(linkKinds),
-  /** `to`: the other is a component of this item. `from`: this item is that of the other. */
+  /** `to`: the other is a component of this item, or stands for it. `from`: this item is that of the other. */
   direction: t.oneOf(['to', 'from']),
   otherId: t.id('item'),
   sku: t.text(),
@@ -14,10 +14,14 @@ const Link = t.object({
   num: t.int(),
   den: t.int(),
   rank: t.int(),
+  /** Of a substitute: works both ways. */
+  mutual: t.bool(),
+  /** Of a successor: the day from which it replaces the item. */
+  validFrom: t.nullable(t.date()),
 })
 
 export const itemLinks = query({
-  title: 'What a kit is made of, and which kits an item is part of',
+  title: 'What an item is made of, what stands for it, and what it is part of or stands for',
   route: 'GET /catalog/items/:itemId/links',
   permission: 'catalog.read',
   admits: { itemId: 'item' },
@@ -25,7 +29,8 @@ export const itemLinks = query({
   output: t.object({ links: t.list(Link, { max: 5_000 }) }),
   async run({ itemId }, { sql, company }) {
     const links = await sql<Static<typeof Link>[]>`
-      select link.id, link.kind, side.direction, side.other_id, item.sku, item.name as description, item.base_uom as uom, link.num, link.den, link.rank
+      select link.id, link.kind, side.direction, side.other_id, item.sku, item.name as description, item.base_uom as uom, link.num, link.den, link.rank, link.mutual,
+             case when link.kind = 'successor' then link.valid_from end as valid_from
         from item_link link
        cross join lateral (
              select case when link.item_id = ${itemId} then 'to' else 'from' end as direction,

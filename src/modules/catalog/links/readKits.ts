@@ -7,7 +7,7 @@ export interface KitComponent extends Component {
   readonly baseUom: string
   readonly costMicro: number
 }
-/** What a virtual kit is made of, nested kits resolved. */
+/** What a kit is made of, nested virtual kits resolved. */
 export interface Kit {
   readonly itemId: string
   readonly components: readonly KitComponent[]
@@ -16,12 +16,23 @@ export interface Kit {
 }
 
 /** Those of the items that are sold as kits, with their components as they stand today. */
-export const readKits = async ({ sql, company }: Ctx, itemIds: readonly string[]): Promise<Map<string, Kit>> => {
+export const readKits = (ctx: Ctx, itemIds: readonly string[]): Promise<Map<string, Kit>> =>
+  readLists(ctx, itemIds, 'kit')
+
+/** What stocked kits are assembled from: virtual kits among it are resolved, what is itself assembled is on the shelf. */
+export const readAssemblies = (ctx: Ctx, itemIds: readonly string[]): Promise<Map<string, Kit>> =>
+  readLists(ctx, itemIds, 'assembly')
+
+const readLists = async (
+  { sql, company }: Ctx,
+  itemIds: readonly string[],
+  first: 'kit' | 'assembly',
+): Promise<Map<string, Kit>> => {
   const edges = await sql<(Edge & Omit<KitComponent, keyof Component>)[]>`
     with recursive edge as (
       select link.item_id, link.other_id, link.num, link.den, link.rank
         from item_link link
-       where link.company_id = ${company} and link.kind = 'kit' and link.item_id = any (${itemIds as string[]}::uuid[])
+       where link.company_id = ${company} and link.kind = ${first} and link.item_id = any (${itemIds as string[]}::uuid[])
        union
       select link.item_id, link.other_id, link.num, link.den, link.rank
         from edge

@@ -100,6 +100,8 @@ const PARTY_FIELDS: Field[] = [
   { name: 'serviceClass', type: 'int' },
   { name: 'priceGroup', type: 'text' },
   { name: 'minShelfDays', type: 'int' },
+  { name: 'substitutes', type: 'text' },
+  { name: 'successors', type: 'text' },
   { name: 'active', type: 'bool' },
   { name: 'line1', type: 'text', aliases: ['street', 'address'] },
   { name: 'line2', type: 'text' },

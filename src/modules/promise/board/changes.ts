@@ -33,22 +33,23 @@ const changesOf = (where: string): ListDefinition => ({
     join demand_line line on line.company_id = c.company_id and line.id = c.demand_line_id
     join item on item.company_id = c.company_id and item.id = c.item_id
     left join sales_order o on o.company_id = c.company_id and o.id = line.ref_id and line.kind = 'sales'
+    left join order_site part on part.company_id = c.company_id and part.id = line.ref_id and part.site_id = line.site_id
     left join party on party.company_id = c.company_id and party.id = line.party_id`,
   where: `c.company_id = $1${where}`,
-  select: `c.id, c.recorded_at as at, c.demand_line_id as line_id, o.id as order_id, o.number as "order", party.name as customer, item.sku, line.qty, item.base_uom as uom, line.requested_on,
+  select: `c.id, c.recorded_at as at, c.demand_line_id as line_id, o.id as order_id, coalesce(o.number, part.number) as "order", party.name as customer, item.sku, line.qty, item.base_uom as uom, line.requested_on,
     line.original_promise_on as first_promised_on, c.was_on, c.now_on, c.was_backordered, c.now_backordered, ${parts('c.was_parts')} as was_parts, ${parts('c.now_parts')} as now_parts,
     c.cause, c.cause_ref`,
   id: 'c.id',
   columns: {
     at: { sql: 'c.recorded_at', type: 'moment' },
-    order: { sql: 'o.number', type: 'code', nullable: true },
+    order: { sql: 'coalesce(o.number, part.number)', type: 'code', nullable: true },
     customer: { sql: 'party.name', type: 'text', nullable: true },
     sku: { sql: 'item.sku', type: 'code' },
     cause: { sql: 'c.cause', type: 'code' },
     nowOn: { sql: 'c.now_on', type: 'date', nullable: true },
   },
   defaultSort: '-at',
-  words: ['o.number', 'party.name', 'item.sku', 'c.cause_ref'],
+  words: ['coalesce(o.number, part.number)', 'party.name', 'item.sku', 'c.cause_ref'],
 })
 
 /** Every step of promised dates, with its cause: of one supply, one order or one line, or all, latest first. */

@@ -17,7 +17,7 @@ const Supply = t.object({
   left: t.qty(),
   /** Its day has passed. */
   overdue: t.bool(),
-  /** It belongs to a transfer and is changed there. */
+  /** It belongs to a transfer or an assembly and is changed there. */
   ofTransfer: t.bool(),
   orders: t.int(),
 })
@@ -76,7 +76,7 @@ export const supplies = query({
           orders: number
         }[]
       >`
-        select supply.id, supply.kind, supply.reference as ref, party.name as from, supply.due_on, supply.expected, supply.received, supply.promised, supply.transfer_line_id is not null as of_transfer,
+        select supply.id, supply.kind, supply.reference as ref, party.name as from, supply.due_on, supply.expected, supply.received, supply.promised, supply.transfer_line_id is not null or supply.assembly_id is not null as of_transfer,
                (select count(distinct line.ref_id)::int
                   from promise
                   join demand_line line on line.company_id = ${company} and line.id = promise.demand_line_id

@@ -73,11 +73,13 @@ export const waiting = query({
         from: `${waitingSql(place, itemId)} w
           join item i on i.company_id = w.company_id and i.id = w.item_id
           left join sales_order o on o.company_id = w.company_id and o.id = w.ref_id and w.kind = 'sales'
+          left join order_site part on part.company_id = w.company_id and part.id = w.ref_id and part.site_id = w.site_id
           left join sales_order_line ordered on ordered.company_id = w.company_id and ordered.id = w.order_line_id
           left join transfer_order moved on moved.company_id = w.company_id and moved.id = w.ref_id and w.kind = 'transfer'
+          left join assembly_order made on made.company_id = w.company_id and made.id = w.ref_id and w.kind = 'kit'
           left join party on party.company_id = w.company_id and party.id = w.party_id`,
         where: `w.company_id = $1${pegged}`,
-        select: `w.id, w.kind, o.id as order_id, w.order_line_id, coalesce(o.number, moved.number, w.kind) as "order", party.name as customer, w.item_id, i.sku, i.base_uom as uom, coalesce(ordered.uom, i.base_uom) as line_uom, w.step, w.qty, w.waiting,
+        select: `w.id, w.kind, o.id as order_id, w.order_line_id, coalesce(o.number, part.number, moved.number, made.number, w.kind) as "order", party.name as customer, w.item_id, i.sku, i.base_uom as uom, coalesce(ordered.uom, i.base_uom) as line_uom, w.step, w.qty, w.waiting,
           w.backordered, w.allocated, w.priority as service_class, w.ordered_on, w.requested_on, w.original_promise_on as first_promised_on, w.latest_promise_on as promised_on, w.partial_policy as policy,
           w.released, w.late, w.short, w.at_risk, w.unfrozen, w.aged, w.value as value_minor,
           (select coalesce(jsonb_agg(jsonb_build_object('supplyId', p.supply_id, 'ref', s.reference, 'qty', p.qty, 'on', p.due_on, 'frozen', p.due_on <= '${place.today}'::date + ${place.rule.frozenDays})
@@ -88,7 +90,7 @@ export const waiting = query({
         id: 'w.id',
         columns: {
           rank: { sql: 'w.rank', type: 'code' },
-          order: { sql: 'o.number', type: 'code', nullable: true },
+          order: { sql: 'coalesce(o.number, part.number)', type: 'code', nullable: true },
           customer: { sql: 'party.name', type: 'text', nullable: true },
           sku: { sql: 'i.sku', type: 'code' },
           class: { sql: 'w.priority', type: 'int' },
@@ -106,7 +108,7 @@ export const waiting = query({
         },
         countsAll: true,
         defaultSort: 'rank',
-        words: ['o.number', 'party.name', 'i.sku'],
+        words: ['coalesce(o.number, part.number)', 'party.name', 'i.sku'],
       },
       input,
     ) as never

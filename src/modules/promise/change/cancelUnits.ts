@@ -31,7 +31,7 @@ export const cancellable = ({ sql, company }: Ctx, orderId: string) => sql<Cance
            from allocation
           where allocation.company_id = ${company} and allocation.demand_line_id = line.id) taken on true
    where line.company_id = ${company} and line.ref_id = ${orderId}
-   order by line.line_no, line.component`
+   order by line.line_no, line.component, line.id`
 
 /**
  * Cancels units of demand lines, those first that the customer misses least: what has no date, then what comes last, then

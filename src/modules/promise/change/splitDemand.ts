@@ -11,6 +11,7 @@ interface Line extends SiteItem, Before {
   readonly id: string
   readonly partyId: string | null
   readonly component: number
+  readonly orderLineId: string | null
   readonly qty: number
   readonly lineQty: number
   readonly promised: number
@@ -49,13 +50,14 @@ export const splitDemand = async (
 ): Promise<Moved[]> => {
   const { sql, company } = ctx
   const lines = await sql<Line[]>`
-    select id, site_id, item_id, party_id, component, qty, line_qty, backordered, promised, shipped, latest_promise_on as promised_on
+    select id, site_id, item_id, party_id, component, order_line_id, qty, line_qty, backordered, promised, shipped, latest_promise_on as promised_on
       from demand_line
      where company_id = ${company} and id = any (${[lineId, ...together]})
      order by id
        for update`
   const line = splittable(
-    lines.find((one) => one.id === lineId),
+    lines.filter((one) => one.orderLineId === lineId),
+    lineId,
     qty,
   )
   const backordered = Math.min(qty, line.backordered)
@@ -117,9 +119,9 @@ const handOver = async (ctx: Ctx, line: Line, newId: string, promised: number): 
        where company_id = ${company} and id = any (${whole})`
 }
 
-/** The demand of a plain line has the line's own id. */
-const splittable = (line: Line | undefined, qty: number): Line => {
-  if (!line || line.component > 0 || line.qty !== line.lineQty)
+/** All demand of the order line that is open: of a plain one that one site sends, a single row with the line's own id. */
+const splittable = ([line, another]: readonly Line[], lineId: string, qty: number): Line => {
+  if (!line || another || line.id !== lineId || line.component > 0)
     throw new Refusal(
       'kit_not_split',
       'Kits, and lines that several sites send, are not split; cancel a part of it instead.',

@@ -4,8 +4,9 @@ import type { Ctx } from '../../../core/ctx.ts'
 import { t } from '../../../core/t.ts'
 import { daysBetween, localDay, siteCalendars } from '../../sites/index.ts'
 import { promiseRules } from '../rules/rules.ts'
+import { whyHere } from '../sources/whyHere.ts'
 import { type AheadRow, type ChangeRow, movedSteps, queueStep } from './history.ts'
-import { type LineRow, type PromiseRow, Step, stepsOf, summaryOf } from './steps.ts'
+import { type LineRow, type PromiseRow, Step, said, stepsOf, summaryOf } from './steps.ts'
 
 /**
  * "Why this date?" of a demand line: asked for, what comes from where and when, what nothing covers, who goes before it, the
@@ -28,8 +29,9 @@ export const explain = query({
   }),
   async run({ lineId }, ctx, actor: Actor) {
     const { now } = ctx
-    const [[line], promises, changes] = await Promise.all([
+    const [[line], found, promises, changes] = await Promise.all([
       lineOf(ctx, lineId),
+      whyHere(ctx, lineId, actor.sites),
       promisesOf(ctx, lineId),
       changesOf(ctx, lineId),
     ])
@@ -41,17 +43,15 @@ export const explain = query({
     const queues = inside && (line!.backordered > 0 || promises.some((promise) => promise.supplyId !== null))
     const ahead = queues ? await aheadOf(ctx, lineId, localDay(site.zone, now), rule.maxAgeDays) : null
     const { requestedOn, originalPromiseOn, latestPromiseOn, qty, uom } = line!
+    const [requested, ...rest] = stepsOf(line!, promises, { site, rule, now })
+    const told = [requested!, ...(found === null ? [] : [said('sent from', null, found.text, found.qty)]), ...rest]
     return {
       requestedOn,
       firstPromisedOn: originalPromiseOn,
       promisedOn: latestPromiseOn,
       qty,
       uom,
-      steps: [
-        ...stepsOf(line!, promises, { site, rule, now }),
-        ...(ahead ? [queueStep(ahead, rule.maxAgeDays)] : []),
-        ...movedSteps(changes, uom, inside),
-      ],
+      steps: [...told, ...(ahead ? [queueStep(ahead, rule.maxAgeDays)] : []), ...movedSteps(changes, uom, inside)],
       text: summaryOf(line!),
     }
   },

@@ -8,6 +8,7 @@ export const Step = t.object({
   on: t.nullable(t.date()),
   source: t.oneOf([
     'requested',
+    'sent from',
     'shipped',
     'allocated',
     'on hand',

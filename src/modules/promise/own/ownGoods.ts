@@ -13,8 +13,8 @@ import type { SiteItem } from '../siteItem.ts'
 export const allocateOwnDemand = async (
   ctx: Ctx,
   demands: readonly NewDemand[],
-): Promise<Map<string, PromisedDemand>> => {
-  const out = new Map<string, PromisedDemand>()
+): Promise<Map<string, Omit<PromisedDemand, 'demand'>>> => {
+  const out = new Map<string, Omit<PromisedDemand, 'demand'>>()
   if (demands.length === 0) return out
   const { sql, company } = ctx
   const ids = demands.map((demand) => demand.id)

@@ -51,6 +51,7 @@ export const tellReplanned = (ctx: Ctx, call: { no: number }, lines: readonly Mo
   for (const { kind, orderId, siteId, partyId } of orders.values())
     if (kind === 'sales') ctx.emit(call, 'order.replanned', { id: orderId, siteId, partyId })
     else if (kind === 'transfer') ctx.emit(call, 'transfer.replanned', { id: orderId, siteId })
+    else if (kind === 'kit') ctx.emit(call, 'assembly.replanned', { id: orderId, siteId })
 }
 
 /** Every step of a promise is kept, with its cause (invariant 16). */

@@ -14,6 +14,7 @@ interface SupplyRow {
   readonly received: number
   readonly reference: string
   readonly transferLineId: string | null
+  readonly assemblyId: string | null
 }
 
 /**
@@ -71,16 +72,21 @@ const readSupplies = async ({ sql, company }: Ctx, ids: readonly string[]): Prom
   ids.length === 0
     ? []
     : sql<SupplyRow[]>`
-        select id, site_id, item_id, due_on, expected, received, reference, transfer_line_id
+        select id, site_id, item_id, due_on, expected, received, reference, transfer_line_id, assembly_id
           from supply
          where company_id = ${company} and id = any (${ids as string[]})`
 
 const refuseOther = (supply: SupplyToSave, old: SupplyRow | undefined): void => {
   if (!old) throw notFound('supply')
-  if (old.siteId !== supply.siteId || old.itemId !== supply.itemId || old.transferLineId !== null)
+  if (
+    old.siteId !== supply.siteId ||
+    old.itemId !== supply.itemId ||
+    old.transferLineId !== null ||
+    old.assemblyId !== null
+  )
     throw new Refusal(
       'supply_fixed',
-      'A supply keeps its site and its item, and a transfer’s is kept by its transfer; save another for the other one.',
+      'A supply keeps its site and its item, and a transfer’s or an assembly’s is kept by its document; save another for the other one.',
     )
   if (supply.expected < old.received)
     throw new Refusal(

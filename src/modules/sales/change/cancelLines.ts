@@ -66,7 +66,7 @@ const unitsOf = (parts: readonly Cancellable[], qty: number | undefined): [strin
   if (!line) throw notFound('order line')
   const stuck = parts.find((part) => part.busy > 0)
   if (qty === undefined) {
-    if (parts.length > 1 && stuck)
+    if (line.component > 0 && stuck)
       throw new Refusal('being_picked', 'Parts of this kit are being picked: put back what was picked first.')
     const open = parts.filter((part) => part.free > 0)
     if (open.length === 0)
@@ -76,21 +76,42 @@ const unitsOf = (parts: readonly Cancellable[], qty: number | undefined): [strin
       )
     return open.map((part) => [part.id, part.free])
   }
-  if (parts.length > 1 || line.component > 0)
+  if (line.component > 0) throw new Refusal('kit_not_split', 'A kit is cancelled whole: leave the quantity out.')
+  const free = parts.reduce((sum, part) => sum + part.free, 0)
+  if (qty > free)
     throw new Refusal(
-      'kit_not_split',
-      'A kit, or a line that several sites send, is cancelled whole: leave the quantity out.',
+      stuck ? 'being_picked' : 'not_open',
+      stuck
+        ? `Only ${free} are not being picked; put back what was picked, or ship it and take it back.`
+        : `Only ${free} of this line are open.`,
     )
-  if (qty > line.free)
-    throw new Refusal(
-      line.busy > 0 ? 'being_picked' : 'not_open',
-      line.busy > 0
-        ? `Only ${line.free} are not being picked; put back what was picked, or ship it and take it back.`
-        : `Only ${line.free} of this line are open.`,
-    )
-  if (qty < line.free && qty % line.step !== 0)
+  if (qty < free && qty % line.step !== 0)
     throw new Refusal('not_whole', `This line is sold by ${line.step}; cancel a multiple of that, or all.`, 422)
-  return [[line.id, qty]]
+  return fromParts(parts, qty)
+}
+
+/**
+ * Where several sites send a line: first what nothing covers, at whichever site, then the parts of the sites that come
+ * last. Each part gives whole sales units, or all that it has.
+ */
+const fromParts = (parts: readonly Cancellable[], qty: number): [string, number][] => {
+  const units = new Map<string, number>()
+  let left = qty
+  const cut = ({ id, step, free }: Cancellable, most: number): void => {
+    const open = Math.min(free, most) - (units.get(id) ?? 0)
+    const less = left >= open ? open : Math.floor(left / step) * step
+    if (less <= 0) return
+    units.set(id, (units.get(id) ?? 0) + less)
+    left -= less
+  }
+  for (const part of parts.toReversed()) cut(part, Math.floor(part.backordered / part.step) * part.step)
+  for (const part of parts.toReversed()) cut(part, part.free)
+  if (left > 0)
+    throw new Refusal(
+      'not_whole',
+      `Whole units of ${parts[0]!.step} are not left at each site: cancel ${qty - left}, or all.`,
+    )
+  return [...units]
 }
 
 /**

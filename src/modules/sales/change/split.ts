@@ -55,12 +55,13 @@ export const splitLine = command({
     await sql`
       insert into sales_order_line
       select (jsonb_populate_record(line, jsonb_build_object('id', ${newId}::uuid, 'line_no', ${lineNo}::int, 'uom_qty', ${uomQty}::int8, 'qty', ${qty}::int8, 'net', ${net}::int8,
-               'partial_policy', coalesce(${partialPolicy ?? null}::text, line.partial_policy), 'fill_or_kill', false))).*
+               'partial_policy', coalesce(${partialPolicy ?? null}::text, line.partial_policy), 'fill_or_kill', false,
+               'instead_qty', line.instead_qty * ${qty} / line.qty, 'replaced', 0, 'replaced_net', 0))).*
         from sales_order_line line
        where line.company_id = ${company} and line.id = ${lineId}`
     await sql`
       update sales_order_line
-         set uom_qty = uom_qty - ${uomQty}, qty = qty - ${qty}, net = net - ${net}
+         set uom_qty = uom_qty - ${uomQty}, qty = qty - ${qty}, net = net - ${net}, instead_qty = instead_qty - instead_qty * ${qty} / qty
        where company_id = ${company} and id = ${lineId}`
     await sql`
       update sales_order

@@ -2,6 +2,7 @@ import type { Actor } from '../../../core/capability.ts'
 import { permits } from '../../../core/people/permissions.ts'
 import { Refusal } from '../../../core/refusal.ts'
 import { t } from '../../../core/t.ts'
+import { mostSplits } from '../../promise/index.ts'
 
 /** What may leave when not all is there; see the glossary. */
 export const partialPolicies = ['partial', 'line', 'complete'] as const
@@ -14,6 +15,13 @@ export const orderTerms = {
   partialPolicy: t.optional(t.nullable(t.oneOf(partialPolicies))),
   /** What has not left by the end of this day is cancelled. */
   cancelBy: t.optional(t.nullable(t.date())),
+}
+/** From where a draft is going to be sent. */
+export const sourceTerms = {
+  /** From how many sites at most; 1: from its own alone. Left out or null: as the customer's or the company's policy says. */
+  maxSplits: t.optional(t.nullable(mostSplits)),
+  /** Which may send beside its own, in order. Left out or null: as the policy says. */
+  sourceSiteIds: t.optional(t.nullable(t.list(t.id('site'), { min: 1, max: 20 }))),
 }
 /** The same of one line, in place of what its order says. */
 export const lineTerms = {

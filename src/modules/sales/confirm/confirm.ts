@@ -1,9 +1,10 @@
 import { batchCommand, type Call, done, type Outcome, refuse } from '../../../core/capability.ts'
 import type { Ctx } from '../../../core/ctx.ts'
 import { Refusal } from '../../../core/refusal.ts'
-import { type Static, t } from '../../../core/t.ts'
-import { lackingUnits, promiseNewDemand } from '../../promise/index.ts'
+import { NIL, type Static, t } from '../../../core/t.ts'
+import { lackingUnits, promiseNewDemand, readSources, wholeUnits } from '../../promise/index.ts'
 import { demandOf, kitsOf, linePromises, type OrderLine, type OrderTerms } from './demand.ts'
+import { tellOtherSites } from './otherSites.ts'
 
 export const ConfirmedLine = t.object({
   id: t.id('sales_order_line'),
@@ -13,6 +14,8 @@ export const ConfirmedLine = t.object({
   backordered: t.qty(),
   /** Of a fill-or-kill line that stock does not cover: all of it. */
   cancelled: t.qty(),
+  /** What each site sends of it, where the order may come from several. */
+  sites: t.list(t.object({ siteId: t.id('site'), qty: t.qty(), backordered: t.qty() }), { max: 20 }),
 })
 const Output = t.object({
   id: t.id('sales_order'),
@@ -62,8 +65,17 @@ export const confirm = batchCommand({
       going.flatMap(({ lines: own }) => own),
     )
     const demands = going.flatMap(({ order, lines: own }) => own.flatMap((line) => demandOf(ctx, order, line, kits)))
-    const promised = await promiseNewDemand(ctx, demands)
-    const partsOf = Map.groupBy(demands, (demand) => demand.orderLineId)
+    // One site sends nearly all orders: what others could send is asked for only where that is allowed.
+    const sourcings = await readSources(
+      ctx,
+      going.flatMap(({ order }) => (order.maxSplits > 1 && order.goodsOwnerId === null ? [order] : [])),
+    )
+    const promised = await promiseNewDemand(ctx, demands, sourcings)
+    const partsOf = Map.groupBy(
+      [...promised.values()].map(({ demand }) => demand),
+      (demand) => demand.orderLineId,
+    )
+    await tellOtherSites(ctx, going, promised)
     if (going.length > 0)
       await ctx.sql`
         update sales_order
@@ -78,7 +90,14 @@ export const confirm = batchCommand({
         const backordered = lackingUnits(units, (part) => promised.get(part.id)!.backordered)
         const cancelled = lackingUnits(units, (part) => promised.get(part.id)!.cancelled)
         const days = parts.map((part) => promised.get(part.id)!.promisedOn)
-        return { id: line.id, lineNo: line.lineNo, promisedOn: lastOf(days), promises, backordered, cancelled }
+        const sites = sourcings.has(order.id)
+          ? [...Map.groupBy(units, (part) => part.siteId)].map(([siteId, at]) => ({
+              siteId,
+              qty: wholeUnits(at, (part) => part.need),
+              backordered: lackingUnits(at, (part) => promised.get(part.id)!.backordered),
+            }))
+          : []
+        return { id: line.id, lineNo: line.lineNo, promisedOn: lastOf(days), promises, backordered, cancelled, sites }
       })
       const promisedOn = lastOf(out.filter((line) => line.cancelled === 0).map((line) => line.promisedOn))
       ctx.emit(call, 'order.confirmed', order)
@@ -109,15 +128,18 @@ const lockOrders = async ({ sql, company }: Ctx, calls: readonly Call<Input>[]) 
     sql<OrderRow[]>`
       select o.id, o.number, o.state, o.site_id, o.party_id, o.channel_id, o.ordered_on, o.requested_on,
              coalesce(o.priority, party.service_class) as priority, party.min_shelf_days, coalesce(o.partial_policy, party.partial_policy) as partial_policy, o.cancel_by, o.goods_owner_id,
-             coalesce(ship_to.route_days, 0)::int as route_days
+             coalesce(ship_to.route_days, 0)::int as route_days, o.source_sites,
+             coalesce(o.max_splits, own.max_splits, firm.max_splits, 1)::int as max_splits, coalesce(own.prefer, firm.prefer, 'fewest') as prefer
         from sales_order o
         join party on party.company_id = o.company_id and party.id = o.party_id
         left join address ship_to on ship_to.company_id = o.company_id and ship_to.id = o.ship_to_id
+        left join source_policy own on own.company_id = o.company_id and own.party_id = o.party_id
+        left join source_policy firm on firm.company_id = o.company_id and firm.party_id = ${NIL}
        where o.company_id = ${company} and o.id = any (${ids})
        order by o.id
          for update of o`,
     sql<OrderLine[]>`
-      select id, order_id, line_no, item_id, qty, uom_qty, partial_policy, cancel_by, fill_or_kill,
+      select id, order_id, line_no, item_id, qty, uom_qty, net, partial_policy, cancel_by, fill_or_kill,
              exists (select 1 from item_link link where link.company_id = ${company} and link.kind = 'kit' and link.item_id = sales_order_line.item_id) as kit
         from sales_order_line
        where company_id = ${company} and order_id = any (${ids}) and kind = 'goods'

@@ -1,6 +1,6 @@
 import type { Ctx } from '../../../core/ctx.ts'
 import { type Kit, readKits } from '../../catalog/index.ts'
-import type { NewDemand, PromisedDemand } from '../../promise/index.ts'
+import type { NewDemand, PromisedDemand, Sourced } from '../../promise/index.ts'
 
 /** An order's head as far as promising goes: what its customer expects. */
 export interface OrderTerms {
@@ -18,6 +18,10 @@ export interface OrderTerms {
   readonly routeDays: number
   /** The customer, when the order is for goods that they store with us. */
   readonly goodsOwnerId: string | null
+  /** From how many sites at most: the order's own word, else the customer's, else the company's. */
+  readonly maxSplits: number
+  readonly prefer: Sourced['prefer']
+  readonly sourceSites: readonly string[] | null
 }
 export interface OrderLine {
   readonly id: string
@@ -26,6 +30,7 @@ export interface OrderLine {
   readonly itemId: string
   readonly qty: number
   readonly uomQty: number
+  readonly net: number
   /** Of the line alone, in place of the order's. */
   readonly partialPolicy: string | null
   readonly cancelBy: string | null
@@ -60,6 +65,7 @@ export const demandOf = (ctx: Ctx, order: OrderTerms, line: OrderLine, kits: Rea
     fillOrKill: line.fillOrKill,
     cancelBy: line.cancelBy ?? order.cancelBy,
     ownerId: order.goodsOwnerId,
+    unitValue: Math.max(1, Math.round((line.net * 1_000) / line.qty)),
   }
   const step = line.qty / line.uomQty
   const kit = kits.get(line.itemId)
@@ -96,11 +102,13 @@ export const linePromises = (
   const own = parts.map((part) => ({ part, promises: promised.get(part.id)!.promises }))
   const first = own[0]!
   if (first.part.component === 0)
-    return first.promises.map(({ qty, dueOn, supplyId }) => ({
-      qty,
-      dueOn,
-      source: supplyId === null ? 'stock' : 'supply',
-    }))
+    return own.flatMap(({ promises }) =>
+      promises.map(
+        ({ qty, dueOn, supplyId }): LinePromise => ({ qty, dueOn, source: supplyId === null ? 'stock' : 'supply' }),
+      ),
+    )
+  const bySite = Map.groupBy(parts, (part) => part.siteId)
+  if (bySite.size > 1) return [...bySite.values()].flatMap((kit) => linePromises(kit, promised))
   const days = [...new Set(first.promises.map(({ dueOn }) => dueOn))].sort()
   return days.map((dueOn) => {
     const units = first.promises.reduce((sum, one) => sum + (one.dueOn === dueOn ? one.qty : 0), 0)

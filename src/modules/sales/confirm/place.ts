@@ -1,5 +1,8 @@
-import { batchCommand, type Call, done, type Outcome, refuse } from '../../../core/capability.ts'
+import { batchCommand, type Call, done, OneByOne, type Outcome, refuse } from '../../../core/capability.ts'
+import type { Ctx } from '../../../core/ctx.ts'
 import { type Static, t } from '../../../core/t.ts'
+import { lockAccounts } from '../../credit/index.ts'
+import { lockLinesWithPositions } from '../../promise/index.ts'
 import { createOrder, OrderHead } from '../createOrder.ts'
 import { release } from '../release.ts'
 import { ConfirmedLine, confirm } from './confirm.ts'
@@ -28,6 +31,10 @@ export const place = batchCommand({
   lines: (input) => input.lines.length,
   guard: (input) => createOrder.guard(input),
   async run(calls, ctx) {
+    const items = await superseded(ctx, calls)
+    // Each order before it may have taken some: these are decided one after the other.
+    if (items.length > 0 && calls.length > 1) throw new OneByOne()
+    if (items.length > 0) await lockAhead(ctx, calls[0]!.input, items)
     const entered = await createOrder.run(calls, ctx)
     const heads = new Map(entered.flatMap((o) => ('done' in o ? [[o.call, o.done]] : [])))
     const going = calls
@@ -53,3 +60,30 @@ const doneOf = <O>(outcomes: readonly Outcome<O>[]): Map<number, O> =>
       return [o.call, o.done]
     }),
   )
+
+/** Items of these orders that have a successor: what is left of their old stock decides what an order's lines are. */
+const superseded = async (
+  { sql, company }: Ctx,
+  calls: readonly Call<{ lines: readonly { itemId: string }[] }>[],
+): Promise<string[]> => {
+  const ids = new Set(calls.flatMap(({ input }) => input.lines.map((line) => line.itemId)))
+  const rows = await sql<{ itemId: string }[]>`
+    select item_id
+      from item_link
+     where company_id = ${company} and kind = 'successor' and item_id = any (${[...ids]}::uuid[])`
+  return rows.map((row) => row.itemId)
+}
+
+/** Whoever else places an order of these waits, and sees what this one leaves: account before positions, as everybody locks them. */
+const lockAhead = async (
+  ctx: Ctx,
+  { partyId, siteId }: { partyId: string; siteId: string },
+  itemIds: readonly string[],
+): Promise<void> => {
+  const [site] = await ctx.sql<{ entityId: string }[]>`
+    select entity_id
+      from site
+     where company_id = ${ctx.company} and id = ${siteId}`
+  await lockAccounts(ctx, [{ entityId: site!.entityId, partyId }])
+  await lockLinesWithPositions(ctx, [], { more: itemIds.map((itemId) => ({ siteId, itemId })) })
+}

@@ -50,7 +50,7 @@ const ledgerOf = async (w: World) => {
     'select id, site_id, kind from location where company_id = $1',
     w.company,
   )
-  const world = ['supplier', 'customer', 'adjust', 'scrap']
+  const world = ['supplier', 'customer', 'adjust', 'scrap', 'production']
   return { moves, real: places.filter(({ kind }) => !world.includes(kind)) }
 }
 const NIL = '00000000-0000-0000-0000-000000000000'

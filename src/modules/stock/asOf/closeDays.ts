@@ -90,7 +90,7 @@ const reopenChanged = async (ctx: Ctx, sites: readonly string[]): Promise<number
            select count(*)
              from stock_move move
             cross join lateral (values (move.to_site_id, move.to_location_id), (move.from_site_id, move.from_location_id)) leg (site_id, location_id)
-             join location place on place.company_id = ${company} and place.id = leg.location_id and place.kind not in ('supplier', 'customer', 'adjust', 'scrap')
+             join location place on place.company_id = ${company} and place.id = leg.location_id and place.kind not in ('supplier', 'customer', 'adjust', 'scrap', 'production')
             where move.company_id = ${company} and move.id >= uuid_from(last.starts_at) and move.id < uuid_from(last.ends_at + interval '1 minute')
               and move.recorded_at >= last.starts_at and move.recorded_at < last.ends_at and leg.site_id = last.site_id)`
   let days = 0
@@ -158,7 +158,7 @@ const closeDay = async (ctx: Ctx, due: readonly Due[]): Promise<number> => {
        cross join lateral (values (move.to_site_id, move.to_location_id, move.to_lpn_id, move.to_owner_id, move.to_status, 1),
                                   (move.from_site_id, move.from_location_id, move.lpn_id, move.owner_id, move.from_status, -1))
              leg (site_id, location_id, lpn_id, owner_id, status, sign)
-        join location place on place.company_id = ${company} and place.id = leg.location_id and place.kind not in ('supplier', 'customer', 'adjust', 'scrap')
+        join location place on place.company_id = ${company} and place.id = leg.location_id and place.kind not in ('supplier', 'customer', 'adjust', 'scrap', 'production')
        where move.company_id = ${company} and move.id >= uuid_from(${startsAt}) and move.id < uuid_from(${endsAt}::timestamptz + interval '1 minute')
          and move.recorded_at >= ${startsAt} and move.recorded_at < ${endsAt} and leg.site_id = any (${sites})
     ), written as (

@@ -7,7 +7,7 @@ const LEGS = `
     from (select company_id, to_site_id as site_id, item_id, to_location_id as location_id, lot_id, to_lpn_id as lpn_id, to_owner_id as owner_id, to_status as status, qty, weight_g, recorded_at from stock_move
            union all
           select company_id, from_site_id, item_id, from_location_id, lot_id, lpn_id, owner_id, from_status, -qty, -weight_g, recorded_at from stock_move) leg
-    join location place on place.company_id = leg.company_id and place.id = leg.location_id and place.kind not in ('supplier', 'customer', 'adjust', 'scrap')
+    join location place on place.company_id = leg.company_id and place.id = leg.location_id and place.kind not in ('supplier', 'customer', 'adjust', 'scrap', 'production')
     join (select company_id, site_id, array_agg(day order by day) as days, array_agg(ends_at order by day) as ends
             from stock_day
            group by company_id, site_id) closed on closed.company_id = leg.company_id and closed.site_id = leg.site_id`

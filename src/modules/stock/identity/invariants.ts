@@ -14,7 +14,7 @@ export const identityInvariants: readonly Invariant[] = [
                 select company_id, serial_id, from_location_id, item_id, lot_id, lpn_id, owner_id, from_status, -qty
                   from stock_move where serial_id <> '00000000-0000-0000-0000-000000000000') leg
           join location on location.company_id = leg.company_id and location.id = leg.location_id
-           and location.kind not in ('supplier', 'customer', 'adjust', 'scrap')
+           and location.kind not in ('supplier', 'customer', 'adjust', 'scrap', 'production')
          group by leg.company_id, leg.serial_id, leg.location_id, leg.item_id, leg.lot_id, leg.lpn_id, leg.owner_id, leg.status
         having sum(leg.qty) <> 0
       )

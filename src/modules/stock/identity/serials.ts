@@ -70,7 +70,7 @@ const refuseAll = (code: string, problems: readonly Problem[], status: 409 | 422
 export const serialsArriving = async (
   ctx: Ctx,
   wants: readonly NamedPieces[],
-  from: 'supplier' | 'customer' | 'adjust' = 'supplier',
+  from: 'supplier' | 'customer' | 'adjust' | 'production' = 'supplier',
 ): Promise<SerialRef[][]> => {
   if (wants.every((want) => want.codes.length === 0)) return wants.map(() => [])
   refuseAll('serial_twice', doubles(wants), 422)

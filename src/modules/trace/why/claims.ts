@@ -42,10 +42,11 @@ const allocated = ({ sql, company }: Ctx, { itemId, siteId, lotId }: Asked) => s
   select 'allocation' as kind,
          case when sum(a.picked - a.shipped) = sum(a.qty - a.shipped - a.dropped) then 'picked' when sum(a.tasked) > 0 then 'being picked' else 'allocated' end as word,
          min(a.made_at)::text as at, sum(a.qty - a.shipped - a.dropped)::int8 as qty, case line.kind when 'sales' then 'sales_order' when 'transfer' then 'transfer_order' else line.kind end as cause_kind,
-         line.ref_id as cause_id, coalesce(min(sales_order.number), min(transfer_order.number)) as number, min(party.name) as party
+         line.ref_id as cause_id, coalesce(min(sales_order.number), min(part.number), min(transfer_order.number)) as number, min(party.name) as party
     from allocation a
     join demand_line line on line.company_id = ${company} and line.id = a.demand_line_id
     left join sales_order on sales_order.company_id = ${company} and sales_order.id = line.ref_id
+    left join order_site part on part.company_id = ${company} and part.id = line.ref_id and part.site_id = line.site_id
     left join transfer_order on transfer_order.company_id = ${company} and transfer_order.id = line.ref_id
     left join party on party.company_id = ${company} and party.id = line.party_id
    where a.company_id = ${company} and a.item_id = ${itemId} and a.qty > a.shipped + a.dropped
@@ -62,10 +63,11 @@ const held = ({ sql, company }: Ctx, { itemId, siteId, lotId }: Asked) => sql<To
 
 const promised = ({ sql, company, now }: Ctx, { itemId, siteId }: Asked) => sql<Told[]>`
   select 'promise' as kind, 'promised' as word, min(promise.due_on)::text as at, sum(promise.qty)::int8 as qty, case line.kind when 'sales' then 'sales_order' when 'transfer' then 'transfer_order' else line.kind end as cause_kind,
-         line.ref_id as cause_id, coalesce(min(sales_order.number), min(transfer_order.number)) as number, min(party.name) as party
+         line.ref_id as cause_id, coalesce(min(sales_order.number), min(part.number), min(transfer_order.number)) as number, min(party.name) as party
     from demand_line line
     join promise on promise.company_id = ${company} and promise.demand_line_id = line.id and promise.supply_id is null and promise.qty > 0
     left join sales_order on sales_order.company_id = ${company} and sales_order.id = line.ref_id
+    left join order_site part on part.company_id = ${company} and part.id = line.ref_id and part.site_id = line.site_id
     left join transfer_order on transfer_order.company_id = ${company} and transfer_order.id = line.ref_id
     left join party on party.company_id = ${company} and party.id = line.party_id
    where line.company_id = ${company} and line.item_id = ${itemId} and line.promised > 0 and (${siteId}::uuid is null or line.site_id = ${siteId})

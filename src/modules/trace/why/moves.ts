@@ -110,9 +110,9 @@ const changes = ({ sql, company }: Ctx, asked: Asked, from: string, until: strin
   return sql<MoveRow[]>`
     with moved as (
       select move.id, case when ${books} then move.recorded_at else move.effective_at end as at, move.reason, move.cause_kind, move.cause_id, came.kind as from_kind, went.kind as to_kind,
-             case when went.kind not in ('supplier', 'customer', 'adjust', 'scrap') and (${locationId}::uuid is null and went.kind <> 'transit' or went.id = ${locationId})
+             case when went.kind not in ('supplier', 'customer', 'adjust', 'scrap', 'production') and (${locationId}::uuid is null and went.kind <> 'transit' or went.id = ${locationId})
                    and (${siteId}::uuid is null or move.to_site_id = ${siteId}) and (${status}::text is null or move.to_status = ${status}) then move.qty else 0 end
-             - case when came.kind not in ('supplier', 'customer', 'adjust', 'scrap') and (${locationId}::uuid is null and came.kind <> 'transit' or came.id = ${locationId})
+             - case when came.kind not in ('supplier', 'customer', 'adjust', 'scrap', 'production') and (${locationId}::uuid is null and came.kind <> 'transit' or came.id = ${locationId})
                    and (${siteId}::uuid is null or move.from_site_id = ${siteId}) and (${status}::text is null or move.from_status = ${status}) then move.qty else 0 end as change
         from stock_move move
         join location came on came.company_id = ${company} and came.id = move.from_location_id

@@ -88,11 +88,12 @@ export const refuseAllocated = async (ctx: Ctx, siteId: string, stocks: readonly
   const lacking = wanted.find((stock) => (free.get(keyOf(stock)) ?? 0) < stock.qty)
   if (!lacking) return
   const holders = await sql<{ name: string; qty: number }[]>`
-    select coalesce(sales_order.number, transfer_order.number, line.kind) as name, sum(allocation.qty - allocation.shipped - allocation.dropped)::int8 as qty
+    select coalesce(sales_order.number, transfer_order.number, assembly_order.number, line.kind) as name, sum(allocation.qty - allocation.shipped - allocation.dropped)::int8 as qty
       from allocation
       join demand_line line on line.company_id = ${company} and line.id = allocation.demand_line_id
       left join sales_order on sales_order.company_id = ${company} and sales_order.id = line.ref_id
       left join transfer_order on transfer_order.company_id = ${company} and transfer_order.id = line.ref_id
+      left join assembly_order on assembly_order.company_id = ${company} and assembly_order.id = line.ref_id
      where allocation.company_id = ${company} and allocation.site_id = ${siteId} and allocation.item_id = ${lacking.itemId} and allocation.lot_id = ${lacking.lotId}
        and allocation.owner_id = ${lacking.ownerId} and allocation.qty > allocation.shipped + allocation.dropped and ${lacking.status} = 'available'
      group by 1

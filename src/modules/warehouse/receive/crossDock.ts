@@ -48,6 +48,8 @@ export const crossDockDoor = async (
   const waits = moved.filter(
     (line) =>
       line.released &&
+      // What an assembly waits for goes to its bin, where who assembles it takes it from.
+      line.kind !== 'kit' &&
       (rule === 'opportunistic' ||
         arrived.some(
           (one) => one.supplyId !== null && one.itemId === line.itemId && line.wasFrom.includes(one.supplyId),

@@ -20,12 +20,13 @@ export const refuseOverReceipt = async (
       itemId: string
       reference: string
       ofTransfer: boolean
+      ofAssembly: boolean
       expected: number
       received: number
       tolerancePpm: number
     }[]
   >`
-    select supply.id, supply.site_id, supply.item_id, supply.reference, supply.transfer_line_id is not null as of_transfer, supply.expected, supply.received,
+    select supply.id, supply.site_id, supply.item_id, supply.reference, supply.transfer_line_id is not null as of_transfer, supply.assembly_id is not null as of_assembly, supply.expected, supply.received,
            coalesce((company.settings ->> 'overReceiptPpm')::int, ${OVER_RECEIPT_PPM}) as tolerance_ppm
       from supply
       join company on company.company_id = supply.company_id
@@ -38,6 +39,11 @@ export const refuseOverReceipt = async (
       throw new Refusal(
         'is_transfer',
         `${supply.reference} comes from another site of ours: receive it by its transfer, which knows lots and what is on the road.`,
+      )
+    if (supply.ofAssembly)
+      throw new Refusal(
+        'is_assembly',
+        `${supply.reference} is assembled here: report it done, which uses its components.`,
       )
     if (supply.siteId !== siteId || supply.itemId !== line.itemId)
       throw new Refusal('wrong_supply', `${supply.reference} expects another item or another site.`, 422)

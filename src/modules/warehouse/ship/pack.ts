@@ -7,6 +7,7 @@ import { t } from '../../../core/t.ts'
 import { newSsccs, ssccPrefix } from '../../stock/index.ts'
 import { type Content, fillCartons, type PackedCarton, type WantedCarton } from './fillCartons.ts'
 import { incomplete, type Lacking, packables, type Staged, waitsForRest } from './packables.ts'
+import { partAt } from './partAt.ts'
 import { brokenKit, wholeKitsOf } from './wholeKits.ts'
 
 /** What is packed: a customer's order, or a transfer to another site. */
@@ -24,6 +25,7 @@ interface OrderRow {
 }
 interface Input {
   orderId: string
+  siteId?: string
   cartons?: WantedCarton[]
   plates?: string[]
 }
@@ -69,7 +71,8 @@ export const pack = batchCommand({
   route: 'POST /warehouse/orders/:orderId/pack',
   permission: 'warehouse.pack',
   admits: {
-    orderId: 'sales_order',
+    orderId: ['sales_order', 'order_site'],
+    siteId: 'site',
     'cartons.lines.lineId': 'demand_line',
     'cartons.lines.lotId': 'lot',
     plates: 'lpn',
@@ -77,6 +80,8 @@ export const pack = batchCommand({
   emits: ['shipment.packed'],
   input: t.object({
     orderId: t.id('sales_order'),
+    /** Whose part: needed where goods of the order stand picked at several sites of the caller's. */
+    siteId: t.optional(t.id('site')),
     /** Left out: all that is picked, loose goods in one carton, plates that were picked whole as they are. */
     cartons: t.optional(Cartons),
     /** Plates that were picked whole and leave in this shipment. Left out: all, or none when cartons are named. */
@@ -136,7 +141,8 @@ export const pack = batchCommand({
         ),
       ])
       const shipmentId = ctx.id()
-      const { kind, siteId, toSiteId, partyId, shipToId } = order
+      const { kind, toSiteId, partyId, shipToId } = order
+      const { siteId } = rowOf.get(packed[0]!.contents[0]!.key)!
       const lineOf = new Map<string, { id: string; qty: number; weightG: number | null }>()
       for (const { key, qty, weightG } of packed.flatMap((carton) => carton.contents)) {
         const known = lineOf.get(key)
@@ -275,7 +281,19 @@ const labelsOf = async (
   return kept.map((sscc) => sscc ?? fresh.shift()!)
 }
 
-const decide = (call: Call<Input>, all: readonly Staged[], lacking: readonly Lacking[]): PackedCarton[] | Refusal => {
+/** Each site packs what stands at its own stage, and decides by its own part whether that may go into a carton. */
+const decide = (
+  call: Call<Input>,
+  everywhere: readonly Staged[],
+  lackingAnywhere: readonly Lacking[],
+): PackedCarton[] | Refusal => {
+  const siteId = partAt(
+    call,
+    everywhere.map((row) => row.siteId),
+  )
+  if (siteId instanceof Refusal) return siteId
+  const all = everywhere.filter((row) => row.siteId === siteId)
+  const lacking = lackingAnywhere.filter((line) => line.siteId === siteId)
   if (all.length === 0) return new Refusal('nothing_picked', 'Nothing of it stands picked and unpacked at the stage.')
   const { cartons = null, plates = null } = call.input
   const waits = waitsForRest(all, lacking)

@@ -71,13 +71,14 @@ const unpacked = async ({ sql, company }: Ctx, allocationIds: readonly string[])
 
 export interface Lacking {
   readonly orderId: string
+  readonly siteId: string
   readonly orderLineId: string
   readonly lineNo: number
   readonly policy: 'complete' | 'line'
 }
 /** Lines that leave whole, alone or with others of their order, and are not wholly at the stage; first line first. */
 export const incomplete = ({ sql, company }: Ctx, orderIds: readonly string[]) => sql<Lacking[]>`
-  select line.ref_id as order_id, coalesce(line.order_line_id, line.id) as order_line_id, line.line_no, line.partial_policy as policy
+  select line.ref_id as order_id, line.site_id, coalesce(line.order_line_id, line.id) as order_line_id, line.line_no, line.partial_policy as policy
     from demand_line line
    where line.company_id = ${company} and line.ref_id = any (${orderIds as string[]}) and line.partial_policy in ('complete', 'line')
      and line.qty - line.cancelled - line.shipped >

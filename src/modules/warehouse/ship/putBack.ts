@@ -13,6 +13,7 @@ import {
 } from '../../promise/index.ts'
 import { placeOfKind, postMoves, type SerialRef } from '../../stock/index.ts'
 import { demandPlace } from '../bins/places.ts'
+import { partAt } from './partAt.ts'
 import { unpack } from './unpack.ts'
 
 interface Pick {
@@ -42,10 +43,18 @@ export const putBack = command({
   title: 'Put picked goods back',
   route: 'POST /warehouse/orders/:orderId/put-back',
   permission: 'warehouse.wave',
-  admits: { orderId: 'sales_order', itemId: 'item', lotId: 'lot', locationId: 'location' },
+  admits: {
+    orderId: ['sales_order', 'order_site'],
+    siteId: 'site',
+    itemId: 'item',
+    lotId: 'lot',
+    locationId: 'location',
+  },
   emits: ['stock.moved'],
   input: t.object({
     orderId: t.id('sales_order'),
+    /** Needed where goods of the order stand picked at several sites of the caller's. */
+    siteId: t.optional(t.id('site')),
     /** Left out: all that is picked of the order and has not left. */
     itemId: t.optional(t.id('item')),
     lotId: t.optional(t.id('lot')),
@@ -65,7 +74,13 @@ export const putBack = command({
          order by id
            for update`,
     ])
-    const parts = partsOf(await lockPicks(ctx, { orderId, itemId: itemId ?? null, lotId: lotId ?? null }))
+    const picked = partsOf(await lockPicks(ctx, { orderId, itemId: itemId ?? null, lotId: lotId ?? null }))
+    const siteId = partAt(
+      call,
+      picked.map((part) => part.siteId),
+    )
+    if (siteId instanceof Refusal) throw siteId
+    const parts = picked.filter((part) => part.siteId === siteId)
     if (parts.length === 0)
       throw new Refusal('nothing_to_put_back', 'Nothing of this stands picked: it was not picked yet, or has left.')
     const lineIds = await withKitParts(ctx, [...new Set(parts.map((part) => part.demandLineId))])

@@ -22,6 +22,8 @@ interface ShipmentRow {
   invoiceTrigger: string
   otherShipments: boolean
   heldLot: string | null
+  /** It leaves complete, and the part of another site stands in no shipment yet. */
+  waitsElsewhere: boolean
 }
 interface LineRow {
   id: string
@@ -66,7 +68,22 @@ const lockShipments = async ({ sql, company, now }: Ctx, ids: readonly string[])
              (select min(lot.code)
                 from shipment_line line
                 join lot on lot.company_id = ${company} and lot.id = line.lot_id and lot.held
-               where line.company_id = ${company} and line.shipment_id = locked.id) as held_lot
+               where line.company_id = ${company} and line.shipment_id = locked.id) as held_lot,
+             exists (
+               select 1
+                 from demand_line other
+                where other.company_id = ${company} and other.ref_id = locked.order_id and other.site_id <> locked.site_id and other.partial_policy = 'complete'
+                  and other.qty - other.cancelled >
+                      (select coalesce(sum(packed.qty), 0)
+                         from allocation taken
+                         join shipment_line packed on packed.company_id = ${company} and packed.allocation_id = taken.id
+                        where taken.company_id = ${company} and taken.demand_line_id = other.id)
+                  and exists (
+                      select 1
+                        from shipment_line mine
+                        join allocation own on own.company_id = ${company} and own.id = mine.allocation_id
+                        join demand_line line on line.company_id = ${company} and line.id = own.demand_line_id and line.partial_policy = 'complete'
+                       where mine.company_id = ${company} and mine.shipment_id = locked.id)) as waits_elsewhere
         from locked
         join site on site.company_id = ${company} and site.id = locked.site_id
         join sales_order on sales_order.company_id = ${company} and sales_order.id = locked.order_id
@@ -121,6 +138,11 @@ export const ship = batchCommand({
         return new Refusal('is_transfer', 'This shipment goes to another site of ours: it leaves by its transfer.')
       if (row.shippedAt !== null)
         return new Refusal('already_shipped', `Shipment ${row.number} has left already; nothing was shipped twice.`)
+      if (row.waitsElsewhere)
+        return new Refusal(
+          'not_complete',
+          `Shipment ${row.number} is of an order that leaves complete, and another site has not packed its part yet.`,
+        )
       return row.heldLot === null
         ? null
         : new Refusal(

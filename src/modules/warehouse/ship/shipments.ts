@@ -12,7 +12,7 @@ export const shipments = query({
   title: 'Shipments',
   route: 'GET /warehouse/shipments',
   permission: 'warehouse.read',
-  admits: { siteId: 'site', orderId: 'sales_order' },
+  admits: { siteId: 'site', orderId: ['sales_order', 'order_site'] },
   input: listInput({ siteId: t.optional(t.id('site')), orderId: t.optional(t.id('sales_order')) }),
   output: page(
     t.object({
@@ -38,6 +38,7 @@ export const shipments = query({
       {
         from: `shipment
           left join sales_order on sales_order.company_id = shipment.company_id and sales_order.id = shipment.order_id
+          left join order_site part on part.company_id = shipment.company_id and part.id = shipment.order_id and part.site_id = shipment.site_id
           left join transfer_order transfer on transfer.company_id = shipment.company_id and transfer.id = shipment.transfer_id
           left join party on party.company_id = shipment.company_id and party.id = shipment.party_id
           left join site on site.company_id = shipment.company_id and site.id = shipment.site_id
@@ -50,12 +51,12 @@ export const shipments = query({
                  from shipment_line line
                 where line.company_id = shipment.company_id and line.shipment_id = shipment.id) goods on true`,
         where: `shipment.company_id = $1${siteId === undefined ? '' : ` and shipment.site_id = '${siteId}'`}${orderId === undefined ? '' : ` and shipment.order_id = '${orderId}'`}`,
-        select: `shipment.id, shipment.number, coalesce(site.name, transfer.from_code) as site, shipment.order_id, shipment.transfer_id, coalesce(sales_order.number, transfer.number) as "order", coalesce(party.name, transfer.to_code) as customer, ${statusSql} as status,
+        select: `shipment.id, shipment.number, coalesce(site.name, transfer.from_code) as site, shipment.order_id, shipment.transfer_id, coalesce(sales_order.number, part.number, transfer.number) as "order", coalesce(party.name, transfer.to_code) as customer, ${statusSql} as status,
           cartons.n as cartons, goods.qty, shipment.weight_g, shipment.packed_at, shipment.shipped_at`,
         id: 'shipment.id',
         columns: {
           number: { sql: 'shipment.number', type: 'code' },
-          order: { sql: 'coalesce(sales_order.number, transfer.number)', type: 'code' },
+          order: { sql: 'coalesce(sales_order.number, part.number, transfer.number)', type: 'code' },
           customer: { sql: 'coalesce(party.name, transfer.to_code)', type: 'text' },
           site: { sql: 'coalesce(site.code, transfer.from_code)', type: 'code' },
           status: { sql: statusSql, type: 'code' },
@@ -65,7 +66,7 @@ export const shipments = query({
         defaultSort: '-packedAt',
         words: [
           'shipment.number',
-          'coalesce(sales_order.number, transfer.number)',
+          'coalesce(sales_order.number, part.number, transfer.number)',
           'coalesce(party.name, transfer.to_code)',
         ],
       },
@@ -124,11 +125,12 @@ export const shipment = query({
           country: string
         }[]
       >`
-        select shipment.id, shipment.number, shipment.order_id, shipment.transfer_id, coalesce(sales_order.number, transfer.number) as "order", coalesce(party.name, transfer.to_code) as customer, shipment.packed_at, shipment.shipped_at,
+        select shipment.id, shipment.number, shipment.order_id, shipment.transfer_id, coalesce(sales_order.number, part.number, transfer.number) as "order", coalesce(party.name, transfer.to_code) as customer, shipment.packed_at, shipment.shipped_at,
                shipment.delivered_at, shipment.carrier, shipment.tracking, shipment.weight_g,
                address.name, address.line1, address.line2, address.postcode, address.city, address.country
           from shipment
           left join sales_order on sales_order.company_id = ${company} and sales_order.id = shipment.order_id
+          left join order_site part on part.company_id = ${company} and part.id = shipment.order_id and part.site_id = shipment.site_id
           left join transfer_order transfer on transfer.company_id = ${company} and transfer.id = shipment.transfer_id
           left join party on party.company_id = ${company} and party.id = shipment.party_id
           left join address on address.company_id = ${company} and address.id = shipment.ship_to_id

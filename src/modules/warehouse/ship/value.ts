@@ -26,6 +26,7 @@ export interface ValuePart extends LinePart {
   readonly id: string
   readonly orderLineId: string
   readonly shipped: number
+  readonly cancelled: number
 }
 
 /** Lines of orders in line order; goods in the item's base unit, as shipments and invoices count them. */
@@ -40,7 +41,7 @@ export const valueLines = async (ctx: Ctx, orderIds: readonly string[]): Promise
        where line.company_id = ${company} and line.order_id = any (${orderIds as string[]})
        order by line.order_id, line.line_no`,
     sql<ValuePart[]>`
-      select id, order_line_id, site_id, component, qty, line_qty, shipped
+      select id, order_line_id, site_id, component, qty, line_qty, shipped, cancelled
         from demand_line
        where company_id = ${company} and ref_id = any (${orderIds as string[]}) and kind = 'sales'`,
   ])

@@ -12,7 +12,7 @@ export const createWave = command({
   title: 'Create a wave of pick tasks',
   route: 'POST /warehouse/waves',
   permission: 'warehouse.wave',
-  admits: { siteId: 'site', orderIds: 'sales_order', transferIds: 'transfer_order' },
+  admits: { siteId: 'site', orderIds: ['sales_order', 'order_site'], transferIds: 'transfer_order' },
   emits: ['wave.created'],
   input: t.object({
     siteId: t.id('site'),

@@ -42,11 +42,12 @@ export const taskList = (of: { waveId: string | null; siteId: string | null; ope
     left join lot on lot.company_id = $1 and lot.id = task.lot_id
     left join lpn plate on plate.company_id = $1 and plate.id = task.lpn_id
     left join sales_order on sales_order.company_id = $1 and sales_order.id = task.order_id
+    left join order_site part on part.company_id = $1 and part.id = task.order_id and part.site_id = task.site_id
     left join transfer_order on transfer_order.company_id = $1 and transfer_order.id = task.order_id`,
   where: `task.company_id = $1 and task.kind = 'pick' and ($2::uuid is null or task.wave_id = $2::uuid) and ($3::uuid is null or task.site_id = $3::uuid)
    and (not $4::boolean or task.ended_at is null)`,
   params: [of.waveId, of.siteId, of.openOnly],
-  select: `task.id, task.seq as no, task.number, case when transfer_order.id is null then task.order_id end as order_id, transfer_order.id as transfer_id, coalesce(sales_order.number, transfer_order.number) as "order", place.code as location, task.item_id, item.sku, item.name as description,
+  select: `task.id, task.seq as no, task.number, case when transfer_order.id is null then task.order_id end as order_id, transfer_order.id as transfer_id, coalesce(sales_order.number, part.number, transfer_order.number) as "order", place.code as location, task.item_id, item.sku, item.name as description,
     item.tracking = 'serial' as serial, plate.sscc as plate, lot.code as lot, lot.expires_on, task.qty, item.base_uom as uom, case when item.catch_weight then item.weight_g end as nominal_g, task.done_qty as picked, task.short_qty as short, ${statusSql} as status,
     task.assignee_id, task.lease_until, null::text as tote`,
   id: 'task.id',
@@ -55,7 +56,7 @@ export const taskList = (of: { waveId: string | null; siteId: string | null; ope
     number: { sql: 'task.number', type: 'code' },
     location: { sql: 'place.code', type: 'code' },
     sku: { sql: 'item.sku', type: 'code' },
-    order: { sql: 'coalesce(sales_order.number, transfer_order.number)', type: 'code', nullable: true },
+    order: { sql: 'coalesce(sales_order.number, part.number, transfer_order.number)', type: 'code', nullable: true },
     lot: { sql: 'lot.code', type: 'code', nullable: true },
     status: { sql: statusSql, type: 'code', unsorted: true },
   },

@@ -8,6 +8,7 @@ const Status = t.oneOf(['open', 'picking', 'picked', 'packed', 'done'])
 const Row = t.object({
   id: t.id('wave'),
   number: t.text(),
+  siteId: t.id('site'),
   site: t.text(),
   status: Status,
   orders: t.int(),
@@ -43,7 +44,7 @@ const statusSql = `case
 const waveList = (where: string): ListDefinition => ({
   from: waveFrom,
   where: `wave.company_id = $1${where}`,
-  select: `wave.id, wave.number, site.name as site, ${statusSql} as status, tasked.orders, tasked.lines, tasked.tasks, tasked.done as tasks_done, wave.recorded_at as created_at`,
+  select: `wave.id, wave.number, wave.site_id, site.name as site, ${statusSql} as status, tasked.orders, tasked.lines, tasked.tasks, tasked.done as tasks_done, wave.recorded_at as created_at`,
   id: 'wave.id',
   columns: {
     number: { sql: 'wave.number', type: 'code' },
@@ -79,6 +80,7 @@ export const wave = query({
   output: t.object({
     id: t.id('wave'),
     number: t.text(),
+    siteId: t.id('site'),
     site: t.text(),
     status: Status,
     createdAt: t.moment(),
@@ -139,16 +141,16 @@ export const wave = query({
           select line.ref_id as order_id, coalesce(sum(allocation.picked), 0)::int8 as picked, coalesce(sum(allocation.shipped), 0)::int8 as shipped
             from demand_line line
             join allocation on allocation.company_id = ${company} and allocation.demand_line_id = line.id
-           where line.company_id = ${company} and line.ref_id in (select order_id from tasked)
+           where line.company_id = ${company} and line.ref_id in (select order_id from tasked) and line.site_id = (select site_id from wave where company_id = ${company} and id = ${id})
            group by line.ref_id
         ), packed as (
           select coalesce(shipment.order_id, shipment.transfer_id) as order_id, sum(line.qty)::int8 as qty, (array_agg(shipment.id order by shipment.id desc))[1] as shipment_id
             from shipment
             join shipment_line line on line.company_id = ${company} and line.shipment_id = shipment.id
-           where shipment.company_id = ${company} and (shipment.order_id in (select order_id from tasked) or shipment.transfer_id in (select order_id from tasked))
+           where shipment.company_id = ${company} and shipment.site_id = (select site_id from wave where company_id = ${company} and id = ${id}) and (shipment.order_id in (select order_id from tasked) or shipment.transfer_id in (select order_id from tasked))
            group by 1
         )
-        select tasked.order_id as id, case when transfer_order.id is null then 'sales' else 'transfer' end as kind, coalesce(sales_order.number, transfer_order.number) as number,
+        select tasked.order_id as id, case when transfer_order.id is null then 'sales' else 'transfer' end as kind, coalesce(sales_order.number, part.number, transfer_order.number) as number,
                coalesce(party.name, transfer_order.to_code) as customer, tasked.lines, stood.picked, coalesce(packed.qty, 0) as packed, stood.shipped, packed.shipment_id,
                case
                  when tasked.open then 'picking'
@@ -159,17 +161,19 @@ export const wave = query({
           from tasked
           join stood on stood.order_id = tasked.order_id
           left join sales_order on sales_order.company_id = ${company} and sales_order.id = tasked.order_id
-          left join party on party.company_id = ${company} and party.id = sales_order.party_id
+          left join order_site part on part.company_id = ${company} and part.id = tasked.order_id and part.site_id = (select site_id from wave where company_id = ${company} and id = ${id})
+          left join party on party.company_id = ${company} and party.id = coalesce(sales_order.party_id, part.party_id)
           left join transfer_order on transfer_order.company_id = ${company} and transfer_order.id = tasked.order_id
           left join packed on packed.order_id = tasked.order_id
-         where sales_order.id is not null or transfer_order.id is not null
+         where sales_order.id is not null or part.id is not null or transfer_order.id is not null
          order by number`,
     ])
     if (!head) throw notFound('wave')
-    const { id: waveId, number, site, status, createdAt } = head
+    const { id: waveId, number, siteId, site, status, createdAt } = head
     return {
       id: waveId,
       number,
+      siteId,
       site,
       status,
       createdAt,

@@ -19,7 +19,8 @@ import { BillPeriod } from './billPeriod.tsx'
 import { CreditDialog } from './creditDialog.tsx'
 import { History } from './history.tsx'
 import { OpenItems } from './openItems.tsx'
-import { invoicedWhen, partials, termsOf } from './terms.ts'
+import { Sources } from './sources.tsx'
+import { invoicedWhen, partials, takes, termsOf } from './terms.ts'
 
 type Party = OutputOfCall<typeof api.parties.party>
 
@@ -75,6 +76,7 @@ function Body({ party }: { party: Party }) {
         {may('credit.read') && <Credit party={party} />}
         {may('finance.read') && <OpenItems customerId={party.id} />}
         <Addresses party={party} />
+        {party.isCustomer && may('promise.read') && <Sources partyId={party.id} name={party.name} />}
       </div>
       <History party={party} />
     </div>
@@ -94,6 +96,8 @@ function Facts({ party }: { party: Party }) {
     ['Deliveries', partials[party.partialPolicy]],
     ['Service class', party.serviceClass],
     ['Least shelf life', party.minShelfDays === 0 ? 'any' : `${party.minShelfDays} days`],
+    ['Substitutes', takes[party.substitutes]],
+    ['Successors', takes[party.successors]],
     ['E-mail', party.email ?? '–'],
     ['GLN', party.gln ?? '–'],
     ...Object.entries(party.custom).map(([name, value]): [string, React.ReactNode] => [wordOf(name), String(value)]),

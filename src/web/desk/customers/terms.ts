@@ -7,6 +7,12 @@ export const invoicedWhen: Record<string, string> = {
   period: 'at the end of the period',
   prepaid: 'before shipping, paid first',
 }
+/** Another item than the one ordered. */
+export const takes: Record<string, string> = {
+  no: 'never',
+  ask: 'ask them first',
+  accepted: 'as we see fit',
+}
 export const partials: Record<string, string> = {
   partial: 'any part may go ahead',
   line: 'whole lines only',

@@ -13,6 +13,7 @@ import { useNavigate, useParams } from '../../kit/shell/route.tsx'
 import { Page } from '../../kit/shell/shell.tsx'
 import type { DraftLine } from './draft.ts'
 import { DraftCard } from './draftCard.tsx'
+import { SentFrom } from './sentFrom.tsx'
 import { useDraft } from './useDraft.ts'
 
 type Order = OutputOfCall<typeof api.sales.order>
@@ -61,13 +62,23 @@ const linesOf = (order: Order): DraftLine[] =>
       qty: line.uomQty,
       uom: line.uom,
       ...(byHand(line) && { priceMicro: line.priceMicro }),
+      ...(line.insteadOf && {
+        insteadOf: {
+          itemId: line.insteadOf.itemId,
+          agreedBy: line.insteadOf.agreedBy,
+          dearer: line.insteadOf.dearer,
+        },
+      }),
     }))
 
 function Amend({ order, newer }: { order: Order; newer: (() => void) | null }) {
   const navigate = useNavigate()
   const [initial] = useState(() => linesOf(order))
   const customer = useRead(api.parties.customer, { id: order.customer.id })
-  const draft = useDraft({ partyId: order.customer.id, siteId: order.site.id, on: order.orderedOn, initial })
+  const said = order.sources.own === null ? '' : String(order.sources.own)
+  const [splits, setSplits] = useState(said)
+  const maxSplits = splits === '' ? null : Number(splits)
+  const draft = useDraft({ partyId: order.customer.id, siteId: order.site.id, on: order.orderedOn, initial, maxSplits })
   const [shipToId, setShipToId] = useState('')
   const [customerRef, setCustomerRef] = useState(order.customerRef ?? '')
   const [requestedOn, setRequestedOn] = useState(order.requestedOn)
@@ -77,7 +88,8 @@ function Amend({ order, newer }: { order: Order; newer: (() => void) | null }) {
   const figures = (lines: readonly DraftLine[]) =>
     lines.map((l) => [l.item?.sku ?? l.asked, l.uom, l.qty, l.priceMicro].join()).join(' ')
   const linesChanged = figures(draft.lines) !== figures(initial)
-  const headChanged = shipToId !== '' || customerRef !== (order.customerRef ?? '') || requestedOn !== order.requestedOn
+  const headChanged =
+    splits !== said || shipToId !== '' || customerRef !== (order.customerRef ?? '') || requestedOn !== order.requestedOn
   const why =
     draft.why ??
     (requestedOn ? (linesChanged || headChanged ? null : 'Nothing is changed yet.') : 'Say the day it is asked for.')
@@ -89,6 +101,7 @@ function Amend({ order, newer }: { order: Order; newer: (() => void) | null }) {
       requestedOn,
       customerPo: customerRef.trim() || null,
       ...(shipToId && { shipToId }),
+      ...(splits !== said && { maxSplits, ...(maxSplits === 1 && { sourceSiteIds: null }) }),
       ...(linesChanged && { lines: draft.asked }),
     })
   }
@@ -132,6 +145,7 @@ function Amend({ order, newer }: { order: Order; newer: (() => void) | null }) {
             ]}
           />
           <Field label="Asked for" type="date" value={requestedOn} onChange={setRequestedOn} />
+          <SentFrom partyId={order.customer.id} site={order.site} value={splits} onChange={setSplits} />
           <Field label="Their reference" value={customerRef} onChange={setCustomerRef} />
         </DraftCard>
       </div>

@@ -20,6 +20,8 @@ export interface DraftLine {
   uom: string
   /** Set by hand by someone who may; kept when the line is. */
   priceMicro?: number
+  /** What the customer ordered, which this line stands for; kept as long as the item is. */
+  insteadOf?: { itemId: string; agreedBy: string | null; dearer: string | null }
 }
 type Ready = DraftLine & { item: Item; qty: number }
 export const ready = (line: DraftLine): line is Ready => line.item !== null && line.qty !== null && line.qty > 0
@@ -44,7 +46,7 @@ const withItem = (line: DraftLine, item: Item): DraftLine => ({
 
 export function changed(before: DraftLine, key: string, text: string, suggestion?: Suggestion): DraftLine {
   if (key === 'item') {
-    const { priceMicro: _, ...line } = before
+    const { priceMicro: _, insteadOf: __, ...line } = before
     if (suggestion) return withItem(line, suggestion.value as Item)
     return { ...line, asked: text, item: null, known: text === '', qty: line.qty ?? (text ? 1 : null) }
   }
@@ -177,7 +179,17 @@ export function draftColumns(
       cell: (l) => {
         const answer = of(l)
         if (!answer) return ''
+        if (answer.superseded) {
+          const { uomQty, bySku, outcome } = answer.superseded
+          return createElement(
+            'span',
+            { className: 'warn' },
+            `${count(uomQty)} ${outcome === 'taken' ? 'as' : 'could be'} ${bySku}`,
+          )
+        }
         if (!short(answer)) return grey('stock on hand')
+        const others = answer.elsewhere.filter((one) => one.available > 0)
+        if (others.length > 0) return `also ${others.map((one) => `${one.site} ${count(one.available)}`).join(', ')}`
         return answer.nextOn ? `supply ${answer.nextOn}` : createElement('span', { className: 'bad' }, 'no supply')
       },
       phone: '3e',

@@ -12,6 +12,7 @@ import { useCommands } from '../../kit/shell/keys.ts'
 import { linkTo } from '../../kit/shell/places.ts'
 import { Page } from '../../kit/shell/shell.tsx'
 import { DraftCard } from './draftCard.tsx'
+import { SentFrom } from './sentFrom.tsx'
 import { useDraft } from './useDraft.ts'
 
 interface Customer {
@@ -43,7 +44,9 @@ export function NewOrder() {
   const stores = owners.data?.owners.some((owner) => owner.partyId === partyId && owner.kind === 'customer') ?? false
   const [goods, setGoods] = useState('ours')
   const theirs = stores && goods === 'theirs'
-  const draft = useDraft({ partyId, siteId, theirs })
+  const [splits, setSplits] = useState('')
+  const maxSplits = splits === '' || theirs ? null : Number(splits)
+  const draft = useDraft({ partyId, siteId, theirs, maxSplits })
   const currency = draft.total?.currency ?? customer?.currency ?? me.company.currency
 
   const open = (order: { id: string }) => navigate(linkTo(`/orders/${order.id}`))
@@ -59,6 +62,7 @@ export function NewOrder() {
       ...(customerRef && { customerPo: customerRef }),
       ...(requestedOn && { requestedOn }),
       ...(theirs && { goods: 'theirs' as const }),
+      ...(maxSplits !== null && { maxSplits }),
     })
   }
   useCommands([{ id: 'save-order', title: 'Save the order', keys: 'ctrl+enter', run: save }])
@@ -89,6 +93,7 @@ export function NewOrder() {
             onChange={(row) => {
               choose(row)
               setShipToId('')
+              setSplits('')
             }}
           />
           <Field
@@ -112,6 +117,7 @@ export function NewOrder() {
               ]}
             />
           )}
+          {!theirs && <SentFrom partyId={partyId} site={site ?? null} value={splits} onChange={setSplits} />}
           <Field label="Their reference" value={customerRef} onChange={setCustomerRef} />
         </DraftCard>
       </div>

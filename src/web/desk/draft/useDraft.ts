@@ -12,16 +12,19 @@ export function useDraft(of: {
   on?: string
   /** Goods that the customer stores with us: they cost nothing. */
   theirs?: boolean
+  /** From how many sites it may be sent; null: as is agreed. */
+  maxSplits?: number | null
   initial?: readonly DraftLine[]
 }) {
   const [lines, setLines] = useState<readonly DraftLine[]>(of.initial ?? [])
   useResolve(lines, setLines)
   const good = lines.filter(ready)
-  const asked = good.map(({ item, uom, qty, priceMicro }) => ({
+  const asked = good.map(({ item, uom, qty, priceMicro, insteadOf }) => ({
     itemId: item.id,
     uom,
     uomQty: qty,
     ...(priceMicro !== undefined && { priceMicro }),
+    ...(insteadOf && { insteadOf }),
   }))
   const askable = of.partyId !== '' && of.siteId !== '' && good.length > 0
   const preview = useRead(
@@ -32,6 +35,7 @@ export function useDraft(of: {
       lines: asked,
       ...(of.on && { on: of.on }),
       ...(of.theirs && { goods: 'theirs' as const }),
+      ...(of.maxSplits && { maxSplits: of.maxSplits }),
     },
     { enabled: askable, keep: true },
   )

@@ -48,7 +48,7 @@ export function Wave() {
             <Progress done={data.tasksDone} total={data.tasksTotal} label="Picks done" />
             <div className="cols flow">
               <PickList tasks={tasks} />
-              <WaveOrders orders={data.orders} />
+              <WaveOrders orders={data.orders} siteId={data.siteId} />
             </div>
             <PrintSheet sheet={() => pickSheet({ ...data, tasks })} />
           </div>

@@ -10,7 +10,7 @@ import type { WaveData } from './wave.tsx'
 
 type WaveOrder = WaveData['orders'][number]
 
-export const WaveOrders = ({ orders }: { orders: WaveData['orders'] }) => (
+export const WaveOrders = ({ orders, siteId }: Pick<WaveData, 'orders' | 'siteId'>) => (
   <section className="card" aria-label="Orders of the wave">
     <div className="card-head">
       <h2>Orders</h2>
@@ -18,14 +18,14 @@ export const WaveOrders = ({ orders }: { orders: WaveData['orders'] }) => (
     </div>
     <div className="card-body">
       {orders.map((order) => (
-        <OrderRow key={order.id} order={order} />
+        <OrderRow key={order.id} order={order} siteId={siteId} />
       ))}
     </div>
   </section>
 )
 
 /** One order of the wave with its one next step: pack what is picked, then ship what is packed. */
-function OrderRow({ order }: { order: WaveOrder }) {
+function OrderRow({ order, siteId }: { order: WaveOrder; siteId: string }) {
   const may = useMay()
   const transfer = order.kind === 'transfer'
   const packed = { said: `${order.number} packed` }
@@ -34,7 +34,8 @@ function OrderRow({ order }: { order: WaveOrder }) {
   const packTransfer = useCommand(api.warehouse.packTransfer, packed)
   const shipOrder = useCommand(api.warehouse.ship, shipped)
   const shipTransfer = useCommand(api.warehouse.shipTransfer, shipped)
-  const pack = () => (transfer ? packTransfer.run({ transferId: order.id }) : packOrder.run({ orderId: order.id }))
+  const pack = () =>
+    transfer ? packTransfer.run({ transferId: order.id }) : packOrder.run({ orderId: order.id, siteId })
   const ship = (shipmentId: string) => (transfer ? shipTransfer : shipOrder).run({ shipmentId })
   const busy = [packOrder, packTransfer, shipOrder, shipTransfer].some((command) => command.busy)
   const toPack = order.picked > order.packed

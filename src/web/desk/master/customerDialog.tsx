@@ -3,7 +3,7 @@ import { useCommand } from '../../kit/data/query.ts'
 import type { OutputOfCall } from '../../kit/data/rpc.ts'
 import { Dialog } from '../../kit/parts/dialog.tsx'
 import { Form } from '../../kit/parts/form.tsx'
-import { invoicedWhen, partials } from '../customers/terms.ts'
+import { invoicedWhen, partials, takes } from '../customers/terms.ts'
 
 type Party = OutputOfCall<typeof api.parties.party>
 
@@ -40,6 +40,8 @@ export function CustomerDialog({ party, close }: { party: Party; close: () => vo
                 minimum: 0,
                 maximum: 20_000,
               },
+              substitutes: { title: 'Substitutes', enum: Object.keys(takes), 'x-words': takes },
+              successors: { title: 'Successors of items', enum: Object.keys(takes), 'x-words': takes },
               active: { title: 'Customer is', enum: ['yes', 'no'], 'x-words': { yes: 'Active', no: 'Closed' } },
             },
             required: [
@@ -50,6 +52,8 @@ export function CustomerDialog({ party, close }: { party: Party; close: () => vo
               'partialPolicy',
               'serviceClass',
               'minShelfDays',
+              'substitutes',
+              'successors',
               'active',
             ],
           }}
@@ -81,6 +85,8 @@ export function CustomerDialog({ party, close }: { party: Party; close: () => vo
                   partialPolicy: v.partialPolicy as Party['partialPolicy'],
                   serviceClass: Number(v.serviceClass),
                   minShelfDays: Number(v.minShelfDays),
+                  substitutes: v.substitutes as Party['substitutes'],
+                  successors: v.successors as Party['successors'],
                   active: v.active === 'yes',
                 },
               ],

@@ -111,7 +111,7 @@ export function PromiseSteps({ line }: { line: OrderLine }) {
 }
 
 /** "Why this day?" of one demand, as the planner tells it. */
-function Why({ lineId }: { lineId: string }) {
+export function Why({ lineId }: { lineId: string }) {
   return (
     <Answer query={useRead(api.promise.explain, { lineId })}>
       {({ text, steps }) => (

@@ -12,9 +12,12 @@ import { Link } from '../../kit/shell/route.tsx'
 import { Page } from '../../kit/shell/shell.tsx'
 import { CreditCard } from './credit.tsx'
 import { Documents } from './documents.tsx'
+import { KitParts } from './lines/kitParts.tsx'
+import { StandIns } from './lines/standIns.tsx'
 import { OrderActions } from './orderActions.tsx'
 import { OrderLines } from './orderLines.tsx'
 import { orderSheet } from './orderSheet.ts'
+import { SentFrom, sitesOf } from './sentFrom.tsx'
 import type { Order as OrderData } from './types.ts'
 
 /** Everything of one order on one page. */
@@ -47,6 +50,9 @@ function Body({ order }: { order: OrderData }) {
       <section className="card" aria-label="Lines">
         <OrderLines order={order} />
       </section>
+      <StandIns order={order} />
+      <KitParts order={order} />
+      <SentFrom order={order} />
       <div className="order-cards">
         {order.credit && <CreditCard credit={order.credit} currency={order.currency} />}
         <Documents documents={order.documents} currency={order.currency} />
@@ -83,7 +89,7 @@ function Facts({ order }: { order: OrderData }) {
     ['Promise', order.promisedOn ? day(order.promisedOn) : 'none yet'],
     ['Asked for', day(order.requestedOn)],
     ['Ship to', shipTo ? `${shipTo.name}, ${[shipTo.postcode, shipTo.city].filter(Boolean).join(' ')}` : '–'],
-    ['From', order.site.name],
+    ['From', sitesOf(order)],
     ['Channel', order.channel ?? '–'],
     ['Terms', order.terms],
     ['Served', `class ${order.serviceClass}${order.serviceClass === 0 ? ', first' : ''}`],

@@ -20,6 +20,17 @@ interface Step {
   run: () => void
 }
 
+/** Sites at which goods of the order stand picked and not packed; of an order that one site sends, that one. */
+const packableAt = (order: Order): { siteId: string; site: string }[] => {
+  const sites = new Map<string, { siteId: string; site: string }>()
+  for (const line of order.lines) {
+    if (line.parts.length === 0 && line.picked > line.packed)
+      sites.set(order.site.id, { siteId: order.site.id, site: order.site.code })
+    for (const { siteId, site, picked, packed } of line.parts) if (picked > packed) sites.set(siteId, { siteId, site })
+  }
+  return [...sites.values()]
+}
+
 /** The steps of an order in their order; the first that can be done now is the blue one. */
 function useSteps(order: Order, allow: () => void): Step[] {
   const { number, id: orderId } = order
@@ -31,7 +42,7 @@ function useSteps(order: Order, allow: () => void): Step[] {
   })
   const pack = useCommand(api.warehouse.pack, { said: (packed) => `${packed.number} packed` })
   const ship = useCommand(api.warehouse.ship, { said: (shipped) => `${shipped.number} shipped` })
-  const picked = order.lines.some((line) => line.picked > line.packed)
+  const toPack = packableAt(order)
   const packed = order.documents.find((d) => d.kind === 'shipment' && d.status === 'packed')
   return [
     {
@@ -74,14 +85,14 @@ function useSteps(order: Order, allow: () => void): Step[] {
       busy: release.busy,
       run: () => release.run({ orderId }),
     },
-    {
-      id: 'pack',
-      title: 'Pack',
+    ...toPack.map(({ siteId, site }) => ({
+      id: `pack ${siteId}`,
+      title: toPack.length > 1 ? `Pack at ${site}` : 'Pack',
       permission: 'warehouse.pack',
-      why: picked ? null : 'hidden',
+      why: null,
       busy: pack.busy,
-      run: () => pack.run({ orderId }),
-    },
+      run: () => pack.run({ orderId, siteId }),
+    })),
     {
       id: 'ship',
       title: `Ship ${packed?.number ?? ''}`,

@@ -23,6 +23,25 @@ const weightOf = ({ weight, qty, picked, cancelled }: OrderLine): React.ReactNod
   )
 }
 
+/** What others stand for, and what the line stands for: by whose leave, and why it may be dearer. */
+const Described = ({ line: { description, replaced, insteadOf, baseUom } }: { line: OrderLine }) => (
+  <>
+    {description}
+    {replaced > 0 && (
+      <span className="quiet">
+        {' '}
+        · {count(replaced)} {baseUom} sent as another item
+      </span>
+    )}
+    {insteadOf && (insteadOf.agreedBy || insteadOf.dearer) && (
+      <span className="quiet">
+        {insteadOf.agreedBy && ` · agreed by ${insteadOf.agreedBy}`}
+        {insteadOf.dearer && ` · dearer: ${insteadOf.dearer}`}
+      </span>
+    )}
+  </>
+)
+
 const columnsOf = ({ currency, lines }: Order): readonly LineColumn<OrderLine>[] => [
   { key: 'no', title: '#', width: '40px', number: true, cell: (l) => <span className="quiet">{l.no}</span> },
   {
@@ -39,7 +58,13 @@ const columnsOf = ({ currency, lines }: Order): readonly LineColumn<OrderLine>[]
       ),
     phone: '2',
   },
-  { key: 'description', title: 'Description', width: 'minmax(180px, 1fr)', cell: (l) => l.description, phone: '1' },
+  {
+    key: 'description',
+    title: 'Description',
+    width: 'minmax(180px, 1fr)',
+    cell: (l) => <Described line={l} />,
+    phone: '1',
+  },
   {
     key: 'qty',
     title: 'Ordered',

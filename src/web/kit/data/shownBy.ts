@@ -16,6 +16,8 @@ export const shownBy: Readonly<Record<string, readonly string[]>> = {
   demand_line: ['promise', 'sales', 'warehouse', 'stock'],
   channel_fence: ['promise', 'stock', 'sales'],
   stock_hold: ['promise', 'stock', 'sales'],
+  assembly_order: ['warehouse', 'stock', 'promise', 'sales', 'trace'],
+  assembly_report: ['stock', 'promise', 'sales', 'warehouse', 'trace'],
   transfer_order: ['stock', 'promise', 'sales', 'warehouse', 'insight'],
   invoice: ['finance', 'sales', 'credit', 'insight', 'warehouse'],
   payment: ['finance', 'sales', 'credit', 'insight'],

@@ -31,6 +31,14 @@ export const places: readonly Place[] = [
     permission: 'stock.read',
     keys: 'g x',
   },
+  {
+    to: '/assemblies',
+    title: 'Assembly',
+    short: 'Assembly',
+    section: 'Warehouse',
+    permission: 'warehouse.read',
+    keys: 'g a',
+  },
   { to: '/plates', title: 'Plates', short: 'Plates', section: 'Warehouse', permission: 'stock.read', keys: 'g l' },
   {
     to: '/trace',
@@ -76,6 +84,7 @@ const pages: Record<string, (id: string) => string> = {
   invoice: (id) => `/invoices/${id}`,
   wave: (id) => `/waves/${id}`,
   transfer_order: (id) => `/transfers/${id}`,
+  assembly_order: (id) => `/assemblies/${id}`,
   lot: (id) => `/trace/lot/${id}`,
   recall: (id) => `/recalls/${id}`,
   import_run: (id) => `/import/${id}`,

@@ -4,13 +4,15 @@ import { count, plural } from '../../../kit/data/format.ts'
 import { useCommand } from '../../../kit/data/query.ts'
 import { useMay } from '../../../kit/data/session.ts'
 import { Button } from '../../../kit/parts/button.tsx'
+import { useCommands } from '../../../kit/shell/keys.ts'
 import type { WaitingRow } from '../types.ts'
 import { CancelLines, ChangeTerms, SplitLine } from './lineDialogs.tsx'
+import { SendInstead } from './sendInstead.tsx'
 
 /** What may be done with the picked lines; what takes one line says so. */
 export function QueueActions({ picked, clear }: { picked: ReadonlyMap<string, WaitingRow>; clear: () => void }) {
   const may = useMay()
-  const [open, setOpen] = useState<'terms' | 'split' | 'cancel' | null>(null)
+  const [open, setOpen] = useState<'terms' | 'split' | 'cancel' | 'instead' | null>(null)
   const rows = [...picked.values()]
   const [row] = rows
   const released = rows.filter((one) => one.released)
@@ -26,8 +28,13 @@ export function QueueActions({ picked, clear }: { picked: ReadonlyMap<string, Wa
       : rows.length > 1
         ? 'Pick one line only.'
         : sales.length === 0
-          ? 'A transfer is changed on its own page.'
+          ? 'Only lines of orders: a transfer or an assembly is changed on its own page.'
           : null
+  useCommands(
+    may('sales.confirm') && one === null
+      ? [{ id: 'send-instead', title: 'Send another item instead', keys: 'i', run: () => setOpen('instead') }]
+      : [],
+  )
   const sameOrder =
     rows.length === 0
       ? 'Pick the lines first.'
@@ -49,6 +56,9 @@ export function QueueActions({ picked, clear }: { picked: ReadonlyMap<string, Wa
           </Button>
           <Button small blocked={one} onClick={() => setOpen('split')}>
             Split
+          </Button>
+          <Button small blocked={one} hotkey={one === null ? 'I' : undefined} onClick={() => setOpen('instead')}>
+            Send another
           </Button>
         </>
       )}
@@ -74,6 +84,7 @@ export function QueueActions({ picked, clear }: { picked: ReadonlyMap<string, Wa
         </Button>
       )}
       {open === 'terms' && row && <ChangeTerms row={row} close={close} />}
+      {open === 'instead' && row && <SendInstead row={row} close={close} />}
       {open === 'split' && row && <SplitLine row={row} close={close} />}
       {open === 'cancel' && row && <CancelLines rows={rows} close={close} />}
     </>

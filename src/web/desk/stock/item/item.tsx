@@ -20,6 +20,7 @@ import { Projected } from './curve.tsx'
 import { ItemCodes } from './itemCodes.tsx'
 import { Inbound, OnRoad, Pools } from './itemTables.tsx'
 import { ItemThen } from './itemThen.tsx'
+import { MadeOf } from './madeOf.tsx'
 import { Moves, type MovesOf } from './moves.tsx'
 import { Why } from './why.tsx'
 
@@ -107,6 +108,7 @@ function Body({ stock }: { stock: ItemStock }) {
       <div className="cols flow">
         <Pools itemId={item.id} pools={pools} weighed={item.catchWeight} show={show} />
         <div className="stack">
+          {may('catalog.read') && <MadeOf itemId={item.id} sku={item.sku} />}
           <Projected itemId={item.id} uom={item.uom} />
           <Claims
             item={item}

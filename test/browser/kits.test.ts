@@ -1,0 +1,136 @@
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { accessible } from './axe.ts'
+import { open, phone, raise, type Stage, shot, signIn } from './stage.ts'
+
+let stage: Stage
+before(async () => {
+  stage = await raise()
+})
+after(() => stage?.close())
+
+const link = (itemId: string, kind: string, links: object[]) =>
+  stage.world.run('promise.saveItemLinks', { sets: [{ itemId, kind, links }] })
+
+test('a short line shows what could go instead, and one key sends it once the customer has agreed', async () => {
+  const { world } = stage
+  const [old, other] = [world.itemIds[0]!, world.itemIds[1]!]
+  await link(old, 'substitute', [{ otherId: other, mutual: true }])
+  const party = await world.run('parties.party', { id: world.partyIds[0] })
+  const line = { itemId: old, uom: 'EA', uomQty: 504 }
+  const order = await world.run('sales.createOrder', { partyId: party.id, siteId: world.siteId, lines: [line] })
+  await world.run('sales.confirm', { orderId: order.id })
+  const page = await open(stage.browser, stage.address)
+  await signIn(page, await stage.person('owner'))
+  await page.goto(`/app/orders/${order.id}`)
+  const short = page.getByRole('region', { name: 'Short, and what could go instead' })
+  await short.getByText('4 of 4').waitFor()
+  const send = short.getByRole('button', { name: /^Send 4 EA/ })
+  assert.match((await send.getAttribute('title')) ?? '', /takes no substitutes/)
+  await accessible(page, 'a short order')
+
+  // They are asked first: said on the customer's page, then by whom.
+  await page.goto(`/app/customers/${party.id}`)
+  await page.getByText('Substitutes').waitFor()
+  await page.getByRole('button', { name: 'Change', exact: true }).first().click()
+  const change = page.getByRole('dialog')
+  await change.getByLabel('Substitutes').selectOption({ label: 'ask them first' })
+  await change.getByRole('button', { name: 'Save' }).click()
+  await change.waitFor({ state: 'hidden' })
+  await page.goto(`/app/orders/${order.id}`)
+  await short.getByText('is asked first').waitFor()
+  await page.keyboard.press('i')
+  const ask = page.getByRole('dialog')
+  await ask.getByRole('button', { name: /^Send SKU/ }).click()
+  await ask.getByText('Needed.').waitFor()
+  await ask.getByLabel('Who of them agreed').fill('Ms Reed, by phone')
+  await accessible(page, 'asking for leave')
+  await shot(page, 'substitute-ask')
+  await ask.getByRole('button', { name: /^Send SKU/ }).click()
+  await page.getByText(/4 EA instead, promised for/).waitFor()
+  await page.getByText(/instead of SKU-00001/).waitFor()
+  await page.getByText('agreed by Ms Reed, by phone').waitFor()
+  await page.getByText('4 EA sent as another item').waitFor()
+  await short.waitFor({ state: 'hidden' })
+  await shot(page, 'substitute-done')
+  await page.setViewportSize(phone)
+  await accessible(page, 'an order with a substitute on a phone')
+  await shot(page, 'substitute-phone')
+  assert.deepEqual(page.faults, [])
+  await page.context().close()
+})
+
+test('a kit’s page says what it is made of and what limits it; an assembly is opened, reported by a key and cancelled', async () => {
+  const { world } = stage
+  const { items } = await world.run('catalog.saveItems', {
+    items: [
+      { sku: 'HAMPER', name: 'Hamper', tracking: 'lot' },
+      { sku: 'BASKET', name: 'Basket' },
+    ],
+  })
+  const [hamper, basket] = items.map((item: { id: string }) => item.id)
+  const candle = world.itemIds[5]!
+  await link(hamper, 'assembly', [{ otherId: candle, num: 2 }, { otherId: basket }])
+  await world.run('warehouse.receive', {
+    siteId: world.siteId,
+    lines: [{ itemId: basket, qty: 3, locationId: world.bins[0] }],
+  })
+  const page = await open(stage.browser, stage.address)
+  await signIn(page, await stage.person('owner'))
+  await page.goto(`/app/stock/${hamper}`)
+  const ties = page.getByRole('region', { name: 'Kits and substitutes' })
+  await ties.getByText('can be made at DC1, held down by BASKET').waitFor()
+  await accessible(page, 'a kit')
+  await shot(page, 'kit-item')
+
+  await page.goto('/app/assemblies')
+  await page.getByText('No kits have been made to stock yet.').waitFor()
+  await accessible(page, 'no assemblies')
+  await page.keyboard.press('n')
+  const dialog = page.getByRole('dialog')
+  await dialog.getByLabel('Kit').fill('BASKET')
+  await page.getByRole('option', { name: /BASKET/ }).click()
+  await dialog.getByText('BASKET has no list of components').waitFor()
+  await dialog.getByLabel('Kit').fill('HAMPER')
+  await page.getByRole('option', { name: /HAMPER/ }).click()
+  await dialog.getByRole('heading', { name: 'Assemble HAMPER at DC1' }).waitFor()
+  await dialog.getByLabel('How many').fill('none')
+  await dialog.getByRole('button', { name: 'Open the assembly' }).click()
+  await dialog.getByText('A whole number.').waitFor()
+  await dialog.getByLabel('How many').fill('5')
+  await accessible(page, 'opening an assembly')
+  await dialog.getByRole('button', { name: 'Open the assembly' }).click()
+  await page.getByRole('heading', { name: /ASM-/ }).waitFor()
+  await page.getByText('held down by BASKET').waitFor()
+  await accessible(page, 'an assembly')
+  await shot(page, 'assembly-open')
+  await page.getByRole('button', { name: /Report done/ }).waitFor()
+  await page.keyboard.press('d')
+  await dialog.getByLabel('Done', { exact: false }).first().fill('4')
+  await dialog.getByLabel('Lot of the kits').fill('H1')
+  await dialog.getByRole('button', { name: 'Report done' }).click()
+  await dialog.getByText(/BASKET \(3 of 4 EA\)/).waitFor()
+  await dialog.getByLabel('Done', { exact: false }).first().fill('2')
+  await accessible(page, 'reporting an assembly')
+  await dialog.getByRole('button', { name: 'Report done' }).click()
+  await page.getByText(/2 done, 3 open/).waitFor()
+  await page.getByRole('region', { name: 'Done so far' }).getByText('H1').waitFor()
+  await shot(page, 'assembly-started')
+  await page.setViewportSize(phone)
+  await accessible(page, 'an assembly on a phone')
+  await shot(page, 'assembly-phone')
+  await page.getByRole('button', { name: 'Cancel the rest' }).click()
+  await dialog.getByLabel('Why').fill('no more baskets')
+  await dialog.getByRole('button', { name: 'Cancel the rest' }).click()
+  await page.getByText(/3 are not made/).waitFor()
+  await page.goto('/app/assemblies')
+  await page.getByText('HAMPER').first().waitFor()
+  await accessible(page, 'assemblies on a phone')
+  await shot(page, 'assemblies-phone')
+  // The report of more than there are components for was refused, as it should be.
+  assert.deepEqual(
+    page.faults.filter((fault) => !fault.includes('409')),
+    [],
+  )
+  await page.context().close()
+})
