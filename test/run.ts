@@ -101,9 +101,11 @@ const lookAgain = async (failures: Failure[]): Promise<Failure[]> => {
   const steady = (file: string | undefined) => !slow.includes(file!) || again.some((one) => one.file === file)
   passed = passedBefore
   failed = failedBefore
-  return failures.filter(({ name, file }) => {
+  return failures.filter(({ name, file, error }) => {
     if (steady(file)) return true
-    console.log(`~ unsteady, passed when run again alone: ${name} (${relative(ROOT, file!)})`)
+    console.log(
+      `~ unsteady, passed when run again alone: ${name} (${relative(ROOT, file!)})\n  ${describe(error).slice(0, 600)}`,
+    )
     failed -= 1
     passed += 1
     return false
