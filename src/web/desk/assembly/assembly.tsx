@@ -9,6 +9,7 @@ import { Dialog } from '../../kit/parts/dialog.tsx'
 import { Form } from '../../kit/parts/form.tsx'
 import { Answer } from '../../kit/parts/states.tsx'
 import { Status } from '../../kit/parts/status.tsx'
+import { Wide } from '../../kit/parts/wide.tsx'
 import { useCommands } from '../../kit/shell/keys.ts'
 import { linkTo } from '../../kit/shell/places.ts'
 import { Link, useParams } from '../../kit/shell/route.tsx'
@@ -139,7 +140,7 @@ const Parts = ({ assembly }: { assembly: AssemblyData }) => (
     <div className="card-head">
       <h2>Components</h2>
     </div>
-    <div className="card-body scroll-x">
+    <Wide label="Components">
       <table className="table tight">
         <thead>
           <tr>
@@ -193,7 +194,7 @@ const Parts = ({ assembly }: { assembly: AssemblyData }) => (
           ))}
         </tbody>
       </table>
-    </div>
+    </Wide>
   </section>
 )
 

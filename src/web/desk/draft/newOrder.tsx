@@ -5,12 +5,12 @@ import { api } from '../../kit/data/api.ts'
 import { useCommand, useRead } from '../../kit/data/query.ts'
 import { may, useMe, useSite } from '../../kit/data/session.ts'
 import { Button } from '../../kit/parts/button.tsx'
-import { Combobox } from '../../kit/parts/combobox.tsx'
 import { Field } from '../../kit/parts/field.tsx'
 import { ProblemPanel } from '../../kit/parts/states.tsx'
 import { useCommands } from '../../kit/shell/keys.ts'
 import { linkTo } from '../../kit/shell/places.ts'
 import { Page } from '../../kit/shell/shell.tsx'
+import { FindCustomer } from '../master/find.tsx'
 import { DraftCard } from './draftCard.tsx'
 import { SentFrom } from './sentFrom.tsx'
 import { useDraft } from './useDraft.ts'
@@ -80,16 +80,9 @@ export function NewOrder() {
         {create.error && <ProblemPanel error={create.error} />}
         {detail.error && <ProblemPanel error={detail.error} retry={() => void detail.refetch()} />}
         <DraftCard draft={draft} currency={currency}>
-          <Combobox
-            label="Customer"
+          <FindCustomer
             autoFocus
-            call={api.parties.findCustomer}
-            input={(text) => ({ text, limit: 8 })}
-            rows={(answer) => answer.rows}
-            idOf={(row) => row.id}
-            titleOf={(row) => row.name}
-            detailOf={(row) => [row.code, row.city].filter(Boolean).join(' · ')}
-            value={customer as never}
+            value={customer}
             onChange={(row) => {
               choose(row)
               setShipToId('')

@@ -1,14 +1,11 @@
 import { useState } from 'react'
 import { api } from '../../kit/data/api.ts'
 import { useCommand } from '../../kit/data/query.ts'
-import type { OutputOfCall } from '../../kit/data/rpc.ts'
 import { useMe } from '../../kit/data/session.ts'
-import { Combobox } from '../../kit/parts/combobox.tsx'
 import { Dialog } from '../../kit/parts/dialog.tsx'
 import { Form } from '../../kit/parts/form.tsx'
 import { Empty } from '../../kit/parts/states.tsx'
-
-type Item = OutputOfCall<typeof api.catalog.findItem>['rows'][number]
+import { FindItem, type FoundItem } from '../master/find.tsx'
 
 /** Of an item, a category or everything: so many units, or a part, for one channel until a day. */
 export function FenceDialog({
@@ -19,7 +16,7 @@ export function FenceDialog({
   close: () => void
 }) {
   const { sites } = useMe()
-  const [item, setItem] = useState<Item | null>(null)
+  const [item, setItem] = useState<FoundItem | null>(null)
   const save = useCommand(api.promise.saveFences, { quiet: true, said: 'Kept from now on', done: close })
   const schema = {
     properties: {
@@ -64,19 +61,7 @@ export function FenceDialog({
               Orders of the channel use it first, then what is free to all. Nobody else gets it. What is promised
               already stays promised.
             </p>
-            <Combobox
-              label="Item"
-              hint="Left empty: a category, or every item"
-              call={api.catalog.findItem}
-              input={(text) => ({ text, limit: 8 })}
-              rows={({ rows }) => rows}
-              idOf={(row) => row.id}
-              titleOf={(row) => `${row.sku} · ${row.description}`}
-              detailOf={(row) => row.uom}
-              value={item}
-              onChange={setItem}
-              autoFocus
-            />
+            <FindItem hint="Left empty: a category, or every item" value={item} onChange={setItem} autoFocus />
             <Form
               schema={schema}
               action="Keep it"

@@ -2,15 +2,11 @@ import { useState } from 'react'
 import { api } from '../../kit/data/api.ts'
 import { count, instant } from '../../kit/data/format.ts'
 import { useCommand, useRead } from '../../kit/data/query.ts'
-import type { OutputOfCall } from '../../kit/data/rpc.ts'
 import { useMe, useSite } from '../../kit/data/session.ts'
-import { Combobox } from '../../kit/parts/combobox.tsx'
 import { Dialog } from '../../kit/parts/dialog.tsx'
 import { Field } from '../../kit/parts/field.tsx'
 import { Form } from '../../kit/parts/form.tsx'
-
-type Item = OutputOfCall<typeof api.catalog.findItem>['rows'][number]
-type Customer = OutputOfCall<typeof api.parties.findCustomer>['rows'][number]
+import { FindCustomer, FindItem, type FoundCustomer, type FoundItem } from '../master/find.tsx'
 
 const schema = {
   properties: {
@@ -36,8 +32,8 @@ export function KeepDialog({
   close: () => void
 }) {
   const { sites } = useMe()
-  const [item, setItem] = useState<Item | null>(null)
-  const [customer, setCustomer] = useState<Customer | null>(null)
+  const [item, setItem] = useState<FoundItem | null>(null)
+  const [customer, setCustomer] = useState<FoundCustomer | null>(null)
   const [siteId, setSite] = useState(useSite()?.id ?? '')
   const [tried, setTried] = useState(false)
   const itemId = given?.id ?? item?.id ?? ''
@@ -62,32 +58,8 @@ export function KeepDialog({
           when that order is released.
         </p>
         <div className="form-grid">
-          {!given && (
-            <Combobox
-              label="Item"
-              call={api.catalog.findItem}
-              input={(text) => ({ text, limit: 8 })}
-              rows={({ rows }) => rows}
-              idOf={(row) => row.id}
-              titleOf={(row) => `${row.sku} · ${row.description}`}
-              detailOf={(row) => row.uom}
-              value={item}
-              onChange={setItem}
-              autoFocus
-            />
-          )}
-          <Combobox
-            label="Customer"
-            call={api.parties.findCustomer}
-            input={(text) => ({ text, limit: 8 })}
-            rows={({ rows }) => rows}
-            idOf={(row) => row.id}
-            titleOf={(row) => row.name}
-            detailOf={(row) => row.city ?? row.country}
-            value={customer}
-            onChange={setCustomer}
-            autoFocus={given !== null}
-          />
+          {!given && <FindItem value={item} onChange={setItem} autoFocus />}
+          <FindCustomer value={customer} onChange={setCustomer} autoFocus={given !== null} />
           {sites.length > 1 && (
             <Field
               label="Site"

@@ -1,14 +1,10 @@
 import { useState } from 'react'
 import { api } from '../../kit/data/api.ts'
 import { useCommand } from '../../kit/data/query.ts'
-import type { OutputOfCall } from '../../kit/data/rpc.ts'
-import { Combobox } from '../../kit/parts/combobox.tsx'
 import { Dialog } from '../../kit/parts/dialog.tsx'
 import { Form } from '../../kit/parts/form.tsx'
+import { FindCustomer, FindItem, type FoundCustomer, type FoundItem } from '../master/find.tsx'
 import type { LotRule } from './lotRules.tsx'
-
-type Item = OutputOfCall<typeof api.catalog.findItem>['rows'][number]
-type Customer = OutputOfCall<typeof api.parties.findCustomer>['rows'][number]
 
 export const orderWords = { fefo: 'first expired', fifo: 'first in', lifo: 'last in' } as const
 const SILENT = 'says nothing'
@@ -38,8 +34,8 @@ const schema = {
 }
 
 export function LotRuleDialog({ rule, close }: { rule: LotRule | null; close: () => void }) {
-  const [item, setItem] = useState<Item | null>(null)
-  const [customer, setCustomer] = useState<Customer | null>(null)
+  const [item, setItem] = useState<FoundItem | null>(null)
+  const [customer, setCustomer] = useState<FoundCustomer | null>(null)
   const save = useCommand(api.promise.saveLotRules, { quiet: true, said: 'Rule saved', done: close })
   const partyId = rule ? rule.partyId : customer?.id
   const itemId = rule ? rule.itemId : item?.id
@@ -49,31 +45,8 @@ export function LotRuleDialog({ rule, close }: { rule: LotRule | null; close: ()
         <h2>{rule ? `Lots: ${rule.party ?? 'any customer'}, ${rule.sku ?? 'any item'}` : 'New rule about lots'}</h2>
         {!rule && (
           <div className="form-grid">
-            <Combobox
-              label="Customer"
-              hint="Left empty: any"
-              call={api.parties.findCustomer}
-              input={(text) => ({ text, limit: 8 })}
-              rows={({ rows }) => rows}
-              idOf={(row) => row.id}
-              titleOf={(row) => row.name}
-              detailOf={(row) => row.city ?? row.country}
-              value={customer}
-              onChange={setCustomer}
-              autoFocus
-            />
-            <Combobox
-              label="Item"
-              hint="Left empty: any"
-              call={api.catalog.findItem}
-              input={(text) => ({ text, limit: 8 })}
-              rows={({ rows }) => rows}
-              idOf={(row) => row.id}
-              titleOf={(row) => `${row.sku} · ${row.description}`}
-              detailOf={(row) => row.uom}
-              value={item}
-              onChange={setItem}
-            />
+            <FindCustomer hint="Left empty: any" value={customer} onChange={setCustomer} autoFocus />
+            <FindItem hint="Left empty: any" value={item} onChange={setItem} />
           </div>
         )}
         <Form

@@ -1,5 +1,6 @@
 import { count, day } from '../../kit/data/format.ts'
 import { Explain } from '../../kit/parts/explain.tsx'
+import { Wide } from '../../kit/parts/wide.tsx'
 import { Why } from './explain.tsx'
 import type { Order, OrderLine } from './types.ts'
 
@@ -29,7 +30,7 @@ export function SentFrom({ order }: { order: Order }) {
         <h2>Sent from</h2>
         <span className="quiet">a part stays at its site</span>
       </div>
-      <div className="card-body scroll-x">
+      <Wide label="Sent from">
         <table className="table tight">
           <thead>
             <tr>
@@ -77,7 +78,7 @@ export function SentFrom({ order }: { order: Order }) {
         {elsewhere > 0 && (
           <p className="quiet small">{count(elsewhere)} units are sent by sites that you do not see.</p>
         )}
-      </div>
+      </Wide>
     </section>
   )
 }

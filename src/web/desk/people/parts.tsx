@@ -7,11 +7,11 @@ import { useRead } from '../../kit/data/query.ts'
 import type { OutputOfCall } from '../../kit/data/rpc.ts'
 import { useMe } from '../../kit/data/session.ts'
 import { Button } from '../../kit/parts/button.tsx'
-import { Combobox } from '../../kit/parts/combobox.tsx'
 import { Dialog } from '../../kit/parts/dialog.tsx'
 import { Answer } from '../../kit/parts/states.tsx'
 import { toast } from '../../kit/parts/toast.tsx'
 import { linkTo } from '../../kit/shell/places.ts'
+import { FindCustomer } from '../master/find.tsx'
 
 export type Person = OutputOfCall<typeof api.people.user>
 export type Role = OutputOfCall<typeof api.people.listRoles>['rows'][number]
@@ -107,14 +107,8 @@ export function ReachPicker({ reach, set }: { reach: Reach; set: (reach: Reach) 
 function PartiesPicker({ ids, set }: { ids: readonly string[]; set: (ids: string[]) => void }) {
   return (
     <div className="stack wide">
-      <Combobox
+      <FindCustomer
         label="Add a customer they see"
-        call={api.parties.findCustomer}
-        input={(text) => ({ text, limit: 8 })}
-        rows={(answer) => answer.rows}
-        idOf={(row) => row.id}
-        titleOf={(row) => row.name}
-        detailOf={(row) => row.code}
         value={null}
         onChange={(row) => row && !ids.includes(row.id) && set([...ids, row.id])}
       />

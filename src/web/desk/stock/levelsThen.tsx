@@ -2,6 +2,7 @@ import type { api } from '../../kit/data/api.ts'
 import { count } from '../../kit/data/format.ts'
 import type { OutputOfCall } from '../../kit/data/rpc.ts'
 import type { Column } from '../../kit/grid/grid.tsx'
+import { itemColumns } from '../master/itemColumns.tsx'
 
 type Row = OutputOfCall<typeof api.stock.levelsAsOf>['rows'][number]
 const figure = (value: number) => <span className={value === 0 ? 'quiet' : ''}>{count(value)}</span>
@@ -22,24 +23,7 @@ const number = (
 
 /** The list of items as it was: on hand alone, since promises and allocations are not kept by moment. */
 export const thenColumns: readonly Column<Row>[] = [
-  {
-    key: 'sku',
-    title: 'Item',
-    width: '104px',
-    sort: 'sku',
-    phone: 'second',
-    cell: (r) => <span className="mono">{r.sku}</span>,
-    text: (r) => r.sku,
-  },
-  {
-    key: 'description',
-    title: 'Description',
-    width: 'minmax(200px, 1fr)',
-    sort: 'description',
-    phone: 'first',
-    cell: (r) => r.description,
-    text: (r) => r.description,
-  },
+  ...itemColumns(),
   number('onHand', 'On hand', 'end'),
   number('good', 'Good'),
   number('blocked', 'Blocked'),

@@ -3,29 +3,13 @@ import { count } from '../../kit/data/format.ts'
 import type { OutputOfCall } from '../../kit/data/rpc.ts'
 import type { Column } from '../../kit/grid/grid.tsx'
 import { Status, wordOf } from '../../kit/parts/status.tsx'
+import { itemColumns } from '../master/itemColumns.tsx'
 
 export type PlaceRow = OutputOfCall<typeof api.stock.balances>['rows'][number]
 
 /** What stands where: one row for a bin's goods of one item, lot, plate, owner and status. */
 export const placeColumns: readonly Column<PlaceRow>[] = [
-  {
-    key: 'sku',
-    title: 'Item',
-    width: '104px',
-    sort: 'sku',
-    phone: 'second',
-    cell: (r) => <span className="mono">{r.sku}</span>,
-    text: (r) => r.sku,
-  },
-  {
-    key: 'description',
-    title: 'Description',
-    width: 'minmax(160px, 1fr)',
-    sort: 'description',
-    phone: 'first',
-    cell: (r) => r.description,
-    text: (r) => r.description,
-  },
+  ...itemColumns(),
   { key: 'site', title: 'Site', width: '72px', sort: 'site', cell: (r) => r.site, text: (r) => r.site },
   {
     key: 'bin',

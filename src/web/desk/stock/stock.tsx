@@ -9,6 +9,7 @@ import { LinkButton } from '../../kit/parts/linkButton.tsx'
 import { Empty } from '../../kit/parts/states.tsx'
 import { linkTo } from '../../kit/shell/places.ts'
 import { useNavigate, useSearch } from '../../kit/shell/route.tsx'
+import { itemColumns } from '../master/itemColumns.tsx'
 import { AsOf, useMoment } from './asOf.tsx'
 import { thenColumns } from './levelsThen.tsx'
 import { type PlaceRow, placeColumns } from './places.tsx'
@@ -17,24 +18,7 @@ type Row = OutputOfCall<typeof api.stock.levels>['rows'][number]
 const figure = (value: number) => <span className={value === 0 ? 'quiet' : ''}>{count(value)}</span>
 
 const columns: readonly Column<Row>[] = [
-  {
-    key: 'sku',
-    title: 'Item',
-    width: '104px',
-    sort: 'sku',
-    phone: 'second',
-    cell: (r) => <span className="mono">{r.sku}</span>,
-    text: (r) => r.sku,
-  },
-  {
-    key: 'description',
-    title: 'Description',
-    width: 'minmax(200px, 1fr)',
-    sort: 'description',
-    phone: 'first',
-    cell: (r) => r.description,
-    text: (r) => r.description,
-  },
+  ...itemColumns(),
   {
     key: 'category',
     title: 'Category',

@@ -1,4 +1,5 @@
 import { count } from '../../../kit/data/format.ts'
+import { Wide } from '../../../kit/parts/wide.tsx'
 import { linkTo } from '../../../kit/shell/places.ts'
 import { Link } from '../../../kit/shell/route.tsx'
 import type { Order, OrderLine } from '../types.ts'
@@ -12,7 +13,7 @@ export function KitParts({ order }: { order: Order }) {
       <div className="card-head">
         <h2>Components of kits</h2>
       </div>
-      <div className="card-body scroll-x">
+      <Wide label="Components of kits">
         <table className="table tight">
           <thead>
             <tr>
@@ -29,7 +30,7 @@ export function KitParts({ order }: { order: Order }) {
           </thead>
           <tbody>{lines.flatMap((line) => rowsOf(line))}</tbody>
         </table>
-      </div>
+      </Wide>
     </section>
   )
 }

@@ -8,6 +8,7 @@ import { Button } from '../../../kit/parts/button.tsx'
 import { Dialog } from '../../../kit/parts/dialog.tsx'
 import { Form } from '../../../kit/parts/form.tsx'
 import { ProblemPanel } from '../../../kit/parts/states.tsx'
+import { Wide } from '../../../kit/parts/wide.tsx'
 import { useCommands } from '../../../kit/shell/keys.ts'
 import { linkTo } from '../../../kit/shell/places.ts'
 import { Link } from '../../../kit/shell/route.tsx'
@@ -59,7 +60,7 @@ export function StandIns({ order, lineId }: Props) {
         <h2>Short, and what could go instead</h2>
         <span className="quiet">{plural(lines.length, 'line')}</span>
       </div>
-      <div className="card-body scroll-x">
+      <Wide label="Short, and what could go instead">
         {take.error && !chosen && <ProblemPanel error={take.error} />}
         <table className="table tight">
           <thead>
@@ -135,7 +136,7 @@ export function StandIns({ order, lineId }: Props) {
             )}
           </tbody>
         </table>
-      </div>
+      </Wide>
       {chosen && (
         <AskDialog
           {...chosen}

@@ -4,6 +4,7 @@ import { count } from '../../../kit/data/format.ts'
 import { useRead } from '../../../kit/data/query.ts'
 import { useMay, useSite } from '../../../kit/data/session.ts'
 import { Button } from '../../../kit/parts/button.tsx'
+import { Wide } from '../../../kit/parts/wide.tsx'
 import { linkTo } from '../../../kit/shell/places.ts'
 import { Link } from '../../../kit/shell/route.tsx'
 import { OpenDialog } from '../../assembly/openDialog.tsx'
@@ -67,7 +68,7 @@ export function MadeOf({ itemId, sku }: { itemId: string; sku: string }) {
           </Button>
         )}
       </div>
-      <div className="card-body scroll-x">
+      <Wide label="Kits and substitutes">
         {parts.length > 0 && (
           <table className="table tight">
             <thead>
@@ -124,7 +125,7 @@ export function MadeOf({ itemId, sku }: { itemId: string; sku: string }) {
             ))}
           </ul>
         )}
-      </div>
+      </Wide>
       {opening && site && <OpenDialog item={{ id: itemId, sku }} site={site} close={() => open(false)} />}
     </section>
   )
