@@ -46,7 +46,7 @@ const startCluster = async (dataDir: string): Promise<{ child: ChildProcess; soc
 
 type Failure = { name: string; file: string | undefined; line: number | undefined; error: unknown }
 
-const runFiles = async (some: readonly string[], concurrency: number): Promise<Failure[]> => {
+const runFiles = async (): Promise<Failure[]> => {
   const failures: Failure[] = []
   const output = new Map<string, string>()
   const broken = new Set<string>()
@@ -55,7 +55,7 @@ const runFiles = async (some: readonly string[], concurrency: number): Promise<F
     if (file !== undefined) spent.set(relative(ROOT, file), (spent.get(relative(ROOT, file)) ?? 0) + ms)
   }
   const keep = (file: string, text: string) => output.set(file, ((output.get(file) ?? '') + text).slice(-8000))
-  const stream = run({ files: [...some], concurrency, timeout: 420_000 })
+  const stream = run({ files, concurrency: Math.min(2, availableParallelism()), timeout: 420_000 })
   stream.on('test:stdout', (data) => keep(data.file, data.message))
   stream.on('test:stderr', (data) => keep(data.file, data.message))
   stream.on('test:pass', (data) => {
@@ -79,37 +79,10 @@ const runFiles = async (some: readonly string[], concurrency: number): Promise<F
   })
   stream.resume()
   await once(stream, 'end')
-  if (wanted.length === 0 && some === files) console.log(`the longest: ${longest(spent)}`)
+  if (wanted.length === 0) console.log(`the longest: ${longest(spent)}`)
   for (const file of broken)
     if (output.has(file)) console.log(`\n— output of ${relative(ROOT, file)}:\n${output.get(file)}`)
   return failures
-}
-
-/** Files whose tests wait for processes, sockets and timers of the machine. */
-const ON_THE_MACHINE = ['test/browser/', 'src/core/events/', 'src/core/database/']
-/**
- * A busy machine may keep a page or a process waiting beyond any patience: such files that failed are run once more,
- * alone. What passes then counts, and is named. Nothing about stock, promises or money gets a second try.
- */
-const lookAgain = async (failures: Failure[]): Promise<Failure[]> => {
-  const slow = [...new Set(failures.map(({ file }) => file))].filter(
-    (file) => file !== undefined && ON_THE_MACHINE.some((folder) => relative(ROOT, file).startsWith(folder)),
-  ) as string[]
-  if (slow.length === 0 || slow.length > 3) return failures
-  const [passedBefore, failedBefore] = [passed, failed]
-  const again = await runFiles(slow, 1)
-  const steady = (file: string | undefined) => !slow.includes(file!) || again.some((one) => one.file === file)
-  passed = passedBefore
-  failed = failedBefore
-  return failures.filter(({ name, file, error }) => {
-    if (steady(file)) return true
-    console.log(
-      `~ unsteady, passed when run again alone: ${name} (${relative(ROOT, file!)})\n  ${describe(error).slice(0, 600)}`,
-    )
-    failed -= 1
-    passed += 1
-    return false
-  })
 }
 
 /** Where the time of a run goes: seconds of tests by file. */
@@ -139,7 +112,7 @@ const main = async () => {
     process.env.TEST_DATABASE_SOCKET = socketDir
     // Each file is a process that loads the same modules: their types are stripped and they are compiled once.
     process.env.NODE_COMPILE_CACHE ??= join(dataDir, 'compiled')
-    const failures = await lookAgain(await runFiles(files, Math.min(2, availableParallelism())))
+    const failures = await runFiles()
     for (const { name, file, line, error } of failures)
       console.log(`\n✘ ${name}\n  ${file === undefined ? '' : relative(ROOT, file)}:${line ?? ''}\n${describe(error)}`)
   } catch (error) {

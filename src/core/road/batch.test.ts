@@ -149,10 +149,10 @@ test('a batch gives the same tables, answers and audit as its calls one after th
       ).length
       threw += together.answers.filter((a) => ANSWERED(a as never) === 'threw 23514').length
     }),
-    { numRuns: 15, seed: Number(process.env.SEED ?? Math.floor(performance.timeOrigin)), endOnFailure: false },
+    { numRuns: 25, seed: Number(process.env.SEED ?? Math.floor(performance.timeOrigin)), endOnFailure: false },
   )
   assert.ok(Math.max(...largest) >= 8, `batches were made, the largest of ${Math.max(...largest)}`)
-  assert.ok(refused > 50 && threw > 4, `${refused} were refused, ${threw} ran into the CHECK`)
+  assert.ok(refused > 50 && threw > 10, `${refused} were refused, ${threw} ran into the CHECK`)
 })
 
 test('without batching each call runs alone and comes to the same answers', async () => {
