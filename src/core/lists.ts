@@ -66,6 +66,8 @@ export interface Page<R> {
 }
 /** Beyond this a total is not counted: 10,001 says "more than 10,000". */
 const COUNT_TO = 10_001
+/** The largest page (core/t.ts). */
+const MOST_ROWS = 500
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
 const DAY = /^[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])$/
 const SQL_TYPE: Readonly<Record<ColumnType, string>> = {
@@ -191,6 +193,13 @@ const joined = ({ joins = {} }: ListDefinition, names: ReadonlySet<string> | nul
     .join('')
 }
 
+/**
+ * Rows to read for a page and the one after it. The number stands in the statement's text (of a parameter the planner
+ * assumes a tenth of all rows), so there are few of them: each text is kept prepared.
+ */
+const mostOf = (limit: number): number =>
+  [26, 51, 101, 201].find((most) => most > limit) ?? Math.max(limit, MOST_ROWS) + 1
+
 /** A parameter that a text does not name has no type, and PostgreSQL asks for one: of a join that the count goes without. */
 const naming = (text: string, params: number): string => {
   const named = new Set([...text.matchAll(/\$([0-9]+)/g)].map((match) => Number(match[1])))
@@ -258,8 +267,7 @@ export const listPage = async <R extends { id: string }>(
   from ${definition.from}${joined(definition, on)}
  where ${conditions.join('\n   and ')}
  order by ${key} ${direction}, ${definition.id} ${direction}
- limit ${limit + 1}`
-  // The limit stands in the text (it is a checked number): of a parameter the planner assumes a tenth of all rows.
+ limit ${mostOf(limit)}`
   const alias = /\S+$/.exec(definition.from)![0]
   const text = definition.joins
     ? `select ${definition.select}, ${alias}.sort_key${all && `, ${alias}.row_total`}
