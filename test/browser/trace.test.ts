@@ -2,17 +2,13 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { after, before, test } from 'node:test'
 import { accessible } from './axe.ts'
-import { open, phone, raise, type Stage, signIn } from './stage.ts'
+import { open, phone, raise, type Stage, shot, signIn } from './stage.ts'
 
 let stage: Stage
 before(async () => {
   stage = await raise()
 })
 after(() => stage?.close())
-
-const picture = async (page: { screenshot(o: object): Promise<unknown> }, name: string) => {
-  if (process.env.PICTURES) await page.screenshot({ path: `${process.env.PICTURES}/${name}.png` })
-}
 
 test('stock is shown as it was by a day and a minute, by place and by item, and each number says what makes it up', async () => {
   const { world, clock } = stage
@@ -29,12 +25,12 @@ test('stock is shown as it was by a day and a minute, by place and by item, and 
   await page.getByText('500').first().waitFor()
   assert.match(page.url(), /at=2026-11-23T20/)
   await accessible(page, 'stock at a moment')
-  await picture(page, 'stock-then')
+  await shot(page, 'stock-then')
   await page.getByLabel('Rows').selectOption('places')
   await page.getByText('A-SKU-00001').first().waitFor()
   await page.getByRole('button', { name: 'Back to now' }).click()
   await page.getByText('As it is now').waitFor()
-  await picture(page, 'stock-places')
+  await shot(page, 'stock-places')
   await accessible(page, 'stock by place')
 
   await page.goto(`/app/stock/${itemId}`)
@@ -46,13 +42,13 @@ test('stock is shown as it was by a day and a minute, by place and by item, and 
     .waitFor()
   await page.getByText('Together').waitFor()
   await accessible(page, 'why a number is what it is')
-  await picture(page, 'item-why')
+  await shot(page, 'item-why')
   await page.keyboard.press('Escape')
   await page.getByRole('slider', { name: 'Moment' }).focus()
   await page.keyboard.press('Home')
   await page.getByRole('heading', { name: /What was there/ }).waitFor()
   await accessible(page, 'an item at a moment')
-  await picture(page, 'item-then')
+  await shot(page, 'item-then')
   assert.deepEqual(page.faults, [])
 })
 
@@ -102,21 +98,21 @@ test('a lot is found by its code, traced, recalled, its customers called, and th
   await page.getByRole('link', { name: 'Customer 1' }).first().waitFor()
   await page.getByRole('link', { name: 'Maker of jam' }).first().waitFor()
   await accessible(page, 'a lot')
-  await picture(page, 'lot')
+  await shot(page, 'lot')
 
   await page.getByRole('button', { name: 'Recall this lot' }).click()
   await page.getByRole('button', { name: 'Freeze them now' }).click()
   await page.getByText('Needed.').waitFor()
   await page.getByLabel('Why').fill('glass in jars')
   await accessible(page, 'open a recall')
-  await picture(page, 'recall-open')
+  await shot(page, 'recall-open')
   await page.getByRole('button', { name: 'Freeze them now' }).click()
   await page.getByText('1 lot frozen: B-221.').waitFor()
   await page.getByText('1 customer to call.').waitFor()
   await page.getByRole('link', { name: /Open RCL/ }).click()
   await page.getByRole('region', { name: 'Whom to call' }).getByText('Customer 1').waitFor()
   await accessible(page, 'a recall')
-  await picture(page, 'recall')
+  await shot(page, 'recall')
   const downloading = page.waitForEvent('download')
   await page.getByRole('link', { name: 'Customers as CSV' }).click()
   const file = readFileSync(await (await downloading).path(), 'utf8')
@@ -149,7 +145,7 @@ test('a lot is found by its code, traced, recalled, its customers called, and th
   await signIn(small, await stage.person('warehouse_lead'))
   await small.goto(`/app/stock/${itemId}`)
   await small.getByRole('region', { name: 'Projected stock' }).waitFor()
-  await picture(small, 'item-phone')
+  await shot(small, 'item-phone')
   assert.equal(
     await small.evaluate('document.documentElement.scrollWidth <= innerWidth'),
     true,
@@ -159,6 +155,6 @@ test('a lot is found by its code, traced, recalled, its customers called, and th
   await small.goto('/app/trace')
   await small.getByRole('link', { name: /RCL/ }).click()
   await small.getByRole('region', { name: 'Whom to call' }).waitFor()
-  await picture(small, 'recall-phone')
+  await shot(small, 'recall-phone')
   assert.deepEqual(small.faults, [])
 })
