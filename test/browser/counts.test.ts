@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { accessible } from './axe.ts'
-import { open, phone, raise, type Stage, signIn } from './stage.ts'
+import { open, phone, raise, type Stage, shot, signIn } from './stage.ts'
 
 let stage: Stage
 before(async () => {
@@ -56,7 +56,7 @@ test('a bin is counted blind, a difference is sent back, counted again and booke
   await page.getByRole('button', { name: 'Save' }).click()
   await page.getByText(/counts by this from tomorrow on/).waitFor()
   assert.deepEqual(page.faults, [])
-  if (process.env.PICTURES) await page.screenshot({ path: `${process.env.PICTURES}/counts.png` })
+  await shot(page, 'counts')
 
   await world.run('warehouse.askCount', { locationId: bin!.id })
   const small = await open(stage.browser, stage.address, phone)
@@ -65,5 +65,5 @@ test('a bin is counted blind, a difference is sent back, counted again and booke
   await small.getByLabel(/are there/).waitFor()
   assert.equal(await small.getByRole('region', { name: 'To approve' }).count(), 0)
   await accessible(small, 'counts on a phone')
-  if (process.env.PICTURES) await small.screenshot({ path: `${process.env.PICTURES}/counts-phone.png` })
+  await shot(small, 'counts-phone')
 })

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { accessible } from './axe.ts'
-import { open, phone, raise, type Stage, signIn } from './stage.ts'
+import { open, phone, raise, type Stage, shot, signIn } from './stage.ts'
 
 let stage: Stage
 let drill: string
@@ -30,10 +30,6 @@ after(() => stage?.close())
 
 /** A browser logs every answer that says no. */
 const refusedApart = (faults: readonly string[]) => faults.filter((fault) => !fault.includes('422'))
-const picture = async (page: { screenshot(o: { path: string }): Promise<unknown> }, name: string) => {
-  if (process.env.PICTURES) await page.screenshot({ path: `${process.env.PICTURES}/${name}.png` })
-}
-
 test('goods of a bin are moved, change status, are corrected and scrapped from the item’s page, and wrong input is answered', async () => {
   const { world } = stage
   const page = await open(stage.browser, stage.address)
@@ -42,7 +38,7 @@ test('goods of a bin are moved, change status, are corrected and scrapped from t
   const bins = page.getByRole('region', { name: 'Bins' })
   await bins.getByText('Consigned Sunrise Tools').waitFor()
   await accessible(page, 'bins of an item')
-  await picture(page, 'item-bins')
+  await shot(page, 'item-bins')
   const own = bins.getByRole('row').filter({ hasNotText: 'Sunrise' }).filter({ hasText: '500' })
   const start = async (what: string) => {
     await own.getByRole('button', { name: '…' }).click()
@@ -59,7 +55,7 @@ test('goods of a bin are moved, change status, are corrected and scrapped from t
   await change.getByLabel('Reason').selectOption('damaged')
   await change.getByLabel('New status').selectOption('damaged')
   await accessible(page, 'change of status')
-  await picture(page, 'status-dialog')
+  await shot(page, 'status-dialog')
   await change.getByRole('button', { name: 'Change status' }).click()
   await bins.getByRole('cell', { name: 'Damaged', exact: true }).waitFor()
 
@@ -112,7 +108,7 @@ test('a plate shows what is on it, moves whole, is closed and broken up; pieces 
   await page.getByRole('heading', { name: '106141412345678908' }).waitFor()
   await page.getByText('D-4 D-5').waitFor()
   await accessible(page, 'plate')
-  await picture(page, 'plate')
+  await shot(page, 'plate')
   await page.getByRole('button', { name: 'Move', exact: true }).click()
   const move = page.getByRole('dialog', { name: 'Move the plate' })
   await move.getByRole('button', { name: 'Move' }).click()
@@ -127,7 +123,7 @@ test('a plate shows what is on it, moves whole, is closed and broken up; pieces 
   await page.goto('/app/plates')
   await page.getByText('A-SKU-00003').waitFor()
   await accessible(page, 'plates')
-  await picture(page, 'plates')
+  await shot(page, 'plates')
   await page.getByText('106141412345678908').click()
   await page.getByRole('button', { name: 'Break up' }).click()
   await page.getByRole('dialog', { name: 'Break up the plate' }).getByRole('button', { name: 'Break up' }).click()
@@ -139,7 +135,7 @@ test('a plate shows what is on it, moves whole, is closed and broken up; pieces 
   await small.goto(`/app/stock/${drill}`)
   await small.getByRole('region', { name: 'Bins' }).waitFor()
   await accessible(small, 'bins on a phone')
-  await picture(small, 'item-bins-phone')
+  await shot(small, 'item-bins-phone')
   assert.deepEqual(small.faults, [])
 })
 
@@ -175,7 +171,7 @@ test('owners of goods are said and reasons are kept on their pages', async () =>
   await page.goto('/app/owners')
   await page.getByRole('cell', { name: 'Sunrise Tools' }).waitFor()
   await accessible(page, 'goods of others')
-  await picture(page, 'owners')
+  await shot(page, 'owners')
   await page.getByRole('button', { name: 'Add an owner' }).click()
   const dialog = page.getByRole('dialog', { name: 'Add an owner' })
   await dialog.getByRole('button', { name: 'Save' }).click()
@@ -207,6 +203,6 @@ test('owners of goods are said and reasons are kept on their pages', async () =>
   await accessible(page, 'reason codes')
   await page.getByRole('button', { name: 'Offer no longer: Eaten by mice' }).click()
   await page.getByRole('button', { name: 'Offer again: Eaten by mice' }).waitFor()
-  await picture(page, 'reasons')
+  await shot(page, 'reasons')
   assert.deepEqual(refusedApart(page.faults), [])
 })
