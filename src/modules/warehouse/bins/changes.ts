@@ -1,6 +1,13 @@
 import type { Ctx } from '../../../core/ctx.ts'
 import { Refusal } from '../../../core/refusal.ts'
-import { allocateLines, allocateOwnWaiting, ownWaiting, replan, tellReplanned } from '../../promise/index.ts'
+import {
+  allocateLines,
+  allocateOwnWaiting,
+  ownWaiting,
+  replan,
+  type Scene,
+  tellReplanned,
+} from '../../promise/index.ts'
 import { type BinStock, ownersByIds, placeOfKind, postMoves } from '../../stock/index.ts'
 import { holdSuspects } from '../pick/short.ts'
 import { arrivingLot, lotFacts } from '../receive/lots.ts'
@@ -35,6 +42,7 @@ export interface Suspects {
  * Books what changed in bins without an order, and settles what rests on it: never below what is allocated or tasked
  * (refused by name); what was promised from stock that is gone is promised anew, what is found or good again goes to who
  * waits. Demand and positions are settled first, then pools and bins: the order in which everyone locks them.
+ * @param scene of the item at the site, where the caller has locked it.
  * @returns ids of the ledger rows, one for each change.
  */
 export const postChanges = async (
@@ -42,6 +50,7 @@ export const postChanges = async (
   cause: Cause,
   changes: readonly Change[],
   suspects: Suspects | null = null,
+  scene?: Scene,
 ): Promise<string[]> => {
   const { siteId, itemId, call } = cause
   const touched = [...changes.flatMap(({ from, to }) => [from, to]), suspects].filter((end) => end !== null)
@@ -92,6 +101,7 @@ export const postChanges = async (
       ? []
       : await replan(ctx, {
           siteItems: [{ siteId, itemId }],
+          scene,
           cause: { kind: coming.some((lot) => lot.qty > 0) ? 'found' : 'loss' },
           coming: coming.map(({ lotId, ownerId, qty }) => ({
             ...{ siteId, itemId, available: qty },

@@ -2,6 +2,7 @@ import { type Call, command } from '../../../core/capability.ts'
 import type { Ctx } from '../../../core/ctx.ts'
 import { notFound, Refusal } from '../../../core/refusal.ts'
 import { t } from '../../../core/t.ts'
+import { lockScene, ownWaiting, type Scene } from '../../promise/index.ts'
 import type { BinStock } from '../../stock/index.ts'
 import { type Change, postChanges } from '../bins/changes.ts'
 import { fetchHere, keepFound, piecesCounted } from './countSerials.ts'
@@ -37,6 +38,15 @@ const lockTask = async ({ sql, company }: Ctx, taskId: string): Promise<CountTas
   if (!task) throw notFound('count')
   if (task.endedAt !== null) throw new Refusal('task_ended', `Count ${task.number} is closed already.`)
   return task
+}
+
+/**
+ * All that booking a difference may change, before the bin is: whoever promises holds positions and waits for bins. Which
+ * difference there is shows only once the bin is locked.
+ */
+const lockAround = async (ctx: Ctx, { siteId, itemId, ownerId }: CountTask): Promise<Scene> => {
+  await ownWaiting(ctx, [{ siteId, itemId, ownerId }])
+  return lockScene(ctx, [{ siteId, itemId }])
 }
 
 /**
@@ -83,6 +93,7 @@ export const count = command({
     const at = countedAt === undefined ? now.toISOString() : new Date(countedAt).toISOString()
     if (at > now.toISOString() || Date.parse(at) < now.getTime() - 7 * 86_400_000)
       throw new Refusal('strange_moment', 'A count is entered within seven days of being made, and not before it.', 422)
+    const scene = await lockAround(ctx, task)
     const expected = await booksAt(ctx, task, at)
     if (expected < 0) throw new Error(`bin of count ${task.number} held less than nothing at ${at}`)
     await keepFound(ctx, taskId, task, counted, serials, at)
@@ -100,7 +111,7 @@ export const count = command({
         ctx,
         call,
         { ...task, qty: expected, doneQty: counted, tries, countedAt: at, countedBy: call.actor.id },
-        { within, approvedBy: null, costMicro },
+        { within, approvedBy: null, costMicro, scene },
       )
     return { taskId, needsApproval: !within }
   },
@@ -120,7 +131,12 @@ const close = async (
   ctx: Ctx,
   call: Call<unknown>,
   task: CountTask,
-  { within, approvedBy, costMicro }: { within: boolean; approvedBy: string | null; costMicro: number },
+  {
+    within,
+    approvedBy,
+    costMicro,
+    scene,
+  }: { within: boolean; approvedBy: string | null; costMicro: number; scene?: Scene },
 ): Promise<{ variance: number; moveId: string | null }> => {
   const { sql, company, now } = ctx
   const taskId = task.id
@@ -138,6 +154,7 @@ const close = async (
           { siteId: task.siteId, itemId, outside: 'adjust', kind: 'count', id: taskId, reason: 'count', ...by, call },
           changes,
           task.shortQty === 0 ? null : { lotId, ownerId, qty: task.shortQty },
+          scene,
         )
   if (pieces) await fetchHere(ctx, taskId, bin, pieces.fetched, by)
   await sql`
