@@ -189,7 +189,7 @@ export function Grid<R extends { id: string }>(props: Props<R>) {
   if (list.error && !list.data) return <ProblemPanel error={list.error} retry={() => void list.refetch()} />
   if (list.data && rows.length === 0) return <div className="card">{empty}</div>
   return (
-    <div className={`grid card${phone ? ' phone' : ''}${list.isPlaceholderData ? ' stale' : ''}`} style={template}>
+    <div className={`grid card${phone ? ' phone' : ''}`} aria-busy={list.isPlaceholderData} style={template}>
       <div
         ref={scroller}
         className="grid-scroll"
