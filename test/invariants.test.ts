@@ -15,6 +15,7 @@ before(async () => {
   w = await filledWorld()
   w.clock.advance(48 * 3_600_000)
   await w.run('stock.closeDays', {})
+  await w.run('people.sealAudit', {})
 })
 after(() => w?.kernel.close())
 
@@ -34,6 +35,9 @@ const corruptions: Readonly<Record<string, readonly [string, number?]>> = {
   'road.events_have_cause': [set('outbox', `capability = 'nobody.asked'`)],
   'road.declared_is_told': [drop('outbox', `type = 'order.created'`)],
   event_positions_dense: ['insert into outbox_counter (company_id, last) values ($1, 5)'],
+  'people.audit_sealed': [
+    set('audit_event', `actor_name = 'Nobody'`, `recorded_at < (select max(day) from audit_seal)`),
+  ],
   'catalog.base_unit': [set('item_uom', 'num = 2', `uom = 'EA'`)],
   'catalog.gtin': [set('item_uom', `gtin = '00000000000001'`)],
   'catalog.code_names_one': [

@@ -10,7 +10,11 @@ export const startRival = async (file: URL, given: object) => {
     drive: (postmaster: number, callers: number, ids: readonly string[]): Promise<Measured> =>
       measured([child.pid!], postmaster, async () => {
         child.send({ callers, ids })
-        const ended = await Promise.race([once(child, 'message'), once(child, 'exit').then(() => ['died'])])
+        const given = new AbortController()
+        const ended = await Promise.race([
+          once(child, 'message', given),
+          once(child, 'exit', given).then(() => ['died']),
+        ]).finally(() => given.abort())
         if (ended[0] !== 'done') throw new Error(`${file.pathname} died while it was driven`)
       }),
   }

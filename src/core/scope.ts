@@ -72,6 +72,7 @@ export const appendOnlyTables: readonly string[] = [
   'stock_move',
   'move_reversal',
   'audit_event',
+  'audit_seal',
   'document_link',
   'promise_change',
 ]
