@@ -98,9 +98,9 @@ export const indexSearch = async (
       delete from search_entry old
        where old.company_id = ${company}
          and old.ref_id = any (${rows.map((row) => row.id)}::uuid[])
-         and not exists (
-             select from json_populate_recordset(null::search_entry, ${json}::text::json) new
-              where new.kind = old.kind and new.ref_id = old.ref_id and new.word = old.word)`
+         -- Not "not exists": that is a join, for each old word through all the new ones (8 s for 1,000 rows). This is a hash.
+         and (old.kind, old.ref_id, old.word) not in (
+             select kind, ref_id, word from json_populate_recordset(null::search_entry, ${json}::text::json) new)`
   await sql`
     insert into search_entry
     select * from json_populate_recordset(null::search_entry, ${json}::text::json)
