@@ -12,7 +12,7 @@ import { numberOption, say } from './kit/report.ts'
 const DATA = new URL('../demo/data/online_retail_2010-12_2011-07.csv.gz', import.meta.url)
 const GOAL_MS = 30_000
 
-const firstRows = async (wanted: number): Promise<Uint8Array> => {
+export const firstRows = async (wanted: number): Promise<Uint8Array> => {
   let columns: string[] = []
   const kept: string[][] = []
   await readTable(DATA.pathname, {

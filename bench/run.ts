@@ -12,6 +12,8 @@ type Bench = { run(words: readonly string[]): Promise<object> }
 const benches: Readonly<Record<string, { title: string; load(): Promise<Bench> }>> = {
   order: { title: 'CPU of a five-line order, confirmed and released', load: () => import('./order.ts') },
   lines: { title: 'one order of ten to ten thousand lines', load: () => import('./lines.ts') },
+  load: { title: 'ten times the load, and back', load: () => import('./load.ts') },
+  soak: { title: 'memory over time, at half the load', load: () => import('./soak.ts') },
   race: { title: 'the last unit, many callers, one node and two', load: () => import('./race.ts') },
   levels: { title: 'stock by site and order points', load: () => import('./levels.ts') },
   asof: {

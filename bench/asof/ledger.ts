@@ -54,6 +54,8 @@ export const loadLedger = async ({ sql, settle }: Cluster, wanted: number): Prom
        select site_id, kind, id, row_number() over (partition by site_id, kind order by code) - 1 as no
          from location where company_id = '${company}' and (kind <> 'pick' or code like 'R-%')`,
   )
+  await sql.unsafe('create index on place (site_id, kind, no)')
+  await sql.unsafe('analyze place')
   const uuid = (kind: string, n: string) => `('${kind}0000-0000-7000-8000-' || lpad(to_hex(${n}), 12, '0'))::uuid`
   const site = (n: string) => `case when ${n} % 2 = 0 then '${siteId}'::uuid else '${sites[0].id}'::uuid end`
   await sql.unsafe(`

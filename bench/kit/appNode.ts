@@ -1,4 +1,6 @@
 /** One app node as `npm start` runs it, minus the web page: sign-in, road, relay, jobs and live stream over HTTP. */
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { pino } from 'pino'
 import { createApp } from '../../src/app.ts'
 import { systemClock } from '../../src/core/clock.ts'
@@ -22,5 +24,13 @@ const stop = async () => {
   process.exit(0)
 }
 process.on('disconnect', stop)
-process.on('message', stop)
+setFlagsFromString('--expose-gc')
+const collect = runInNewContext('gc') as () => void
+/** Asked for its memory: what is left after everything that can go is gone, and how many handles are open. */
+process.on('message', (asked) => {
+  if (asked !== 'memory') return void stop()
+  collect()
+  const { heapUsed, rss, external } = process.memoryUsage()
+  process.send!({ heapUsed, rss, external, handles: process.getActiveResourcesInfo().length })
+})
 process.send!({ url })

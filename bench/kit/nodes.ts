@@ -22,9 +22,17 @@ export const startChild = async <M>(
   return { child, said, stop }
 }
 
+export interface Memory {
+  readonly heapUsed: number
+  readonly rss: number
+  readonly external: number
+  readonly handles: number
+}
 export interface AppNode {
   readonly pid: number
   readonly url: string
+  /** After a forced collection. */
+  memory(): Promise<Memory>
   stop(): Promise<void>
 }
 
@@ -32,5 +40,10 @@ export interface AppNode {
 export const startNode = async ({ app, owner }: TestDatabase, root?: string): Promise<AppNode> => {
   const file = root ? pathToFileURL(`${root}/bench/kit/appNode.ts`) : new URL('appNode.ts', import.meta.url)
   const { child, said, stop } = await startChild<{ url: string }>(file, { app, owner })
-  return { pid: child.pid!, url: said.url, stop }
+  const memory = async (): Promise<Memory> => {
+    child.send('memory')
+    const [told] = (await once(child, 'message')) as [Memory]
+    return told
+  }
+  return { pid: child.pid!, url: said.url, memory, stop }
 }

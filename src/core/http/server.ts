@@ -11,6 +11,7 @@ import { problemBody } from '../road/answers.ts'
 import type { Runner } from '../road/runner.ts'
 import { stopPoint } from '../stopPoints.ts'
 import { inputOfRequest } from './input.ts'
+import { refuseExcess } from './overload.ts'
 
 export interface Authenticator {
   actorOfSession(token: string): Promise<Actor | null>
@@ -85,6 +86,7 @@ export const createHttp = async (options: HttpOptions): Promise<FastifyInstance>
     ...(options.tls ? { https: options.tls } : {}),
   } as never) as unknown as FastifyInstance
 
+  refuseExcess(app)
   await app.register(cookie)
   await app.register(helmet, {
     contentSecurityPolicy: {

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { pino } from 'pino'
+import type { Actor } from '../../capability.ts'
 import { connectOnce } from '../../database/roles.ts'
 import { createNumberBlocks } from '../../numbers.ts'
 import { createRegistry } from '../../road/registry.ts'
@@ -33,8 +34,11 @@ after(() => nodes.stop())
 test('days are sealed once, by two nodes at once too, and every tampering of a sealed day is found at its day', async () => {
   const { clock } = nodes
   const { company, owner } = await testCompany(nodes)
-  const { token } = await nodes.one.open({ company, user: owner }, { secondFactor: false, ...from() })
-  const actor = (await nodes.one.actorOfSession(token))!
+  const everyDay = async (): Promise<Actor> => {
+    const { token } = await nodes.one.open({ company, user: owner }, { secondFactor: false, ...from() })
+    return (await nodes.one.actorOfSession(token))!
+  }
+  let actor = await everyDay()
   const run = (name: string, input: unknown = {}, node = 0) => runners[node]!.run(actor, name, input)
   const superuser = connectOnce(nodes.database.superuser)
   /** What the check tells after `statement`, which is taken back again. */
@@ -59,8 +63,16 @@ test('days are sealed once, by two nodes at once too, and every tampering of a s
   }
   try {
     for (const code of ['night', 'dawn', 'noon']) {
-      await run('people.saveRole', { id: null, code, name: code, permissions: ['audit.read'] })
+      await run('people.saveRole', {
+        id: null,
+        code,
+        name: code,
+        permissions: ['audit.read'],
+        needsSecondFactor: false,
+        limitedBy: 'company',
+      })
       clock.advance(DAY_MS)
+      actor = await everyDay()
     }
     assert.deepEqual((await found()).days, [])
     const sealed = await Promise.all([run('people.sealAudit'), run('people.sealAudit', {}, 1)])
