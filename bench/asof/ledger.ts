@@ -131,6 +131,8 @@ export const loadLedger = async ({ sql, settle }: Cluster, wanted: number): Prom
   moves += big.count
   // The definition of a partitioned table's index says ONLY: its partitions' own are to be built too.
   for (const { text } of indexes) await sql.unsafe(text.replace(' ON ONLY ', ' ON '))
+  // Planned for the few rows of before, the next statement reads the whole ledger once for each bin.
+  await sql.unsafe('analyze stock_move, location')
   await sql.unsafe(`
     insert into stock_balance (company_id, location_id, item_id, lot_id, lpn_id, owner_id, status, site_id, on_hand, tasked, weight_g)
     select '${company}', leg.location_id, leg.item_id, leg.lot_id, '${NIL}', '${NIL}', 'available', leg.site_id, sum(leg.qty), 0, 0

@@ -200,3 +200,16 @@ export const cancelDemand = async (ctx: Ctx, lineIds: readonly string[]): Promis
     returning line.id, line.cancelled`
   return new Map(rows.map((row) => [row.id, row.cancelled]))
 }
+
+/**
+ * What is allocated to lines and open, locked in key order: after the lines and before positions and pools, wherever some of
+ * it may be dropped. Who picks holds an allocation and goes on to its pool.
+ */
+export const lockAllocations = async ({ sql, company }: Ctx, lineIds: readonly string[]): Promise<void> => {
+  await sql`
+    select 1 as locked
+      from allocation
+     where company_id = ${company} and demand_line_id = any (${lineIds as string[]}) and qty > shipped + dropped
+     order by id
+       for update`
+}

@@ -32,11 +32,18 @@ import { releaseTransfer } from './transfers/releaseTransfer.ts'
 import { transferChoice } from './transfers/transferChoice.ts'
 
 export { type AllocatedLine, allocateLines } from './allocation/allocateLines.ts'
-export { cancelDemand, dropAllocations, lockDemand, pickedAllocations, shippedAllocations } from './allocations.ts'
+export {
+  cancelDemand,
+  dropAllocations,
+  lockAllocations,
+  lockDemand,
+  pickedAllocations,
+  shippedAllocations,
+} from './allocations.ts'
 export { type Cancellable, cancellable, cancelUnits } from './change/cancelUnits.ts'
 export { changeTerms, type NewTerms } from './change/changeTerms.ts'
 export { splitDemand } from './change/splitDemand.ts'
-export { lockLinesWithPositions, withKitParts } from './kits/kitLines.ts'
+export { lockLinesWithPositions, lockPools, withKitParts } from './kits/kitLines.ts'
 export { kitSurplus, levelKits } from './kits/levelKits.ts'
 export { type NewDemand, type PromisedDemand, promiseNewDemand } from './newDemand.ts'
 export { type LinePart, lackingUnits, wholeUnits } from './orderLines.ts'

@@ -2,6 +2,7 @@ import type { Ctx } from '../../../core/ctx.ts'
 import { inSlices } from '../../../core/database/pool.ts'
 import { NIL } from '../../../core/t.ts'
 import { addDays, localDay, shipDay, siteCalendars } from '../../sites/index.ts'
+import { lockAllocations } from '../allocations.ts'
 import { readFences } from '../fences/readFences.ts'
 import type { FreeLot, FreeStock } from '../freeStock.ts'
 import { levelKits } from '../kits/levelKits.ts'
@@ -120,6 +121,9 @@ export const lockWanting = async (ctx: Ctx, lineIds: readonly string[]): Promise
     .filter((row) => row.ownerId !== null && row.open === 0 && row.allocated > 0)
     .map(({ id, refId, allocated }) => ({ id, orderId: refId, open: allocated, allocated }))
   if (wanted.length === 0) return { lines: [], promises, stock: new Map(), settled }
+  // Of a kit that has some of its components, what is beyond whole kits may be dropped again.
+  const begun = wanted.filter((row) => row.component > 0 && row.allocated > 0).map((row) => row.id)
+  if (begun.length > 0) await lockAllocations(ctx, begun)
   const stock = await lockStock(ctx, wanted)
   const [arrival, lotsOn] = await Promise.all([arrivals(ctx, wanted, stock), mixedAlready(ctx, wanted, stock)])
   const byLine = Map.groupBy(promises, (promise) => promise.lineId)

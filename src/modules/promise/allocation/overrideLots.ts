@@ -3,7 +3,7 @@ import type { Ctx } from '../../../core/ctx.ts'
 import { Refusal, refuseTwice } from '../../../core/refusal.ts'
 import { NIL, t } from '../../../core/t.ts'
 import { checkReason } from '../../stock/index.ts'
-import { dropAllocations } from '../allocations.ts'
+import { dropAllocations, lockAllocations } from '../allocations.ts'
 import { lockLinesWithPositions } from '../kits/kitLines.ts'
 import { tellReplanned } from '../replan/moved.ts'
 import { promiseAgain } from '../replan/replan.ts'
@@ -36,6 +36,7 @@ export const overrideLots = command({
     )
     await checkReason(ctx, 'override', reason)
     const line = await lockLine(ctx, lineId)
+    await lockAllocations(ctx, [lineId])
     await lockLinesWithPositions(ctx, [lineId], { pools: true })
     const wishes = await wishesOf(ctx, line.itemId, lots)
     await dropUnclaimed(ctx, lineId)

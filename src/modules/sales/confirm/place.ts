@@ -1,7 +1,6 @@
 import { batchCommand, type Call, done, OneByOne, type Outcome, refuse } from '../../../core/capability.ts'
 import type { Ctx } from '../../../core/ctx.ts'
 import { type Static, t } from '../../../core/t.ts'
-import { lockAccounts } from '../../credit/index.ts'
 import { lockLinesWithPositions } from '../../promise/index.ts'
 import { createOrder, OrderHead } from '../createOrder.ts'
 import { release } from '../release.ts'
@@ -31,10 +30,14 @@ export const place = batchCommand({
   lines: (input) => input.lines.length,
   guard: (input) => createOrder.guard(input),
   async run(calls, ctx) {
-    const items = await superseded(ctx, calls)
+    const [items] = await Promise.all([superseded(ctx, calls), lockCredit(ctx, calls)])
     // Each order before it may have taken some: these are decided one after the other.
     if (items.length > 0 && calls.length > 1) throw new OneByOne()
-    if (items.length > 0) await lockAhead(ctx, calls[0]!.input, items)
+    if (items.length > 0)
+      await lockLinesWithPositions(ctx, [], {
+        // Whoever else places an order of these waits, and sees what this one leaves.
+        more: items.map((itemId) => ({ siteId: calls[0]!.input.siteId, itemId })),
+      })
     const entered = await createOrder.run(calls, ctx)
     const heads = new Map(entered.flatMap((o) => ('done' in o ? [[o.call, o.done]] : [])))
     const going = calls
@@ -74,16 +77,16 @@ const superseded = async (
   return rows.map((row) => row.itemId)
 }
 
-/** Whoever else places an order of these waits, and sees what this one leaves: account before positions, as everybody locks them. */
-const lockAhead = async (
-  ctx: Ctx,
-  { partyId, siteId }: { partyId: string; siteId: string },
-  itemIds: readonly string[],
-): Promise<void> => {
-  const [site] = await ctx.sql<{ entityId: string }[]>`
-    select entity_id
-      from site
-     where company_id = ${ctx.company} and id = ${siteId}`
-  await lockAccounts(ctx, [{ entityId: site!.entityId, partyId }])
-  await lockLinesWithPositions(ctx, [], { more: itemIds.map((itemId) => ({ siteId, itemId })) })
-}
+/** The accounts that releasing will look at: before positions, as everybody locks them; confirming takes those. */
+const lockCredit = (
+  { sql, company }: Ctx,
+  calls: readonly Call<{ partyId: string; siteId: string }>[],
+): PromiseLike<unknown> => sql`
+  select 1 as locked
+    from credit_account account
+    join site on site.company_id = account.company_id and site.entity_id = account.entity_id
+    join unnest(${calls.map(({ input }) => input.partyId)}::uuid[], ${calls.map(({ input }) => input.siteId)}::uuid[]) as given (party_id, site_id)
+      on given.party_id = account.party_id and given.site_id = site.id
+   where account.company_id = ${company} and account.party_id = any (${calls.map(({ input }) => input.partyId)}::uuid[])
+   order by account.id
+     for update of account`

@@ -2,7 +2,7 @@ import { type Call, command } from '../../../core/capability.ts'
 import type { Ctx } from '../../../core/ctx.ts'
 import { notFound, Refusal } from '../../../core/refusal.ts'
 import { t } from '../../../core/t.ts'
-import { lockScene, ownWaiting, type Scene } from '../../promise/index.ts'
+import { lockPools, lockScene, ownWaiting, type Scene } from '../../promise/index.ts'
 import type { BinStock } from '../../stock/index.ts'
 import { type Change, postChanges } from '../bins/changes.ts'
 import { fetchHere, keepFound, piecesCounted } from './countSerials.ts'
@@ -41,12 +41,14 @@ const lockTask = async ({ sql, company }: Ctx, taskId: string): Promise<CountTas
 }
 
 /**
- * All that booking a difference may change, before the bin is: whoever promises holds positions and waits for bins. Which
+ * All that booking a difference may change, before the bin is: whoever promises or picks holds positions or pools and waits for bins. Which
  * difference there is shows only once the bin is locked.
  */
 const lockAround = async (ctx: Ctx, { siteId, itemId, ownerId }: CountTask): Promise<Scene> => {
   await ownWaiting(ctx, [{ siteId, itemId, ownerId }])
-  return lockScene(ctx, [{ siteId, itemId }])
+  const scene = await lockScene(ctx, [{ siteId, itemId }])
+  await lockPools(ctx, [{ siteId, itemId }])
+  return scene
 }
 
 /**

@@ -1,6 +1,14 @@
 import type { Ctx } from '../../../core/ctx.ts'
 import { rowsJson } from '../../../core/database/pool.ts'
-import { allocateLines, dropAllocations, kitSurplus, levelKits, type Moved, promiseAgain } from '../../promise/index.ts'
+import {
+  allocateLines,
+  dropAllocations,
+  kitSurplus,
+  levelKits,
+  lockAllocations,
+  type Moved,
+  promiseAgain,
+} from '../../promise/index.ts'
 import { makePickTasks, type PickTask } from '../wave/pickTasks.ts'
 import { lockUntasked } from '../wave/untasked.ts'
 import { cutTasks, type KitTask } from './kitTasks.ts'
@@ -37,7 +45,8 @@ export interface Told {
  * The lines of a batch with shorts and what is delivered together with them, then all that is allocated to the lines:
  * before positions, pools and bins in the house order, as a cancellation and a wave take them.
  */
-export const lockLines = async ({ sql, company }: Ctx, lineIds: readonly string[]): Promise<readonly Told[]> => {
+export const lockLines = async (ctx: Ctx, lineIds: readonly string[]): Promise<readonly Told[]> => {
+  const { sql, company } = ctx
   const [lines] = await Promise.all([
     sql<Told[]>`
       select id, latest_promise_on as promised_on, backordered
@@ -52,12 +61,7 @@ export const lockLines = async ({ sql, company }: Ctx, lineIds: readonly string[
                               where line.company_id = ${company} and line.id = any (${lineIds as string[]}) and line.partial_policy = 'complete'))
        order by id
          for update`,
-    sql`
-      select 1 as locked
-        from allocation
-       where company_id = ${company} and demand_line_id = any (${lineIds as string[]}) and qty > shipped + dropped
-       order by id
-         for update`,
+    lockAllocations(ctx, lineIds),
   ])
   return lines
 }
