@@ -31,6 +31,7 @@ export const shownBy: Readonly<Record<string, readonly string[]>> = {
   location: ['sites', 'stock', 'warehouse'],
   import_run: ['exchange'],
   app_user: ['people'],
+  audit_seal: ['people'],
   role: ['people'],
   api_key: ['people'],
   parked_job: ['events'],
