@@ -134,3 +134,87 @@ test('a kit’s page says what it is made of and what limits it; an assembly is 
   )
   await page.context().close()
 })
+
+/** A browser logs every answer that says no. */
+const refusedApart = (faults: readonly string[]) => faults.filter((fault) => !/409|422/.test(fault))
+
+test('what stands for an item and what it is made of is changed on its page, all at once, and what cannot be is said in words', async () => {
+  const { world } = stage
+  const itemId = world.itemIds[7]!
+  const page = await open(stage.browser, stage.address)
+  await signIn(page, await stage.person('buyer'))
+  await page.goto(`/app/stock/${itemId}`)
+  const ties = page.getByRole('region', { name: 'Kits and substitutes' })
+  await ties.getByText('No kit, part of none; nothing stands for it.').waitFor()
+  await ties.getByRole('button', { name: 'Change kits and substitutes' }).click()
+  const dialog = page.getByRole('dialog', { name: 'Kits and substitutes of SKU-00008' })
+  await dialog.getByRole('button', { name: 'Save' }).click()
+  await dialog.getByText('Nothing has changed.').waitFor()
+  const add = async (label: string, sku: string) => {
+    await dialog.getByRole('combobox', { name: label }).fill(sku)
+    await dialog.getByRole('option', { name: new RegExp(sku) }).waitFor()
+    await dialog.getByRole('combobox', { name: label }).press('Enter')
+    return dialog.getByRole('listitem').filter({ hasText: sku })
+  }
+  const second = await add('Add a substitute', 'SKU-00010')
+  const first = await add('Add a substitute', 'SKU-00009')
+  await first.getByLabel('For one of it').fill('half')
+  await dialog.getByRole('button', { name: 'Save' }).click()
+  await first.getByText('A whole number above zero, or a fraction like 1/2.').waitFor()
+  await first.getByLabel('For one of it').fill('1/2')
+  await first.getByRole('checkbox').check()
+  await first.getByRole('button', { name: 'SKU-00009 further up' }).click()
+  assert.match(await dialog.getByRole('listitem').first().innerText(), /SKU-00009/)
+  await second.getByLabel('For one of it').fill('3')
+  await accessible(page, 'substitutes of an item')
+  await shot(page, 'links-substitutes')
+  await dialog.getByLabel('Kind of link').selectOption('successor')
+  const next = await add('Choose the successor', 'SKU-00011')
+  await next.getByLabel('From').fill('2026-12-01')
+  await accessible(page, 'the successor of an item')
+  await dialog.getByRole('button', { name: 'Save' }).click()
+  await page.getByText('SKU-00008: links saved').waitFor()
+  const said = (text: RegExp) => ties.getByRole('listitem').filter({ hasText: text }).waitFor()
+  await said(/Substitute SKU-00009.*1\/2 for one, both ways/s)
+  await said(/Substitute SKU-00010.*3 for one/s)
+  await said(/Replaced by SKU-00011.*from 2026-12-01/s)
+
+  // It has stock of its own: it cannot become a kit. Nothing of the save is kept.
+  await ties.getByRole('button', { name: 'Change kits and substitutes' }).click()
+  await dialog.getByRole('button', { name: 'Leave out SKU-00010' }).click()
+  await dialog.getByLabel('Kind of link').selectOption('kit')
+  const part = await add('Add a component', 'SKU-00012')
+  await part.getByLabel('In one').fill('2')
+  await dialog.getByRole('button', { name: 'Save' }).click()
+  await dialog
+    .getByRole('alert')
+    .getByText(/SKU-00008 still has stock of its own/)
+    .waitFor()
+  await accessible(page, 'a kit refused')
+  await shot(page, 'links-refused')
+  await part.getByRole('button', { name: 'Leave out SKU-00012' }).click()
+  await dialog.getByLabel('Kind of link').selectOption('assembly')
+  await add('Add a component', 'SKU-00012')
+  await dialog.getByRole('button', { name: 'Save' }).click()
+  await ties.getByRole('heading', { name: 'Assembled from' }).waitFor()
+  await ties.getByText('SKU-00010').waitFor({ state: 'detached' })
+  const { links } = await world.run('catalog.itemLinks', { itemId })
+  assert.deepEqual(
+    links.map((one: Record<string, unknown>) => [one.kind, one.sku, one.num, one.den, one.mutual, one.validFrom]),
+    [
+      ['assembly', 'SKU-00012', 1, 1, false, null],
+      ['substitute', 'SKU-00009', 1, 2, true, null],
+      ['successor', 'SKU-00011', 1, 1, false, '2026-12-01'],
+    ],
+  )
+  assert.deepEqual(refusedApart(page.faults), [])
+  await page.context().close()
+
+  const small = await open(stage.browser, stage.address, phone)
+  await signIn(small, await stage.person('picker'))
+  await small.goto(`/app/stock/${itemId}`)
+  await small.getByRole('region', { name: 'Kits and substitutes' }).getByText('SKU-00009').waitFor()
+  assert.equal(await small.getByRole('button', { name: 'Change kits and substitutes' }).count(), 0)
+  assert.deepEqual(small.faults, [])
+  await small.context().close()
+})

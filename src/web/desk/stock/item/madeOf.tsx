@@ -8,17 +8,19 @@ import { Wide } from '../../../kit/parts/wide.tsx'
 import { linkTo } from '../../../kit/shell/places.ts'
 import { Link } from '../../../kit/shell/route.tsx'
 import { OpenDialog } from '../../assembly/openDialog.tsx'
+import { LinksDialog } from './linksDialog.tsx'
 
 const per = (num: number, den: number): string => (den === 1 ? count(num) : `${count(num)}/${count(den)}`)
 
 /**
  * A kit's components, how many can be made of what is free at this site, and which one holds it down; what stands for the
- * item, and what it is part of or stands for. Nothing where an item has no such ties.
+ * item, and what it is part of or stands for. Where an item has no such ties, only for who may give it some.
  */
 export function MadeOf({ itemId, sku }: { itemId: string; sku: string }) {
   const may = useMay()
   const site = useSite()
   const [opening, open] = useState(false)
+  const [changing, change] = useState(false)
   const ties = useRead(api.catalog.itemLinks, { itemId })
   const links = ties.data?.links ?? []
   const parts = links.filter((one) => one.direction === 'to' && (one.kind === 'kit' || one.kind === 'assembly'))
@@ -27,7 +29,8 @@ export function MadeOf({ itemId, sku }: { itemId: string; sku: string }) {
     { itemIds: [itemId, ...new Set(parts.map((one) => one.otherId))], siteId: site?.id ?? '' },
     { enabled: parts.length > 0 && site !== null && may('promise.read') },
   )
-  if (links.length === 0) return null
+  const writes = may('catalog.write') && ties.data !== undefined
+  if (links.length === 0 && !writes) return null
   const rows = free.data?.rows ?? []
   const kit = rows[0]?.kit ?? null
   const made = parts.map((part) => {
@@ -67,8 +70,14 @@ export function MadeOf({ itemId, sku }: { itemId: string; sku: string }) {
             Assemble
           </Button>
         )}
+        {writes && (
+          <Button small aria-label="Change kits and substitutes" onClick={() => change(true)}>
+            Change
+          </Button>
+        )}
       </div>
       <Wide label="Kits and substitutes">
+        {links.length === 0 && <p className="quiet">No kit, part of none; nothing stands for it.</p>}
         {parts.length > 0 && (
           <table className="table tight">
             <thead>
@@ -126,6 +135,7 @@ export function MadeOf({ itemId, sku }: { itemId: string; sku: string }) {
           </ul>
         )}
       </Wide>
+      {changing && <LinksDialog item={{ id: itemId, sku }} links={links} close={() => change(false)} />}
       {opening && site && <OpenDialog item={{ id: itemId, sku }} site={site} close={() => open(false)} />}
     </section>
   )
