@@ -218,3 +218,78 @@ test('what stands for an item and what it is made of is changed on its page, all
   assert.deepEqual(small.faults, [])
   await small.context().close()
 })
+
+test('kits are taken apart from the list of assemblies: from which bin, what of it is not good, and what cannot come out', async () => {
+  const { world } = stage
+  const { items } = await world.run('catalog.saveItems', {
+    items: [
+      { sku: 'CRATE', name: 'Crate of tea', tracking: 'lot' },
+      { sku: 'LEAF', name: 'Loose tea', tracking: 'lot', shelfLifeDays: 400 },
+      { sku: 'BOX', name: 'Wooden box' },
+    ],
+  })
+  const [crate, leaf, box] = items.map((item: { id: string }) => item.id)
+  await link(crate, 'assembly', [{ otherId: leaf, num: 4 }, { otherId: box }])
+  const [bin] = world.bins
+  await world.run('warehouse.receive', {
+    siteId: world.siteId,
+    lines: [
+      { itemId: leaf, qty: 12, lotCode: 'L7', expiresOn: '2027-10-01', locationId: bin },
+      { itemId: box, qty: 3, locationId: bin },
+    ],
+  })
+  const { id: assemblyId } = await world.run('warehouse.openAssembly', {
+    siteId: world.siteId,
+    itemId: crate,
+    qty: 3,
+  })
+  await world.run('warehouse.reportAssembly', { assemblyId, qty: 3, lotCode: 'C1', locationId: bin })
+  const page = await open(stage.browser, stage.address)
+  await signIn(page, await stage.person('warehouse_lead'))
+  await page.goto('/app/assemblies')
+  await page.getByRole('button', { name: 'Take apart' }).waitFor()
+  await page.keyboard.press('t')
+  const dialog = page.getByRole('dialog', { name: 'Take kits apart at DC1' })
+  await dialog.getByRole('button', { name: /^Take/ }).click()
+  await dialog.getByText('Choose the kit.').waitFor()
+  const choose = async (sku: string) => {
+    await dialog.getByRole('combobox', { name: 'Kit' }).fill(sku)
+    await dialog.getByRole('option', { name: new RegExp(sku) }).click()
+  }
+  await choose('SKU-00002')
+  await dialog.getByText('SKU-00002 is not assembled to stock: nothing comes out of it.').first().waitFor()
+  await choose('CRATE')
+  await dialog.getByLabel('From').waitFor()
+  await dialog.getByLabel(/Quantity/).fill('4')
+  await dialog.getByRole('button', { name: /^Take/ }).click()
+  await dialog.getByText('There are 3 here.').first().waitFor()
+  await dialog.getByLabel(/Quantity/).fill('2')
+  const out = dialog.getByRole('list', { name: 'What comes out' })
+  // The lot that went into these crates comes out of them again.
+  assert.equal(await out.getByLabel('Lot of LEAF').inputValue(), 'L7')
+  assert.equal(await out.getByLabel('LEAF is good until').inputValue(), '2027-10-01')
+  await out.getByLabel('LEAF not good').fill('9')
+  await dialog.getByLabel('Why').fill('leaves wanted')
+  await dialog.getByRole('button', { name: /^Take/ }).click()
+  await dialog.getByText('LEAF: 0 to 8 of them are not good.').waitFor()
+  await out.getByLabel('LEAF not good').fill('1')
+  await out.getByLabel('These LEAF are').selectOption('damaged')
+  await accessible(page, 'taking kits apart')
+  await shot(page, 'take-apart')
+  await dialog.getByRole('button', { name: 'Take 2 apart' }).click()
+  await page.getByText(/ASM-\d+: CRATE taken apart/).waitFor()
+  const { pools } = await world.run('stock.item', { itemId: leaf })
+  assert.deepEqual(pools.map((pool: { status: string; onHand: number }) => [pool.status, pool.onHand]).sort(), [
+    ['available', 7],
+    ['damaged', 1],
+  ])
+  assert.deepEqual(page.faults, [])
+  await page.context().close()
+
+  const small = await open(stage.browser, stage.address, phone)
+  await signIn(small, await stage.person('picker'))
+  await small.goto('/app/assemblies')
+  await small.getByText('CRATE').first().waitFor()
+  assert.equal(await small.getByRole('button', { name: 'Take apart' }).count(), 0)
+  await small.context().close()
+})

@@ -1,6 +1,7 @@
 import { module } from '../../core/capability.ts'
 import { cancelAssembly } from './assembly/cancelAssembly.ts'
 import { disassemble } from './assembly/disassemble.ts'
+import { kitParts } from './assembly/kitParts.ts'
 import { openAssembly } from './assembly/openAssembly.ts'
 import { assemblies, assembly } from './assembly/readAssemblies.ts'
 import { redateAssembly } from './assembly/redateAssembly.ts'
@@ -100,6 +101,7 @@ export const warehouse = module({
     cancelAssembly,
     redateAssembly,
     disassemble,
+    kitParts,
   },
   events: {
     'wave.created': heard('wave'),

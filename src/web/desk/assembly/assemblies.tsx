@@ -8,6 +8,7 @@ import { Button } from '../../kit/parts/button.tsx'
 import { Empty } from '../../kit/parts/states.tsx'
 import { Status } from '../../kit/parts/status.tsx'
 import { useCommands } from '../../kit/shell/keys.ts'
+import { TakeApart } from './apart.tsx'
 import { NewAssembly } from './newAssembly.tsx'
 import type { AssemblyRow } from './types.ts'
 
@@ -97,8 +98,16 @@ export function Assemblies() {
   const may = useMay()
   const site = useSite()
   const [opening, open] = useState(false)
+  const [apart, take] = useState(false)
   const mayOpen = may('warehouse.assemble') && site !== null
-  useCommands(mayOpen ? [{ id: 'new-assembly', title: 'New assembly', keys: 'n', run: () => open(true) }] : [])
+  useCommands(
+    mayOpen
+      ? [
+          { id: 'new-assembly', title: 'New assembly', keys: 'n', run: () => open(true) },
+          { id: 'take-apart', title: 'Take kits apart', keys: 't', run: () => take(true) },
+        ]
+      : [],
+  )
   return (
     <>
       <ListPage
@@ -111,9 +120,14 @@ export function Assemblies() {
         open={(row) => `/assemblies/${row.id}`}
         actions={
           mayOpen && (
-            <Button look="primary" hotkey="N" onClick={() => open(true)}>
-              New assembly
-            </Button>
+            <>
+              <Button hotkey="T" onClick={() => take(true)}>
+                Take apart
+              </Button>
+              <Button look="primary" hotkey="N" onClick={() => open(true)}>
+                New assembly
+              </Button>
+            </>
           )
         }
         empty={(filter) => (
@@ -123,6 +137,7 @@ export function Assemblies() {
         )}
       />
       {opening && site && <NewAssembly site={site} close={() => open(false)} />}
+      {apart && site && <TakeApart site={site} close={() => take(false)} />}
     </>
   )
 }
