@@ -61,6 +61,11 @@ function SiteCurve({ site, uom }: { site: Site; uom: string }) {
         )}{' '}
         {overOn && <Status tone="warn" word={`Over ${count(maxQty)} from ${day(overOn)}`} />}
       </p>
+      <p className="quiet small">
+        {maxQty === null
+          ? 'No reorder rule says how much may lie here, and bins have no measure: what would be too much is not known.'
+          : `At most ${count(maxQty)} ${uom} by its reorder rule${overOn ? '' : '; it stays below'}. What fits into the bins is not measured.`}
+      </p>
       <svg
         className="curve"
         viewBox="0 0 600 120"
