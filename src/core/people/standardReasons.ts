@@ -1,6 +1,6 @@
 /**
  * Why stock is touched otherwise than by an order: what a new company begins with, changed afterwards under Settings.
- * Companies of before got the same by migrations 0105 and 0142.
+ * Companies of before got the same by migrations 0105, 0142 and 0160.
  */
 const of = (kind: string, names: Readonly<Record<string, string>>) =>
   Object.entries(names).map(([code, name]) => ({ kind, code, name, active: true }))
@@ -49,6 +49,13 @@ export const standardReasons: readonly { kind: string; code: string; name: strin
     part_case: 'Part of a case',
     trimmed: 'Trimmed or dried',
     label_wrong: 'Label was wrong',
+  }),
+  ...of('owner', {
+    taken_over: 'Taken over from their owner',
+    sold_and_stored: 'Sold, and stored here for the customer',
+    consigned: 'Given on consignment',
+    not_sold: 'Back to who consigned them',
+    wrongly_booked: 'Booked for the wrong owner',
   }),
   ...of('short', {
     short_pick: 'Not in the bin',

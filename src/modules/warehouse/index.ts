@@ -7,6 +7,7 @@ import { assemblies, assembly } from './assembly/readAssemblies.ts'
 import { redateAssembly } from './assembly/redateAssembly.ts'
 import { reportAssembly } from './assembly/reportAssembly.ts'
 import { adjust } from './bins/adjust.ts'
+import { changeOwner } from './bins/changeOwner.ts'
 import { changeStatus } from './bins/changeStatus.ts'
 import { holdExpired, holdLot, releaseLot } from './bins/holdLot.ts'
 import { move } from './bins/move.ts'
@@ -69,6 +70,7 @@ export const warehouse = module({
     adjust,
     scrap,
     changeStatus,
+    changeOwner,
     buildPlate,
     loadPlate,
     unloadPlate,

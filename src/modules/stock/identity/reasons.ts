@@ -4,7 +4,7 @@ import { rowsJson } from '../../../core/database/pool.ts'
 import { Refusal, refuseTwice } from '../../../core/refusal.ts'
 import { t } from '../../../core/t.ts'
 
-export const reasonKinds = ['adjust', 'scrap', 'status', 'override', 'return', 'short', 'weight'] as const
+export const reasonKinds = ['adjust', 'scrap', 'status', 'override', 'return', 'short', 'weight', 'owner'] as const
 export type ReasonKind = (typeof reasonKinds)[number]
 
 const Reason = t.object({

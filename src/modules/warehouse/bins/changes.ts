@@ -3,6 +3,7 @@ import { Refusal } from '../../../core/refusal.ts'
 import {
   allocateLines,
   allocateOwnWaiting,
+  lockLinesWithPositions,
   ownWaiting,
   replan,
   type Scene,
@@ -13,7 +14,7 @@ import { holdSuspects } from '../pick/short.ts'
 import { arrivingLot, lotFacts } from '../receive/lots.ts'
 import { refuseAllocated, refuseClaimed } from './claims.ts'
 
-/** Goods of one item that come to a bin, leave it, or change status there, without an order. `null`: the world outside. */
+/** Goods of one item that come to a bin, leave it, or change status or owner there, without an order. `null`: the world outside. */
 export interface Change {
   readonly from: BinStock | null
   readonly to: BinStock | null
@@ -23,7 +24,7 @@ export interface Cause {
   readonly itemId: string
   /** Kind of the place outside that goods come from or go to. */
   readonly outside: 'adjust' | 'scrap'
-  readonly kind: 'adjust' | 'scrap' | 'status' | 'count'
+  readonly kind: 'adjust' | 'scrap' | 'status' | 'owner' | 'count'
   readonly id: string
   readonly reason: string
   readonly actorId: string
@@ -88,6 +89,7 @@ export const postChanges = async (
   }
   add(suspects && { ...suspects, status: 'available' }, 1)
   const coming = [...byLot.values()].filter((lot) => lot.qty !== 0)
+  const comes = comesOrGoes(coming)
   const theirs = await ownWaiting(
     ctx,
     changes.flatMap(({ to }) =>
@@ -96,18 +98,19 @@ export const postChanges = async (
         : [],
     ),
   )
-  const moved =
-    coming.length === 0
-      ? []
-      : await replan(ctx, {
-          siteItems: [{ siteId, itemId }],
-          scene,
-          cause: { kind: coming.some((lot) => lot.qty > 0) ? 'found' : 'loss' },
-          coming: coming.map(({ lotId, ownerId, qty }) => ({
-            ...{ siteId, itemId, available: qty },
-            lot: arrivingLot(lots.get(lotId), ownerId),
-          })),
-        })
+  // Who allocates has read the pools under the position: they do not become another owner's behind its back.
+  if (!comes && coming.length > 0 && !scene) await lockLinesWithPositions(ctx, [], { more: [{ siteId, itemId }] })
+  const moved = !comes
+    ? []
+    : await replan(ctx, {
+        siteItems: [{ siteId, itemId }],
+        scene,
+        cause: { kind: coming.some((lot) => lot.qty > 0) ? 'found' : 'loss' },
+        coming: coming.map(({ lotId, ownerId, qty }) => ({
+          ...{ siteId, itemId, available: qty },
+          lot: arrivingLot(lots.get(lotId), ownerId),
+        })),
+      })
   if (suspects) await holdSuspects(ctx, [{ siteId, itemId, ...suspects, qty: -suspects.qty }])
   const going = changes.flatMap(({ from }) => from ?? [])
   if (going.length > 0) {
@@ -123,7 +126,7 @@ export const postChanges = async (
         lotId: goods.lotId,
         lpnId: goods.lpnId,
         ownerId: goods.ownerId,
-        ...(to && from && { toLpnId: to.lpnId }),
+        ...(to && from && { toLpnId: to.lpnId, toOwnerId: to.ownerId }),
         ...(goods.serials && { serials: goods.serials }),
         fromLocationId: from?.locationId ?? outsideId!,
         fromStatus: goods.status,
@@ -148,4 +151,11 @@ export const postChanges = async (
   await allocateOwnWaiting(ctx, theirs)
   tellReplanned(ctx, call, moved)
   return ids
+}
+
+/** Of some lot there is more or less to sell than before: not so where goods of ours and consigned ones change places. */
+const comesOrGoes = (coming: readonly { readonly lotId: string; readonly qty: number }[]): boolean => {
+  const sums = new Map<string, number>()
+  for (const { lotId, qty } of coming) sums.set(lotId, (sums.get(lotId) ?? 0) + qty)
+  return [...sums.values()].some((qty) => qty !== 0)
 }

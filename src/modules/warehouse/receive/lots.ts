@@ -119,6 +119,10 @@ export const lotFacts = async ({ sql, company }: Ctx, lotIds: readonly string[])
     select id, expires_on, recorded_at as since, held from lot where company_id = ${company} and id = any (${known})`
   return new Map(rows.map((row) => [row.id, row]))
 }
-/** A lot as those who wait see it come. */
+/** A lot as those who wait see it come; of goods without lots, whose they are. */
 export const arrivingLot = (lot: LotFacts | undefined, ownerId: string = NIL): ArrivingLot | null =>
-  lot ? { lotId: lot.id, ownerId, expiresOn: lot.expiresOn, since: lot.since } : null
+  lot
+    ? { lotId: lot.id, ownerId, expiresOn: lot.expiresOn, since: lot.since }
+    : ownerId === NIL
+      ? null
+      : { lotId: NIL, ownerId, expiresOn: null, since: null }

@@ -112,7 +112,7 @@ function Owed() {
           <Answer query={owed}>
             {({ rows }) =>
               rows.length === 0 ? (
-                <Empty>Nothing consigned left the house in these days.</Empty>
+                <Empty>Nothing consigned left the house or became ours in these days.</Empty>
               ) : (
                 <table className="table tight">
                   <thead>
@@ -120,6 +120,7 @@ function Owed() {
                       <th>Owner</th>
                       <th>Item</th>
                       <th className="num">Shipped</th>
+                      <th className="num">Taken over</th>
                       <th className="num">Lost</th>
                       <th className="num">Owed</th>
                       <th className="num">At planning cost</th>
@@ -136,6 +137,7 @@ function Owed() {
                           <span className="quiet">{row.description}</span>
                         </td>
                         <td className="num">{count(row.shipped)}</td>
+                        <td className={row.taken === 0 ? 'num quiet' : 'num'}>{count(row.taken)}</td>
                         <td className={row.lost === 0 ? 'num quiet' : 'num'}>{count(row.lost)}</td>
                         <td className="num strong">
                           {count(row.owed)} <span className="quiet">{row.uom}</span>

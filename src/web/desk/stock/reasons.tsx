@@ -15,6 +15,7 @@ const kindWords: Readonly<Record<Reason['kind'], string>> = {
   adjust: 'Corrections of a bin',
   scrap: 'Scrap',
   status: 'Changes of status',
+  owner: 'Changes of owner',
   short: 'Short picks',
   return: 'Goods that come back',
   override: 'Choosing lots by hand',

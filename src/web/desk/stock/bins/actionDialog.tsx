@@ -51,7 +51,7 @@ export function ReasonField({
   value,
   onChange,
 }: {
-  kind: 'adjust' | 'scrap' | 'status'
+  kind: 'adjust' | 'scrap' | 'status' | 'owner'
   value: string
   onChange: (code: string) => void
 }) {

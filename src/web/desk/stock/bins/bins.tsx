@@ -11,6 +11,7 @@ import { Wide } from '../../../kit/parts/wide.tsx'
 import { linkTo } from '../../../kit/shell/places.ts'
 import { Link } from '../../../kit/shell/route.tsx'
 import { AdjustDialog, MoveDialog, ScrapDialog, StatusDialog } from './dialogs.tsx'
+import { OwnerDialog } from './ownerDialog.tsx'
 import { PlateDialog } from './plateDialog.tsx'
 import { Serials } from './serials.tsx'
 import { type Bin, type ItemBins, statusWords, wordsOf } from './types.ts'
@@ -19,6 +20,7 @@ const dialogs = {
   move: { word: 'Move…', permission: 'warehouse.pick', Dialog: MoveDialog },
   plate: { word: 'Onto a plate…', permission: 'warehouse.pick', Dialog: PlateDialog },
   status: { word: 'Change status…', permission: 'warehouse.adjust', Dialog: StatusDialog },
+  owner: { word: 'Change owner…', permission: 'warehouse.adjust', Dialog: OwnerDialog },
   adjust: { word: 'Correct…', permission: 'warehouse.adjust', Dialog: AdjustDialog },
   scrap: { word: 'Scrap…', permission: 'warehouse.adjust', Dialog: ScrapDialog },
 } as const
