@@ -144,7 +144,10 @@ const corruptions: Readonly<Record<string, readonly [string, number?]>> = {
   claims_are_open_tasks: [set('stock_balance', 'tasked = tasked - 1', 'tasked > 0')],
   tasks_are_the_allocation: [set('allocation', 'tasked = tasked - 1', 'tasked > 0')],
   one_lease_per_task: [set('task', `lease_until = '2026-11-23', assignee_id = null`, 'ended_at is null')],
-  shipped_is_what_left: [set('allocation', 'shipped = shipped - 1', 'shipped > 0')],
+  // What went into a kit left in no shipment.
+  shipped_is_what_left: [
+    set('allocation', 'shipped = shipped - 1', 'shipped > 0 and id not in (select allocation_id from assembly_use)'),
+  ],
   weighed_at_the_bin: [set('task', 'weight_g = weight_g + 1', 'weight_g > 0')],
   cartons_hold_the_shipment: [set('carton_line', 'qty = qty + 1')],
   suspects_are_counted: [set('task', `kind = 'count', short_qty = 1, ended_at = null`)],
@@ -155,6 +158,7 @@ const corruptions: Readonly<Record<string, readonly [string, number?]>> = {
   ],
   assembly_supply: [set('supply', 'expected = expected + 100', 'assembly_id is not null')],
   recalled_is_frozen: [set('lot', 'held = false', `code = 'R1'`)],
+  recalled_pieces_are_frozen: [set('serial', `status = 'available'`, `recall_id is not null and in_stock`)],
   outcomes_within_shipped: [
     `insert into recall_outcome
      select $1, '01a00000-0000-7000-8000-000000000001', l.recall_id, p.id, l.item_id, l.lot_id, 'destroyed', 1, null, '01a00000-0000-7000-8000-000000000001', '2026-11-23'

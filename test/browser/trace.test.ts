@@ -158,3 +158,46 @@ test('a lot is found by its code, traced, recalled, its customers called, and th
   await shot(small, 'recall-phone')
   assert.deepEqual(small.faults, [])
 })
+
+test('single pieces are recalled by their numbers; what cannot be is said in words, and the page tells where each is', async () => {
+  const { world } = stage
+  const { items } = await world.run('catalog.saveItems', {
+    items: [{ sku: 'TOASTER', name: 'Toaster', baseUom: 'EA', tracking: 'serial', weightG: 1_500 }],
+  })
+  await world.run('warehouse.receive', {
+    siteId: world.siteId,
+    lines: [{ itemId: items[0].id, qty: 3, serials: ['T-1', 'T-2', 'T-3'], locationId: world.bins[0] }],
+  })
+  const page = await open(stage.browser, stage.address)
+  await signIn(page, await stage.person('warehouse_lead'))
+  await page.goto('/app/trace')
+  await page.getByRole('button', { name: /Open a recall/ }).click()
+  const dialog = page.getByRole('dialog', { name: 'Open a recall' })
+  await dialog.getByLabel('These pieces').check()
+  await dialog.getByLabel('Why').fill('sparks fly')
+  await dialog.getByRole('button', { name: 'Freeze them now' }).click()
+  await dialog.getByText(/pieces by their numbers/).waitFor()
+  await dialog.getByRole('combobox', { name: 'Item' }).fill('TOASTER')
+  await dialog.getByRole('option', { name: /TOASTER/ }).click()
+  await dialog.getByLabel('Serial numbers').fill('T-1\nT-99')
+  await dialog.getByText('2 pieces; one a line').waitFor()
+  await dialog.getByRole('button', { name: 'Freeze them now' }).click()
+  await dialog.getByText('T-99 is no serial number of this item').first().waitFor()
+  await dialog.getByLabel('Serial numbers').fill('T-1 T-2')
+  await accessible(page, 'a recall of pieces')
+  await shot(page, 'recall-pieces')
+  await dialog.getByRole('button', { name: 'Freeze them now' }).click()
+  await dialog.getByText('2 pieces recalled: 2 on hold now, 0 have left.').waitFor()
+  await dialog.getByRole('link', { name: /^Open RCL/ }).click()
+  const pieces = page.getByRole('region', { name: 'Pieces' })
+  await pieces.getByRole('row').filter({ hasText: 'T-2' }).getByText('On hold').waitFor()
+  assert.equal(await pieces.getByText('T-3').count(), 0)
+  await page.getByRole('region', { name: 'Whom to call' }).getByText('No customer got any of it.').waitFor()
+  await accessible(page, 'recalled pieces')
+  await shot(page, 'recall-pieces-page')
+  assert.deepEqual(
+    page.faults.filter((fault) => !/409|422/.test(fault)),
+    [],
+  )
+  await page.context().close()
+})

@@ -184,7 +184,7 @@ const furnish = async (w: World, bin: string) => {
   await w.run('exchange.startImport', { profile: 'items', fileId: file })
 }
 
-/** Pieces with numbers, a plate on a plate, goods of a supplier's and of a customer's; one piece sold, one picked. */
+/** Pieces with numbers, a plate on a plate, goods of a supplier's and of a customer's; one piece sold, one picked, one recalled. */
 const identities = async (w: World, siteId: string, locationId: string, n: number) => {
   const { items } = await w.run('catalog.saveItems', {
     items: [{ sku: 'DRILL', name: 'Drill', baseUom: 'EA', tracking: 'serial', weightG: 1_500, costMicro: 40_000_000 }],
@@ -230,6 +230,7 @@ const identities = async (w: World, siteId: string, locationId: string, n: numbe
     const { shipmentId } = await w.run('warehouse.pack', { orderId: order.id })
     await w.run('warehouse.ship', { shipmentId })
   }
+  await w.run('trace.openRecall', { reason: 'sparks', serials: [{ itemId, codes: [serials[3]] }] })
 }
 
 /** An order that its own site and another send together, under a policy of its customer and one of the company. */

@@ -24,6 +24,8 @@ export interface NewMove {
   /** Allocation the pieces are bound to before and after; null or left out: free. */
   readonly boundTo?: string | null
   readonly bindTo?: string | null
+  /** The recall that froze the pieces ends with this move. */
+  readonly lifted?: boolean
   readonly fromLocationId: string
   readonly fromStatus: string
   readonly toLocationId: string
@@ -117,7 +119,7 @@ export const postMoves = async (ctx: Ctx, asked: readonly NewMove[]): Promise<st
     if (m.serials)
       pieces.push({
         ...{ itemId: m.itemId, lotId: m.lotId, from, to, serials: m.serials },
-        ...{ boundTo: m.boundTo ?? null, bindTo: m.bindTo ?? null },
+        ...{ boundTo: m.boundTo ?? null, bindTo: m.bindTo ?? null, lifted: m.lifted ?? false },
       })
     const effectiveAt = effectiveMoment(ctx, m.effectiveAt)
     if (effectiveAt < now && (from.real || m.serials)) late.push(m)
@@ -153,8 +155,8 @@ export const postMoves = async (ctx: Ctx, asked: readonly NewMove[]): Promise<st
 const endsOf = (m: NewMove, places: ReadonlyMap<string, Place>): Pick<SerialMove, 'from' | 'to'> => {
   const end = (locationId: string, lpnId: string, ownerId: string, status: string) => {
     const place = places.get(locationId)!
-    const { siteId } = place
-    return { real: isOurs(place), siteId, locationId, lpnId, ownerId, status }
+    const { siteId, kind } = place
+    return { real: isOurs(place), kind, siteId, locationId, lpnId, ownerId, status }
   }
   const [lpnId, ownerId] = [m.lpnId ?? NIL, m.ownerId ?? NIL]
   return {

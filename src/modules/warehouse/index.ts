@@ -41,6 +41,7 @@ import { pickList, toWave, waveTasks } from './wave/tasks.ts'
 import { wave, waves } from './wave/waves.ts'
 
 export { freezeLots, lockLots, thawLots } from './bins/freezeLots.ts'
+export { freezePieces, thawPieces } from './bins/freezePieces.ts'
 export { goesWithFirst, partOf, type ValueLine, valueLines, weighedPartOf } from './ship/value.ts'
 export { type WeighedItem, weighedItems, weightProblem } from './weights.ts'
 

@@ -10,6 +10,7 @@ export interface SerialRef {
 /** Where pieces are: `real` places keep stock, the others are the world outside. */
 export interface SerialPlace {
   readonly real: boolean
+  readonly kind: string
   readonly siteId: string
   readonly locationId: string
   readonly lpnId: string
@@ -24,8 +25,14 @@ export interface SerialMove {
   /** Allocation that the pieces are bound to before and after; null: free. */
   readonly boundTo: string | null
   readonly bindTo: string | null
+  /** The recall that froze them has ended: they may be good again. */
+  readonly lifted: boolean
   readonly serials: readonly SerialRef[]
 }
+
+/** Where a recalled piece does not go: to where it may be sold from, out to a customer, into what is made. What was picked waits at its stage. */
+const spreads = ({ real, kind, status }: SerialPlace): boolean =>
+  real ? status === 'available' && kind !== 'stage' : kind === 'customer' || kind === 'production'
 
 /** Moves that differ in their pieces only go in one statement: 10,000 pieces of a receipt are one row set. */
 const grouped = (moves: readonly SerialMove[]): SerialMove[] => {
@@ -71,15 +78,15 @@ export const moveSerials = async (ctx: Ctx, moves: readonly SerialMove[]): Promi
   }
 }
 
-const leave = ({ sql, company }: Ctx, { itemId, lotId, from, to, boundTo, bindTo, serials }: SerialMove) => sql<
+const leave = ({ sql, company }: Ctx, { itemId, lotId, from, to, boundTo, bindTo, lifted, serials }: SerialMove) => sql<
   { code: string }[]
 >`
   update serial
      set site_id = ${to.siteId}, location_id = ${to.locationId}, lpn_id = ${to.lpnId}, owner_id = ${to.ownerId}, status = ${to.status},
-         in_stock = ${to.real}, allocation_id = ${bindTo}
+         in_stock = ${to.real}, allocation_id = ${bindTo}, recall_id = case when ${lifted} then null else recall_id end
    where company_id = ${company} and id = any (${serials.map((serial) => serial.id)}::uuid[]) and item_id = ${itemId} and lot_id = ${lotId}
      and in_stock and location_id = ${from.locationId} and lpn_id = ${from.lpnId} and owner_id = ${from.ownerId} and status = ${from.status}
-     and allocation_id is not distinct from ${boundTo}::uuid
+     and allocation_id is not distinct from ${boundTo}::uuid and (recall_id is null or ${lifted || !spreads(to)})
   returning code`
 
 const arrive = ({ sql, company, now }: Ctx, { itemId, lotId, to, bindTo, serials }: SerialMove) => sql<
@@ -93,15 +100,28 @@ const arrive = ({ sql, company, now }: Ctx, { itemId, lotId, to, bindTo, serials
   on conflict (company_id, item_id, code) do update
      set lot_id = excluded.lot_id, site_id = excluded.site_id, location_id = excluded.location_id, lpn_id = excluded.lpn_id,
          owner_id = excluded.owner_id, status = excluded.status, in_stock = true, allocation_id = excluded.allocation_id
-   where not known.in_stock and known.id = excluded.id
+   where not known.in_stock and known.id = excluded.id and (known.recall_id is null or ${!spreads(to)})
   returning code`
 
 /** Which pieces are not where they should be, and where they are; or a retry when another made the same number meanwhile. */
 const refusalOf = async (
   { sql, company }: Ctx,
-  { itemId, from }: SerialMove,
+  { itemId, from, to }: SerialMove,
   missing: readonly SerialRef[],
 ): Promise<Error> => {
+  const recalled = spreads(to)
+    ? await sql<{ code: string }[]>`
+        select code
+          from serial
+         where company_id = ${company} and item_id = ${itemId} and code = any (${missing.map((serial) => serial.code)}::text[]) and recall_id is not null
+         order by code
+         limit 5`
+    : []
+  if (recalled.length > 0)
+    return new Refusal(
+      'recalled',
+      `Recalled: ${recalled.map((row) => row.code).join(', ')}. Such a piece stands on hold, damaged or as a return, is scrapped or goes back to who made it; it is not sold. Nothing was booked.`,
+    )
   const found = await sql<{ code: string; place: string; picked: boolean }[]>`
     select serial.code, place.code as place, serial.allocation_id is not null as picked
       from serial

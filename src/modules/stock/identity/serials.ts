@@ -20,6 +20,7 @@ export interface SerialRow extends SerialRef {
   readonly status: string
   readonly inStock: boolean
   readonly allocationId: string | null
+  readonly recallId: string | null
 }
 type Problem = { path: string; message: string }
 
@@ -33,7 +34,7 @@ export const serialRows = async (
   if (wants.length === 0) return new Map()
   const rows = await sql<SerialRow[]>`
     select serial.id, serial.code, serial.item_id, serial.lot_id, serial.site_id, serial.location_id, place.code as place, place.kind as place_kind, serial.lpn_id, serial.owner_id,
-           serial.status, serial.in_stock, serial.allocation_id
+           serial.status, serial.in_stock, serial.allocation_id, serial.recall_id
       from serial
       join location place on place.company_id = serial.company_id and place.id = serial.location_id
      where serial.company_id = ${company} and serial.item_id = any (${[...new Set(wants.map((want) => want.itemId))]}::uuid[])

@@ -1,9 +1,10 @@
 import { command } from '../../../core/capability.ts'
 import type { Ctx } from '../../../core/ctx.ts'
 import { notFound, Refusal } from '../../../core/refusal.ts'
-import { t } from '../../../core/t.ts'
+import { NIL, t } from '../../../core/t.ts'
 import { lockLots, thawLots } from '../../warehouse/index.ts'
-import { openOf } from './holders.ts'
+import { openOf, piecesOpenOf } from './holders.ts'
+import { refusePiecesHere, releasePieces } from './pieces.ts'
 
 interface Recall {
   id: string
@@ -27,37 +28,45 @@ export const recordOutcome = command({
   title: 'Record what a customer did with recalled goods',
   route: 'POST /trace/recalls/:recallId/outcomes',
   permission: 'trace.recall',
-  admits: { recallId: 'recall', partyId: 'party', lotId: 'lot' },
+  admits: { recallId: 'recall', partyId: 'party', lotId: 'lot', serialId: 'serial' },
   emits: ['recall.recorded'],
   input: t.object({
     recallId: t.id('recall'),
     partyId: t.id('party'),
-    lotId: t.id('lot'),
+    /** Of the two the one that was recalled. */
+    lotId: t.optional(t.id('lot')),
+    serialId: t.optional(t.id('serial')),
     kind: t.oneOf(['destroyed', 'used_up']),
     qty: t.qty({ min: 1 }),
     note: t.optional(t.text({ max: 400 })),
   }),
   output: t.object({ id: t.id('recall_outcome'), open: t.qty() }),
-  async run({ recallId, partyId, lotId, kind, qty, note }, ctx, call) {
+  async run({ recallId, partyId, lotId, serialId, kind, qty, note }, ctx, call) {
     const { sql, company, now } = ctx
+    if ((lotId === undefined) === (serialId === undefined))
+      throw new Refusal('name_the_goods', 'Say of which lot, or of which piece: one of the two.', 422)
     await lockRecall(ctx, recallId)
-    const row = (await openOf(ctx, recallId)).find((one) => one.partyId === partyId && one.lotId === lotId)
-    if (!row) throw new Refusal('not_with_them', 'This customer got none of this lot.')
+    const row =
+      serialId === undefined
+        ? (await openOf(ctx, recallId)).find((one) => one.partyId === partyId && one.lotId === lotId)
+        : (await piecesOpenOf(ctx, recallId)).find((one) => one.partyId === partyId && one.serialId === serialId)
+    const what = serialId === undefined ? 'of this lot' : 'of this piece'
+    if (!row) throw new Refusal('not_with_them', `This customer got none ${what}.`)
     if (qty > row.open)
-      throw new Refusal('more_than_open', `They have ${row.open} of this lot that nothing is known of, not ${qty}.`)
+      throw new Refusal('more_than_open', `They have ${row.open} ${what} that nothing is known of, not ${qty}.`)
     const id = ctx.id()
     await sql`
-      insert into recall_outcome (company_id, id, recall_id, party_id, item_id, lot_id, kind, qty, note, actor_id, recorded_at)
-      values (${company}, ${id}, ${recallId}, ${partyId}, ${row.itemId}, ${lotId}, ${kind}, ${qty}, ${note ?? null}, ${call.actor.id}, ${now})`
+      insert into recall_outcome (company_id, id, recall_id, party_id, item_id, lot_id, serial_id, kind, qty, note, actor_id, recorded_at)
+      values (${company}, ${id}, ${recallId}, ${partyId}, ${row.itemId}, ${row.lotId}, ${serialId ?? NIL}, ${kind}, ${qty}, ${note ?? null}, ${call.actor.id}, ${now})`
     ctx.emit(call, 'recall.recorded', { id: recallId, partyId })
     return { id, open: row.open - qty }
   },
 })
 
 /**
- * Ends a recall. Completed: nothing of the lots is in the house and of every unit that customers got it is known what
- * became; what cannot be found out is said in the note, with its quantity. Withdrawn: it was a false alarm, and the lots
- * that this recall froze are let go.
+ * Ends a recall. Completed: nothing of the lots or pieces is in the house and of every unit that customers got it is known
+ * what became; what cannot be found out is said in the note, with its quantity. Withdrawn: it was a false alarm, and what this
+ * recall froze is let go.
  */
 export const closeRecall = command({
   title: 'Close a recall',
@@ -76,7 +85,8 @@ export const closeRecall = command({
   async run({ recallId, outcome, note, unaccounted = 0 }, ctx, call) {
     const { sql, company, now } = ctx
     const recall = await lockRecall(ctx, recallId)
-    const open = (await openOf(ctx, recallId)).reduce((sum, row) => sum + row.open, 0)
+    const holders = [...(await openOf(ctx, recallId)), ...(await piecesOpenOf(ctx, recallId))]
+    const open = holders.reduce((sum, row) => sum + row.open, 0)
     let released = 0
     if (outcome === 'completed') {
       const [stock] = await sql<{ onHand: number }[]>`
@@ -89,6 +99,7 @@ export const closeRecall = command({
           'still_on_hand',
           `${stock!.onHand} units of these lots are still in the house: scrap them or send them back first.`,
         )
+      await refusePiecesHere(ctx, recallId)
       if (open !== unaccounted)
         throw new Refusal(
           'units_open',
@@ -112,7 +123,7 @@ export const closeRecall = command({
         )
       ).filter((lot) => lot.held)
       await thawLots(ctx, call, lots)
-      released = lots.length
+      released = lots.length + (await releasePieces(ctx, recall, call))
       for (const lot of lots) ctx.emit(call, 'lot.released', { id: lot.id })
     }
     await sql`

@@ -17,3 +17,12 @@ export const openOf = ({ sql, company }: Ctx, recallId: string): PromiseLike<Hol
   select party_id, lot_id, item_id, shipped, returned, destroyed, used_up, open
     from recall_holders(${company}, ${recallId})
    order by party_id, lot_id`
+
+export interface PieceHolder extends Holder {
+  readonly serialId: string
+}
+/** The same of single pieces (migrations/0161). */
+export const piecesOpenOf = ({ sql, company }: Ctx, recallId: string): PromiseLike<PieceHolder[]> => sql<PieceHolder[]>`
+  select party_id, serial_id, lot_id, item_id, shipped, returned, destroyed, used_up, open
+    from recall_piece_holders(${company}, ${recallId})
+   order by party_id, serial_id`

@@ -5,6 +5,7 @@ import { Refusal } from '../../../core/refusal.ts'
 import { t } from '../../../core/t.ts'
 import { freezeLots, lockLots } from '../../warehouse/index.ts'
 import { familyOf } from '../family.ts'
+import { FrozenPiece, NamedPieces, piecesNamed, recallPieces } from './pieces.ts'
 
 const Frozen = t.object({
   lotId: t.id('lot'),
@@ -18,19 +19,21 @@ const Frozen = t.object({
 })
 
 /**
- * Freezes lots wherever they stand, in one transaction: open pick tasks end, what is allocated is given back and its orders
- * get other lots or new dates, and what arrives later of them stands on hold too. The lots are named, or are those that a
- * supplier brought on some days; what was made from them comes along unless it is said not to.
+ * Freezes lots or single pieces wherever they stand, in one transaction: open pick tasks end, what is allocated is given back
+ * and its orders get others or new dates, and what arrives later of them stands on hold too. The lots are named, or are those
+ * that a supplier brought on some days; what was made from them comes along unless it is said not to. Pieces are named by
+ * their numbers.
  */
 export const openRecall = command({
   title: 'Open a recall',
   route: 'POST /trace/recalls',
   permission: 'trace.recall',
-  admits: { lotIds: 'lot', supplierId: 'party' },
+  admits: { lotIds: 'lot', supplierId: 'party', 'serials.itemId': 'item' },
   emits: ['recall.opened'],
   input: t.object({
     reason: t.text({ min: 3, max: 200 }),
     lotIds: t.optional(t.list(t.id('lot'), { min: 1, max: 500 })),
+    serials: t.optional(t.list(NamedPieces, { min: 1, max: 50 })),
     /** All lots received from this supplier from the first day to the last, days at the receiving site. */
     supplierId: t.optional(t.id('party')),
     fromDay: t.optional(t.date()),
@@ -41,6 +44,9 @@ export const openRecall = command({
     id: t.id('recall'),
     number: t.text(),
     lots: t.list(Frozen, { max: 2_000 }),
+    pieces: t.list(FrozenPiece, { max: 250_000 }),
+    /** Units taken back from orders so that single pieces are free of them. */
+    dropped: t.qty(),
     /** Received from the supplier without a lot: nobody can say which units these are. */
     untraced: t.list(t.object({ itemId: t.id('item'), sku: t.text(), qty: t.qty() }), { max: 1_000 }),
   }),
@@ -48,6 +54,7 @@ export const openRecall = command({
   async run({ reason, products = true, ...named }, ctx, call) {
     const { sql, company, now } = ctx
     const { lotIds = [], untraced } = await meantBy(ctx, named)
+    const pieces = await piecesNamed(ctx, named.serials ?? [])
     const family = products ? await familyOf(ctx, lotIds) : []
     const levels = new Map(family.filter((kin) => kin.level > 0).map((kin) => [kin.id, kin.level]))
     for (const id of lotIds) levels.set(id, 0)
@@ -70,9 +77,12 @@ export const openRecall = command({
       level: levels.get(lot.id)!,
       wasHeld: held.get(lot.id)!,
     }))
-    await sql`
-      insert into recall_lot
-      select * from json_populate_recordset(null::recall_lot, ${rowsJson(rows)}::text::json)`
+    if (rows.length > 0)
+      await sql`
+        insert into recall_lot
+        select * from json_populate_recordset(null::recall_lot, ${rowsJson(rows)}::text::json)`
+    const single =
+      pieces.length === 0 ? { pieces: [], dropped: 0 } : await recallPieces(ctx, { id, number: number! }, call, pieces)
     ctx.emit(call, 'recall.opened', { id })
     for (const lot of lots) ctx.emit(call, 'lot.held', { id: lot.id })
     return {
@@ -83,22 +93,29 @@ export const openRecall = command({
         return { lotId: lot.id, lot: lot.code, level: levels.get(lot.id)!, dropped, picked }
       }),
       untraced,
+      ...single,
     }
   },
 })
 
 interface Named {
   readonly lotIds?: readonly string[]
+  readonly serials?: readonly unknown[]
   readonly supplierId?: string
   readonly fromDay?: string
   readonly toDay?: string
 }
 const meantBy = async (
   { sql, company }: Ctx,
-  { lotIds, supplierId, fromDay, toDay }: Named,
+  { lotIds, serials, supplierId, fromDay, toDay }: Named,
 ): Promise<{ lotIds: string[]; untraced: { itemId: string; sku: string; qty: number }[] }> => {
-  if ((lotIds === undefined) === (supplierId === undefined))
-    throw new Refusal('name_the_goods', 'Name lots, or a supplier with the days of receipt: one of the two.', 422)
+  if ([lotIds, serials, supplierId].filter((one) => one !== undefined).length !== 1)
+    throw new Refusal(
+      'name_the_goods',
+      'Name lots, or pieces by their numbers, or a supplier with the days of receipt: one of the three.',
+      422,
+    )
+  if (serials) return { lotIds: [], untraced: [] }
   if (lotIds) return { lotIds: [...new Set(lotIds)], untraced: [] }
   if (fromDay === undefined || toDay === undefined || fromDay > toDay)
     throw new Refusal('days_needed', 'Say the first and the last day on which the supplier’s goods came.', 422)

@@ -3,7 +3,7 @@ import { notFound } from '../../../core/refusal.ts'
 import { t } from '../../../core/t.ts'
 import { Standing, standingOf } from '../standing.ts'
 import { Sums, sumsOf } from '../sums.ts'
-import { openOf } from './holders.ts'
+import { openOf, piecesOpenOf } from './holders.ts'
 
 const Part = t.object({
   lotId: t.id('lot'),
@@ -21,7 +21,26 @@ const Part = t.object({
   open: t.qty(),
 })
 
-/** A recall on one page: its lots with the sum that leaves nothing out, where they stand, how much is with whom. */
+const Piece = t.object({
+  serialId: t.id('serial'),
+  serial: t.text(),
+  itemId: t.id('item'),
+  sku: t.text(),
+  description: t.text({ max: 400 }),
+  lot: t.nullable(t.text()),
+  inStock: t.bool(),
+  /** Picked for an order and not yet gone: its shipment is refused. */
+  picked: t.bool(),
+  status: t.text(),
+  site: t.text(),
+  /** Where it is, or what kind of place outside it went to. */
+  location: t.text(),
+  locationKind: t.text(),
+  /** With a customer, and nothing is known of what became of it. */
+  open: t.qty(),
+})
+
+/** A recall on one page: its lots with the sum that leaves nothing out, where they stand, how much is with whom; or its single pieces. */
 export const recall = query({
   title: 'A recall',
   route: 'GET /trace/recalls/:recallId',
@@ -45,13 +64,14 @@ export const recall = query({
       closeNote: t.nullable(t.text({ max: 400 })),
     }),
     lots: t.list(Part, { max: 2_000 }),
+    pieces: t.list(Piece, { max: 5_000 }),
     sums: t.list(Sums, { max: 2_000 }),
     standing: t.list(Standing, { max: 5_000 }),
     customers: t.int(),
   }),
   async run({ recallId }, ctx) {
     const { sql, company } = ctx
-    const [[head], lots, holders] = await Promise.all([
+    const [[head], lots, holders, pieces, having] = await Promise.all([
       sql`
         select recall.id, recall.number, recall.reason, supplier.id as supplier_id, supplier.name as supplier, recall.from_day, recall.to_day, recall.opened_at,
                coalesce(person.name, 'system') as opened_by, recall.closed_at, recall.outcome, recall.close_note
@@ -69,6 +89,19 @@ export const recall = query({
          order by mine.level, item.sku, lot.code
          limit 2000`,
       openOf(ctx, recallId),
+      sql<{ serialId: string }[]>`
+        select serial.id as serial_id, serial.code as serial, item.id as item_id, item.sku, item.name as description, lot.code as lot, serial.in_stock,
+               serial.allocation_id is not null as picked, serial.status, site.code as site, place.code as location, place.kind as location_kind
+          from recall_serial mine
+          join serial on serial.company_id = ${company} and serial.id = mine.serial_id
+          join item on item.company_id = ${company} and item.id = serial.item_id
+          join site on site.company_id = ${company} and site.id = serial.site_id
+          join location place on place.company_id = ${company} and place.id = serial.location_id
+          left join lot on lot.company_id = ${company} and lot.id = serial.lot_id
+         where mine.company_id = ${company} and mine.recall_id = ${recallId}
+         order by serial.in_stock desc, item.sku, serial.code
+         limit 5000`,
+      piecesOpenOf(ctx, recallId),
     ])
     if (!head) throw notFound('recall')
     const ids = lots.map((lot) => lot.lotId)
@@ -82,8 +115,12 @@ export const recall = query({
         open: of(lot.lotId).reduce((sum, one) => sum + one.open, 0),
       })),
       sums,
+      pieces: pieces.map((piece) => ({
+        ...piece,
+        open: having.filter((one) => one.serialId === piece.serialId).reduce((sum, one) => sum + one.open, 0),
+      })),
       standing,
-      customers: new Set(holders.map((holder) => holder.partyId)).size,
+      customers: new Set([...holders, ...having].map((holder) => holder.partyId)).size,
     } as never
   },
 })

@@ -30,6 +30,8 @@ export interface Cause {
   readonly actorId: string
   readonly device: string | null
   readonly effectiveAt?: string | undefined
+  /** The recall that froze the pieces is over. */
+  readonly lifted?: boolean
   readonly call: { readonly no: number }
 }
 /** Units of a pool that a short pick held until this count. */
@@ -128,6 +130,7 @@ export const postChanges = async (
         ownerId: goods.ownerId,
         ...(to && from && { toLpnId: to.lpnId, toOwnerId: to.ownerId }),
         ...(goods.serials && { serials: goods.serials }),
+        ...(cause.lifted && { lifted: true }),
         fromLocationId: from?.locationId ?? outsideId!,
         fromStatus: goods.status,
         toLocationId: to?.locationId ?? outsideId!,

@@ -114,7 +114,12 @@ export const putBack = command({
       ctx,
       moves.map((move) => ({
         ...move,
-        ...{ fromStatus: 'available', toLocationId: target, toStatus: 'available', toLpnId: NIL },
+        ...{
+          fromStatus: 'available',
+          toLocationId: target,
+          toStatus: move.recalled ? 'hold' : 'available',
+          toLpnId: NIL,
+        },
         ...{ causeKind: 'put_back', causeId: orderId, reason, actorId: call.actor.id, device: call.device },
       })),
     )
@@ -208,12 +213,16 @@ interface Back {
   readonly serials?: readonly SerialRef[]
   readonly boundTo?: string
   readonly weightG?: number
+  /** Pieces that a recall froze: they go on hold. */
+  readonly recalled?: boolean
 }
 
 /** Pieces go back from where they stand, by their numbers; the rest from where its pick put it. */
 const movesBack = async ({ sql, company }: Ctx, parts: readonly Part[], target: string): Promise<Back[]> => {
-  const pieces = await sql<(SerialRef & { allocationId: string; lpnId: string; locationId: string })[]>`
-    select id, code, allocation_id, lpn_id, location_id
+  const pieces = await sql<
+    (SerialRef & { allocationId: string; lpnId: string; locationId: string; recalled: boolean })[]
+  >`
+    select id, code, allocation_id, lpn_id, location_id, recall_id is not null as recalled
       from serial
      where company_id = ${company} and allocation_id = any (${parts.map((part) => part.allocationId)}::uuid[]) and location_id <> ${target}
      order by id`
@@ -224,12 +233,16 @@ const movesBack = async ({ sql, company }: Ctx, parts: readonly Part[], target: 
       ...{ itemId, lotId, ownerId, lpnId, fromLocationId: stageId, qty },
       ...(weightG !== null && { weightG }),
     }))
-  const byPlace = Map.groupBy(pieces, (piece) => `${piece.allocationId} ${piece.locationId} ${piece.lpnId}`)
+  const byPlace = Map.groupBy(
+    pieces,
+    (piece) => `${piece.allocationId} ${piece.locationId} ${piece.lpnId} ${piece.recalled}`,
+  )
   const numbered = [...byPlace.values()].map((own) => {
     const { itemId, lotId, ownerId, allocationId } = parts.find((part) => part.allocationId === own[0]!.allocationId)!
     return {
       ...{ itemId, lotId, ownerId, lpnId: own[0]!.lpnId, fromLocationId: own[0]!.locationId, qty: own.length },
       ...{ serials: own.map(({ id, code }) => ({ id, code })), boundTo: allocationId },
+      recalled: own[0]!.recalled,
     }
   })
   return [...loose, ...numbered]

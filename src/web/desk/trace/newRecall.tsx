@@ -6,9 +6,12 @@ import type { OutputOfCall } from '../../kit/data/rpc.ts'
 import { Button } from '../../kit/parts/button.tsx'
 import { Combobox } from '../../kit/parts/combobox.tsx'
 import { Dialog } from '../../kit/parts/dialog.tsx'
+import { Field } from '../../kit/parts/field.tsx'
 import { Form } from '../../kit/parts/form.tsx'
 import { linkTo } from '../../kit/shell/places.ts'
 import { Link } from '../../kit/shell/route.tsx'
+import { FindItem, type FoundItem } from '../master/find.tsx'
+import { codesOf } from '../stock/bins/types.ts'
 
 type Found = OutputOfCall<typeof api.trace.find>['rows'][number]
 type Opened = OutputOfCall<typeof api.trace.openRecall>
@@ -29,11 +32,14 @@ const bySupplier = {
   required: ['reason', 'fromDay', 'toDay'],
 }
 
-/** Lots by name, or what a supplier brought on some days; what the freeze did is told before the dialog is left. */
+/** Lots by name, pieces by their numbers, or what a supplier brought on some days; what the freeze did is told before the dialog is left. */
 export function NewRecall({ lots, close }: { lots: readonly Named[]; close: () => void }) {
   const [named, name] = useState<readonly Named[]>(lots)
   const [supplier, choose] = useState<Supplier | null>(null)
-  const [of, take] = useState<'lots' | 'supplier'>('lots')
+  const [of, take] = useState<'lots' | 'pieces' | 'supplier'>('lots')
+  const [item, find] = useState<FoundItem | null>(null)
+  const [numbers, scan] = useState('')
+  const codes = codesOf(numbers)
   const [did, tell] = useState<Opened | null>(null)
   const open = useCommand(api.trace.openRecall, { quiet: true, done: tell })
   return (
@@ -45,11 +51,14 @@ export function NewRecall({ lots, close }: { lots: readonly Named[]; close: () =
         ) : (
           <>
             <p className="quiet">
-              The lots are frozen at every site at once, with what was made from them: picking of them ends, orders get
-              other lots or new dates, and packed goods stay in the house.
+              Lots are frozen at every site at once, with what was made from them; single pieces wherever they are:
+              picking of them ends, orders get others or new dates, and packed goods stay in the house.
             </p>
             <label>
               <input type="radio" name="of" checked={of === 'lots'} onChange={() => take('lots')} /> These lots
+            </label>{' '}
+            <label>
+              <input type="radio" name="of" checked={of === 'pieces'} onChange={() => take('pieces')} /> These pieces
             </label>{' '}
             <label>
               <input type="radio" name="of" checked={of === 'supplier'} onChange={() => take('supplier')} /> All that a
@@ -84,6 +93,17 @@ export function NewRecall({ lots, close }: { lots: readonly Named[]; close: () =
                   ))}
                 </ul>
               </>
+            ) : of === 'pieces' ? (
+              <>
+                <FindItem label="Item" value={item} onChange={find} />
+                <Field
+                  label="Serial numbers"
+                  hint={`${plural(codes.length, 'piece')}; one a line, as the scanner types them`}
+                  rows={4}
+                  value={numbers}
+                  onChange={scan}
+                />
+              </>
             ) : (
               <Combobox
                 label="Supplier"
@@ -99,7 +119,7 @@ export function NewRecall({ lots, close }: { lots: readonly Named[]; close: () =
             )}
             <Form
               key={of}
-              schema={of === 'lots' ? byLots : bySupplier}
+              schema={of === 'supplier' ? bySupplier : byLots}
               action="Freeze them now"
               busy={open.busy}
               error={open.error}
@@ -108,9 +128,13 @@ export function NewRecall({ lots, close }: { lots: readonly Named[]; close: () =
                   ...(values as { reason: string }),
                   ...(of === 'lots'
                     ? { lotIds: named.map((lot) => lot.id) }
-                    : supplier
-                      ? { supplierId: supplier.id }
-                      : {}),
+                    : of === 'pieces'
+                      ? item && codes.length > 0
+                        ? { serials: [{ itemId: item.id, codes }] }
+                        : {}
+                      : supplier
+                        ? { supplierId: supplier.id }
+                        : {}),
                 })
               }
             />
@@ -122,17 +146,25 @@ export function NewRecall({ lots, close }: { lots: readonly Named[]; close: () =
 }
 
 function Told({ did, close }: { did: Opened; close: () => void }) {
-  const sum = (of: 'dropped' | 'picked') => did.lots.reduce((all, lot) => all + lot[of], 0)
+  const of = (state: Opened['pieces'][number]['state']) => did.pieces.filter((piece) => piece.state === state).length
+  const dropped = did.lots.reduce((all, lot) => all + lot.dropped, did.dropped)
+  const picked = did.lots.reduce((all, lot) => all + lot.picked, of('picked'))
   const page = useRead(api.trace.recall, { recallId: did.id })
   return (
     <>
-      <p role="status">
-        {plural(did.lots.length, 'lot')} frozen: {did.lots.map((lot) => lot.lot).join(', ')}.
-      </p>
-      {sum('dropped') > 0 && (
-        <p>{count(sum('dropped'))} units were taken back from orders, which got others or new dates.</p>
+      {did.lots.length > 0 && (
+        <p role="status">
+          {plural(did.lots.length, 'lot')} frozen: {did.lots.map((lot) => lot.lot).join(', ')}.
+        </p>
       )}
-      {sum('picked') > 0 && <p>{count(sum('picked'))} units are picked or packed: they do not leave; put them back.</p>}
+      {did.pieces.length > 0 && (
+        <p role="status">
+          {plural(did.pieces.length, 'piece')} recalled: {count(of('held'))} on hold now, {count(of('left'))} have left
+          {of('kept') > 0 && `, ${count(of('kept'))} stood not to be sold`}.
+        </p>
+      )}
+      {dropped > 0 && <p>{count(dropped)} units were taken back from orders, which got others or new dates.</p>}
+      {picked > 0 && <p>{count(picked)} units are picked or packed: they do not leave; put them back.</p>}
       {did.untraced.length > 0 && (
         <p className="warn">
           Received without a lot, so nobody can say which units these are:{' '}

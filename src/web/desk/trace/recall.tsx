@@ -13,7 +13,8 @@ import { linkTo, pathOf } from '../../kit/shell/places.ts'
 import { Link, useParams } from '../../kit/shell/route.tsx'
 import { Page } from '../../kit/shell/shell.tsx'
 import { Equation, StandingTable } from './parts.tsx'
-import { CloseDialog, OutcomeDialog } from './recallDialogs.tsx'
+import { Pieces } from './pieces.tsx'
+import { CloseDialog, OutcomeDialog, openUnits } from './recallDialogs.tsx'
 
 export type RecallTold = OutputOfCall<typeof api.trace.recall>
 export type Holder = OutputOfCall<typeof api.trace.recallCustomers>['rows'][number]
@@ -50,19 +51,22 @@ export function Recall() {
 }
 
 function Body({ told }: { told: RecallTold }) {
-  const { recall, lots, sums } = told
+  const { recall, lots, pieces, sums } = told
   const total = (of: (lot: RecallTold['lots'][number]) => number) => lots.reduce((all, lot) => all + of(lot), 0)
   const facts: [string, React.ReactNode][] = [
     ['State', recall.outcome ? <Status key="s" state={recall.outcome} /> : <Status key="s" tone="bad" word="Open" />],
     ['Opened', `${instant(recall.openedAt)} by ${recall.openedBy}`],
-    ['In the house', count(sums.reduce((all, one) => all + one.onHand, 0))],
-    ['With customers', count(total((lot) => lot.withCustomers))],
-    ['Nothing known of', <strong key="o">{count(total((lot) => lot.open))}</strong>],
+    ['In the house', count(sums.reduce((all, one) => all + one.onHand, pieces.filter((one) => one.inStock).length))],
+    [
+      'With customers',
+      count(total((lot) => lot.withCustomers) + pieces.filter((one) => one.locationKind === 'customer').length),
+    ],
+    ['Nothing known of', <strong key="o">{count(openUnits(told))}</strong>],
     ['Customers', count(told.customers)],
   ]
   if (recall.supplier) facts.push(['From', `${recall.supplier}, ${day(recall.fromDay)} to ${day(recall.toDay)}`])
   if (recall.closeNote) facts.push(['Closed', `${instant(recall.closedAt)}: ${recall.closeNote}`])
-  const picked = total((lot) => lot.picked)
+  const picked = total((lot) => lot.picked) + pieces.filter((one) => one.picked).length
   const names = new Map(lots.map((lot) => [lot.lotId, `${lot.sku} ${lot.lot}`]))
   return (
     <div className="stack">
@@ -79,7 +83,8 @@ function Body({ told }: { told: RecallTold }) {
           {plural(picked, 'unit')} are picked or packed for orders: their shipments are refused. Put them back.
         </p>
       )}
-      <section className="card" aria-label="Lots">
+      {pieces.length > 0 && <Pieces pieces={pieces} />}
+      <section className="card" aria-label="Lots" hidden={lots.length === 0}>
         <div className="card-head">
           <h2>Lots</h2>
         </div>
@@ -100,11 +105,13 @@ function Body({ told }: { told: RecallTold }) {
         </div>
       </section>
       <Customers told={told} />
-      <StandingTable
-        rows={told.standing}
-        none="Nothing of it is in the house any more."
-        lotOf={(id) => (id ? (names.get(id) ?? '') : '')}
-      />
+      {lots.length > 0 && (
+        <StandingTable
+          rows={told.standing}
+          none="Nothing of it is in the house any more."
+          lotOf={(id) => (id ? (names.get(id) ?? '') : '')}
+        />
+      )}
     </div>
   )
 }
@@ -131,7 +138,7 @@ function Customers({ told }: { told: RecallTold }) {
                     <tr>
                       <th>Customer</th>
                       <th>Reach</th>
-                      <th>Lot</th>
+                      <th>{told.pieces.length > 0 ? 'Piece' : 'Lot'}</th>
                       <th>Shipments</th>
                       <th className="num">Got</th>
                       <th className="num">Came back</th>
@@ -157,7 +164,7 @@ function Customers({ told }: { told: RecallTold }) {
                           )}{' '}
                           <span className="quiet">{row.address}</span>
                         </td>
-                        <td className="mono">{row.lot}</td>
+                        <td className="mono">{row.serial ?? row.lot}</td>
                         <td className="mono small">{row.shipments}</td>
                         <td className="num">{count(row.shipped)}</td>
                         <td className="num">{count(row.returned)}</td>
@@ -169,7 +176,7 @@ function Customers({ told }: { told: RecallTold }) {
                             <Button
                               small
                               onClick={() => record(row)}
-                              aria-label={`Record for ${row.name}, lot ${row.lot}`}
+                              aria-label={`Record for ${row.name}, ${row.serial ?? `lot ${row.lot}`}`}
                             >
                               Record
                             </Button>

@@ -27,7 +27,8 @@ export function OutcomeDialog({ told, holder, close }: { told: RecallTold; holde
   const may = useMay()
   const record = useCommand(api.trace.recordOutcome, { quiet: true, said: 'Recorded', done: close })
   const receive = useCommand(api.warehouse.receive, { quiet: true, said: 'Received into the quarantine', done: close })
-  const lot = told.lots.find((one) => one.lotId === holder.lotId)!
+  const lot = told.lots.find((one) => one.lotId === holder.lotId)
+  const piece = told.pieces.find((one) => one.serialId === holder.serialId)
   const back = may('warehouse.receive') && site !== null
   const { what, ...rest } = did.properties
   const properties = back ? did.properties : { ...rest, what: { ...what, enum: ['destroyed', 'used_up'] } }
@@ -35,7 +36,7 @@ export function OutcomeDialog({ told, holder, close }: { told: RecallTold; holde
     <Dialog label="Record what became of them" close={close}>
       <div className="dialog-body">
         <h2>
-          {holder.name}, lot {holder.lot}
+          {holder.name}, {holder.serial ?? `lot ${holder.lot}`}
         </h2>
         <p className="quiet">
           {count(holder.open)} of {count(holder.shipped)} are open.
@@ -57,11 +58,12 @@ export function OutcomeDialog({ told, holder, close }: { told: RecallTold; holde
                 reason: 'faulty',
                 lines: [
                   {
-                    itemId: lot.itemId,
+                    itemId: (piece ?? lot)!.itemId,
                     qty: units,
-                    lotCode: lot.lot,
                     status: 'returns',
-                    ...(lot.expiresOn && { expiresOn: lot.expiresOn }),
+                    ...(holder.lot && { lotCode: holder.lot }),
+                    ...(lot?.expiresOn && { expiresOn: lot.expiresOn }),
+                    ...(piece && { serials: [piece.serial] }),
                   },
                 ],
               })
@@ -69,7 +71,7 @@ export function OutcomeDialog({ told, holder, close }: { told: RecallTold; holde
               record.run({
                 recallId: told.recall.id,
                 partyId: holder.partyId,
-                lotId: holder.lotId,
+                ...(piece ? { serialId: piece.serialId } : { lotId: holder.lotId! }),
                 kind: what as 'destroyed',
                 qty: units,
                 ...(note ? { note: String(note) } : {}),
@@ -94,10 +96,14 @@ const end = {
   required: ['outcome', 'note'],
 }
 
+/** Units with customers of which nothing is known: of lots and of single pieces. */
+export const openUnits = ({ lots, pieces }: RecallTold): number =>
+  [...lots, ...pieces].reduce((sum, one) => sum + one.open, 0)
+
 /** The end needs the house empty of it and every unit known; what is unknown is confirmed as a number. */
 export function CloseDialog({ told, close }: { told: RecallTold; close: () => void }) {
-  const open = told.lots.reduce((sum, lot) => sum + lot.open, 0)
-  const here = told.sums.reduce((sum, one) => sum + one.onHand, 0)
+  const open = openUnits(told)
+  const here = told.sums.reduce((sum, one) => sum + one.onHand, told.pieces.filter((one) => one.inStock).length)
   const [sure, confirm] = useState(false)
   const command = useCommand(api.trace.closeRecall, {
     quiet: true,

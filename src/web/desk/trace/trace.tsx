@@ -2,7 +2,7 @@ import { useDeferredValue, useState } from 'react'
 import '../../kit/css/asof.css'
 import '../../kit/css/detail.css'
 import { api } from '../../kit/data/api.ts'
-import { instant } from '../../kit/data/format.ts'
+import { instant, plural } from '../../kit/data/format.ts'
 import { useRead } from '../../kit/data/query.ts'
 import { useMay } from '../../kit/data/session.ts'
 import { Button } from '../../kit/parts/button.tsx'
@@ -98,7 +98,7 @@ export function Trace() {
                       <tr>
                         <th>Recall</th>
                         <th>Why</th>
-                        <th className="num">Lots</th>
+                        <th className="num">Lots or pieces</th>
                         <th>Opened</th>
                         <th>State</th>
                       </tr>
@@ -114,7 +114,7 @@ export function Trace() {
                           <td>
                             {row.reason} {row.supplier && <span className="quiet">{row.supplier}</span>}
                           </td>
-                          <td className="num">{row.lots}</td>
+                          <td className="num">{row.pieces > 0 ? plural(row.pieces, 'piece') : row.lots}</td>
                           <td>{instant(row.openedAt)}</td>
                           <td>{row.outcome ? <Status state={row.outcome} /> : <Status tone="bad" word="Open" />}</td>
                         </tr>

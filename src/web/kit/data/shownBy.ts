@@ -10,7 +10,7 @@ export const shownBy: Readonly<Record<string, readonly string[]>> = {
   receipt: ['warehouse', 'stock', 'promise', 'sales', 'insight', 'trace'],
   stock_move: ['stock', 'promise', 'sales', 'warehouse', 'insight', 'trace'],
   lot: ['stock', 'promise', 'sales', 'warehouse', 'trace'],
-  recall: ['trace'],
+  recall: ['trace', 'stock', 'promise', 'warehouse'],
   lpn: ['stock', 'warehouse', 'trace'],
   supply: ['stock', 'promise', 'sales'],
   demand_line: ['promise', 'sales', 'warehouse', 'stock'],
