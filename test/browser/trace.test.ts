@@ -201,3 +201,32 @@ test('single pieces are recalled by their numbers; what cannot be is said in wor
   )
   await page.context().close()
 })
+
+test('projected stock says from which day it is more than its reorder rule allows, and where no rule says how much that is', async () => {
+  const { world } = stage
+  const itemId = world.itemIds[20]!
+  const page = await open(stage.browser, stage.address)
+  await signIn(page, await stage.person('buyer'))
+  await page.goto(`/app/stock/${itemId}`)
+  const curve = page.getByRole('region', { name: 'Projected stock' })
+  await curve.getByText('No reorder rule says how much may lie here, and bins have no measure').waitFor()
+  await world.run('stock.saveItemSites', {
+    rules: [{ siteId: world.siteId, itemId, abc: 'A', reorderPoint: 10, maxQty: 520, packQty: 1 }],
+  })
+  await page.reload()
+  await curve.getByText('At most 520 EA by its reorder rule; it stays below.').waitFor()
+  const supply = {
+    siteId: world.siteId,
+    itemId,
+    kind: 'purchase',
+    reference: 'PO-21',
+    expected: 30,
+    dueOn: '2026-12-03',
+  }
+  await world.run('promise.saveSupplies', { supplies: [supply] })
+  await page.reload()
+  await curve.getByText(/^Over 520 from /).waitFor()
+  await curve.getByText('At most 520 EA by its reorder rule. What fits into the bins is not measured.').waitFor()
+  assert.deepEqual(page.faults, [])
+  await page.context().close()
+})
