@@ -1,4 +1,5 @@
 import { query } from '../../../core/capability.ts'
+import { Refusal } from '../../../core/refusal.ts'
 import { t } from '../../../core/t.ts'
 import { chooseSource, type SupplierCandidate } from '../../../math/policy/chooseSource.ts'
 import { addDays, daysBetween, shipDay } from '../../sites/index.ts'
@@ -82,7 +83,7 @@ export const transferChoice = query({
       pack,
     }
     const withinDays = neededOn === undefined ? null : Math.max(0, daysBetween(today, neededOn))
-    const ranked = chooseSource({ uom: item.uom, qty, withinDays }, [...candidates, supplier])
+    const ranked = ranking({ uom: item.uom, qty, withinDays }, [...candidates, supplier])
     const options = ranked.map(({ id, kind, days, ...option }) => {
       const from = kind === 'transfer' ? sites.get(id)! : null
       const leaves = from === null ? today : shipDay(from, ctx.now)
@@ -97,3 +98,14 @@ export const transferChoice = query({
     return { sku: item.sku, uom: item.uom, qty, key, options, accepted: accepted ?? null }
   },
 })
+
+/** More than an amount can hold is what was asked for wrongly, not a fault of ours. */
+const ranking: typeof chooseSource = (ask, candidates) => {
+  try {
+    return chooseSource(ask, candidates)
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error
+    const detail = 'So many cost more than can be counted; ask for fewer.'
+    throw new Refusal('too_large', detail, 422, [{ path: 'qty', message: detail }])
+  }
+}
