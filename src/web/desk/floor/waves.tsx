@@ -10,6 +10,7 @@ import { useView } from '../../kit/grid/view.ts'
 import { Button } from '../../kit/parts/button.tsx'
 import { Empty, Progress } from '../../kit/parts/states.tsx'
 import { Status } from '../../kit/parts/status.tsx'
+import { toast } from '../../kit/parts/toast.tsx'
 import { useCommands } from '../../kit/shell/keys.ts'
 import { linkTo } from '../../kit/shell/places.ts'
 import { useNavigate } from '../../kit/shell/route.tsx'
@@ -91,7 +92,8 @@ export function Waves() {
   const orders = waiting.data?.orders ?? 0
   const why = !site ? 'You see no site.' : orders === 0 ? 'No released order waits with allocated stock.' : null
   const start = () => {
-    if (!why && site && !create.busy) create.run({ siteId: site.id })
+    if (why) toast(why)
+    else if (site && !create.busy) create.run({ siteId: site.id })
   }
   const allowed = may('warehouse.wave')
   useCommands(allowed ? [{ id: 'new-wave', title: 'Create a wave', keys: 'n', run: start }] : [])

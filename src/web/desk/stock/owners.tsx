@@ -2,7 +2,7 @@ import { useState } from 'react'
 import '../../kit/css/detail.css'
 import { api } from '../../kit/data/api.ts'
 import { count } from '../../kit/data/format.ts'
-import { useCommand, useRead } from '../../kit/data/query.ts'
+import { asWords, useCommand, useRead } from '../../kit/data/query.ts'
 import type { OutputOfCall } from '../../kit/data/rpc.ts'
 import { useMay } from '../../kit/data/session.ts'
 import { Button } from '../../kit/parts/button.tsx'
@@ -183,7 +183,7 @@ function AddOwner({ close }: { close: () => void }) {
             label="Supplier or customer"
             autoFocus
             call={api.parties.listParties}
-            input={(text) => ({ filter: text, limit: 10 })}
+            input={(text) => ({ filter: asWords(text), limit: 10 })}
             rows={(page) => page.rows}
             idOf={(row) => row.id}
             titleOf={(row) => row.name}

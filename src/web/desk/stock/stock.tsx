@@ -185,7 +185,7 @@ export function Stock() {
         screen="stock-places"
         call={api.stock.balances}
         columns={placeColumns}
-        codes="sku, bin, lot, plate"
+        codes="sku"
         example="status:quarantine lot:L1 bin:A-*"
         open={(row: PlaceRow) => `/stock/${row.itemId}${of}`}
       />

@@ -1,7 +1,7 @@
 import { useState } from 'react'
 import { api } from '../../kit/data/api.ts'
 import { count, plural } from '../../kit/data/format.ts'
-import { useCommand, useRead } from '../../kit/data/query.ts'
+import { asWords, useCommand, useRead } from '../../kit/data/query.ts'
 import type { OutputOfCall } from '../../kit/data/rpc.ts'
 import { Button } from '../../kit/parts/button.tsx'
 import { Combobox } from '../../kit/parts/combobox.tsx'
@@ -41,7 +41,13 @@ export function NewRecall({ lots, close }: { lots: readonly Named[]; close: () =
   const [numbers, scan] = useState('')
   const codes = codesOf(numbers)
   const [did, tell] = useState<Opened | null>(null)
+  const [tried, setTried] = useState(false)
   const open = useCommand(api.trace.openRecall, { quiet: true, done: tell })
+  const missing = {
+    lots: named.length === 0 ? 'Choose the lots.' : null,
+    pieces: item === null ? 'Choose the item.' : codes.length === 0 ? 'Type or scan the pieces’ numbers.' : null,
+    supplier: supplier === null ? 'Choose the supplier.' : null,
+  }[of]
   return (
     <Dialog label="Open a recall" close={close}>
       <div className="dialog-body">
@@ -87,7 +93,7 @@ export function NewRecall({ lots, close }: { lots: readonly Named[]; close: () =
                         aria-label={`Leave out ${lot.code}`}
                         onClick={() => name(named.filter((one) => one.id !== lot.id))}
                       >
-                        ✕
+                        ×
                       </Button>
                     </li>
                   ))}
@@ -108,7 +114,7 @@ export function NewRecall({ lots, close }: { lots: readonly Named[]; close: () =
               <Combobox
                 label="Supplier"
                 call={api.parties.listParties}
-                input={(text) => ({ limit: 20, filter: text ? `isSupplier:yes ${text}` : 'isSupplier:yes' })}
+                input={(text) => ({ limit: 20, filter: `supplier:yes ${asWords(text)}`.trim() })}
                 rows={(output) => output.rows}
                 idOf={(row: Supplier) => row.id}
                 titleOf={(row) => row.name}
@@ -123,21 +129,25 @@ export function NewRecall({ lots, close }: { lots: readonly Named[]; close: () =
               action="Freeze them now"
               busy={open.busy}
               error={open.error}
-              onSubmit={(values) =>
+              onSubmit={(values) => {
+                setTried(true)
+                if (missing !== null) return
                 open.run({
                   ...(values as { reason: string }),
                   ...(of === 'lots'
                     ? { lotIds: named.map((lot) => lot.id) }
                     : of === 'pieces'
-                      ? item && codes.length > 0
-                        ? { serials: [{ itemId: item.id, codes }] }
-                        : {}
-                      : supplier
-                        ? { supplierId: supplier.id }
-                        : {}),
+                      ? { serials: [{ itemId: item!.id, codes }] }
+                      : { supplierId: supplier!.id }),
                 })
-              }
-            />
+              }}
+            >
+              {tried && missing && (
+                <p className="bad" role="alert">
+                  {missing}
+                </p>
+              )}
+            </Form>
           </>
         )}
       </div>

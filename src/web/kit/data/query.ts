@@ -1,4 +1,5 @@
 import { QueryClient, queryOptions, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useRef } from 'react'
 import { toast } from '../parts/toast.tsx'
 import { ApiError, type Call, newKey } from './rpc.ts'
 
@@ -16,6 +17,9 @@ export const queries = new QueryClient({
 /** Query keys are [module, capability, input]: live events invalidate by module, commands by what they name. */
 export const reading = <I, O>(call: Call<I, O>, input: I) =>
   queryOptions({ queryKey: [...call.at, input] as const, queryFn: ({ signal }) => call(input, { signal }) })
+
+/** What a person typed, as words of a list's filter: a colon or a quotation mark in it means nothing. */
+export const asWords = (text: string): string => (text ? `"${text.replaceAll('"', '')}"` : '')
 
 export interface ReadOptions<O> {
   enabled?: boolean
@@ -48,6 +52,8 @@ interface CommandOptions<I, O> {
 /** One click = one idempotency key, made before the first try and kept for its retries. */
 export function useCommand<I, O>(call: Call<I, O>, { said, done, quiet }: CommandOptions<I, O> = {}) {
   const client = useQueryClient()
+  /** What is on its way: the second half of a double click says the same again, and is not a second command. */
+  const underway = useRef('')
   const mutation = useMutation<O, Error, { input: I; key: string }>({
     mutationFn: ({ input, key }) => call(input, { key }),
     onSuccess: (output, { input }) => {
@@ -60,9 +66,17 @@ export function useCommand<I, O>(call: Call<I, O>, { said, done, quiet }: Comman
       const asksProof = error instanceof ApiError && error.problem.code === 'reauthenticate'
       if (!quiet && !asksProof) toast(error.message, { tone: 'bad' })
     },
+    onSettled: () => {
+      underway.current = ''
+    },
   })
   return {
-    run: (input: I) => mutation.mutate({ input, key: newKey() }),
+    run: (input: I) => {
+      const same = JSON.stringify(input)
+      if (underway.current === same) return
+      underway.current = same
+      mutation.mutate({ input, key: newKey() })
+    },
     runAsync: (input: I) => mutation.mutateAsync({ input, key: newKey() }),
     busy: mutation.isPending,
     error: mutation.error,

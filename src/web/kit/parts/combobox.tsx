@@ -17,11 +17,12 @@ interface Props<I, O, R> {
   onChange: (row: R | null) => void
   autoFocus?: boolean
   hint?: string
+  error?: string | null
 }
 
 /** Picks one row by typing: the first match is ready under Enter. */
 export function Combobox<I, O, R>(props: Props<I, O, R>) {
-  const { label, call, input, rows, idOf, titleOf, detailOf, value, onChange, autoFocus, hint } = props
+  const { label, call, input, rows, idOf, titleOf, detailOf, value, onChange, autoFocus, hint, error } = props
   const id = useId()
   const [typed, setTyped] = useState<string | null>(null)
   const [at, setAt] = useState(0)
@@ -45,13 +46,15 @@ export function Combobox<I, O, R>(props: Props<I, O, R>) {
   }
   return (
     <div className="combo">
-      <Labelled id={id} label={label} hint={hint}>
+      <Labelled id={id} label={label} hint={hint} error={error}>
         <input
           id={id}
           className="input"
           role="combobox"
           autoFocus={autoFocus}
           autoComplete="off"
+          aria-invalid={error ? true : undefined}
+          aria-describedby={[hint && `${id}-hint`, error && `${id}-error`].filter(Boolean).join(' ') || undefined}
           aria-expanded={options.length > 0}
           aria-controls={`${id}-list`}
           aria-activedescendant={options.length ? `${id}-${at}` : undefined}
@@ -88,6 +91,11 @@ export function Combobox<I, O, R>(props: Props<I, O, R>) {
           {found.data && options.length === 0 && (
             <div className="option quiet" role="option" aria-selected="false" aria-disabled="true" tabIndex={-1}>
               Nothing found
+            </div>
+          )}
+          {found.error && (
+            <div className="option bad" role="option" aria-selected="false" aria-disabled="true" tabIndex={-1}>
+              {found.error.message}
             </div>
           )}
         </div>

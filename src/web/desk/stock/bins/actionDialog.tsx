@@ -1,6 +1,6 @@
 import { type ReactNode, useState } from 'react'
 import { api } from '../../../kit/data/api.ts'
-import { useRead } from '../../../kit/data/query.ts'
+import { asWords, useRead } from '../../../kit/data/query.ts'
 import type { OutputOfCall } from '../../../kit/data/rpc.ts'
 import { Button } from '../../../kit/parts/button.tsx'
 import { Combobox } from '../../../kit/parts/combobox.tsx'
@@ -29,10 +29,11 @@ export const PlaceField = ({
   <div className="field">
     <Combobox
       label={label}
-      hint={error ?? hint}
+      hint={hint}
+      error={error}
       call={api.sites.listLocations}
       input={(text) => ({
-        filter: `siteId:${siteId} active:yes kind:storage,pick,dock,quarantine${text ? ` ${JSON.stringify(text)}` : ''}`,
+        filter: `siteId:${siteId} active:yes kind:storage,pick,dock,quarantine ${asWords(text)}`.trim(),
         limit: 20,
       })}
       rows={(page) => page.rows}

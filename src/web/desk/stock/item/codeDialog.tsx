@@ -1,6 +1,6 @@
 import { useState } from 'react'
 import { api } from '../../../kit/data/api.ts'
-import { useCommand } from '../../../kit/data/query.ts'
+import { asWords, useCommand } from '../../../kit/data/query.ts'
 import type { OutputOfCall } from '../../../kit/data/rpc.ts'
 import { Combobox } from '../../../kit/parts/combobox.tsx'
 import { Dialog } from '../../../kit/parts/dialog.tsx'
@@ -25,6 +25,7 @@ type Party = OutputOfCall<typeof api.parties.listParties>['rows'][number]
 export function CodeDialog({ item, close }: { item: CatalogItem; close: () => void }) {
   const [kind, choose] = useState<Kind>('gtin')
   const [party, own] = useState<Party | null>(null)
+  const [tried, setTried] = useState(false)
   const save = useCommand(api.catalog.saveAliases, { quiet: true, done: close, said: 'Code saved' })
   return (
     <Dialog label="Add a code" close={close}>
@@ -37,13 +38,14 @@ export function CodeDialog({ item, close }: { item: CatalogItem; close: () => vo
           <Combobox
             label="Whose code"
             call={api.parties.listParties}
-            input={(text) => ({ filter: text ? `"${text.replaceAll('"', '')}"` : '', limit: 8 })}
+            input={(text) => ({ filter: asWords(text), limit: 8 })}
             rows={(found) => found.rows}
             idOf={(row) => row.id}
             titleOf={(row) => row.name}
             detailOf={(row) => row.code}
             value={party}
             onChange={own}
+            error={tried && !party ? 'Choose whose code it is.' : null}
           />
         )}
         <Form
@@ -59,7 +61,9 @@ export function CodeDialog({ item, close }: { item: CatalogItem; close: () => vo
           action="Save"
           busy={save.busy}
           error={save.error}
-          onSubmit={({ code, uom }) =>
+          onSubmit={({ code, uom }) => {
+            setTried(true)
+            if (kind === 'party' && !party) return
             save.run({
               aliases: [
                 {
@@ -71,7 +75,7 @@ export function CodeDialog({ item, close }: { item: CatalogItem; close: () => vo
                 },
               ],
             })
-          }
+          }}
         />
       </div>
     </Dialog>
