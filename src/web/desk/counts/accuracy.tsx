@@ -3,6 +3,7 @@ import { count, day, percent, plural } from '../../kit/data/format.ts'
 import { useRead } from '../../kit/data/query.ts'
 import { Spark } from '../../kit/parts/charts.tsx'
 import { Answer, Empty } from '../../kit/parts/states.tsx'
+import { Wide } from '../../kit/parts/wide.tsx'
 
 const ppm = (part: number, whole: number): number => (whole === 0 ? 1_000_000 : Math.round((part / whole) * 1_000_000))
 
@@ -14,18 +15,20 @@ export function Accuracy({ siteId }: { siteId: string }) {
       <div className="card-head">
         <h2>How right the books were</h2>
       </div>
-      <div className="card-body">
+      <Wide label="How right the books were">
         <Answer query={trend}>
           {({ weeks, overdue }) =>
             weeks.length === 0 ? (
               <Empty>No count is closed yet.</Empty>
             ) : (
               <div className="stack">
-                <Spark
-                  series={weeks.map((week) => ppm(week.within, week.counts) / 10_000)}
-                  target={99}
-                  label={`Counts within tolerance by week, last ${percent(ppm(weeks.at(-1)!.within, weeks.at(-1)!.counts))}; target 99 %`}
-                />
+                {weeks.length > 1 && (
+                  <Spark
+                    series={weeks.map((week) => ppm(week.within, week.counts) / 10_000)}
+                    target={99}
+                    label={`Counts within tolerance by week, last ${percent(ppm(weeks.at(-1)!.within, weeks.at(-1)!.counts))}; target 99 %`}
+                  />
+                )}
                 {overdue > 0 && <p>{plural(overdue, 'count')} open for more than a day.</p>}
                 <table className="table tight">
                   <thead>
@@ -57,7 +60,7 @@ export function Accuracy({ siteId }: { siteId: string }) {
             )
           }
         </Answer>
-      </div>
+      </Wide>
     </section>
   )
 }

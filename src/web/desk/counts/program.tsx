@@ -15,8 +15,8 @@ const schema = {
     dailyLimit: { type: 'integer' as const, title: 'Most counts in a day', minimum: 0, maximum: 10_000 },
     tolerancePpm: {
       type: 'integer' as const,
-      title: 'Tolerance, millionths of the books',
-      description: '20,000 is 2 %',
+      'x-unit': 'ppm' as const,
+      title: 'Tolerance, % of the books',
       minimum: 0,
       maximum: 1_000_000,
     },
@@ -65,6 +65,7 @@ export function ProgramDialog({ site, close }: { site: { id: string; name: strin
               schema={schema}
               initial={{
                 ...rest,
+                tolerancePpm: rest.tolerancePpm / 10_000,
                 zeroBins: zeroBins ? 'yes' : 'no',
                 toleranceMoney: Math.floor(toleranceMicro / 1_000_000),
               }}

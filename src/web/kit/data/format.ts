@@ -71,22 +71,21 @@ export const percent = (ppm: number | null | undefined, places = 1): string =>
         maximumFractionDigits: places,
       }).format(ppm / 1e6)
 
-const dayFormat = new Intl.DateTimeFormat(undefined, {
-  weekday: 'short',
-  day: 'numeric',
-  month: 'short',
-  timeZone: 'UTC',
-})
-const instantFormat = new Intl.DateTimeFormat(undefined, {
-  day: 'numeric',
-  month: 'short',
-  hour: '2-digit',
-  minute: '2-digit',
-})
-/** '2026-11-24' → "Tue 24 Nov". Grids show the ISO day itself: it sorts, aligns and cannot be misread. */
-export const day = (iso: string | null | undefined): string =>
-  iso ? dayFormat.format(new Date(`${iso}T00:00:00Z`)) : '–'
-export const instant = (iso: string | null | undefined): string => (iso ? instantFormat.format(new Date(iso)) : '–')
+const dayWords = { day: 'numeric', month: 'short' } as const
+const dayLong = { ...dayWords, weekday: 'short', timeZone: 'UTC' } as const
+const instantLong = { ...dayWords, hour: '2-digit', minute: '2-digit' } as const
+const datesOf = (words: Intl.DateTimeFormatOptions) => {
+  const [near, far] = [words, { ...words, year: 'numeric' } as const].map(
+    (of) => new Intl.DateTimeFormat(undefined, of),
+  )
+  const thisYear = new Date().getFullYear()
+  return (date: Date): string => (date.getFullYear() === thisYear ? near : far)!.format(date)
+}
+const dayIn = datesOf(dayLong)
+const instantIn = datesOf(instantLong)
+/** '2026-11-24' → "Tue 24 Nov", of another year than this with its year. Grids show the ISO day itself: it sorts, aligns and cannot be misread. */
+export const day = (iso: string | null | undefined): string => (iso ? dayIn(new Date(`${iso}T00:00:00Z`)) : '–')
+export const instant = (iso: string | null | undefined): string => (iso ? instantIn(new Date(iso)) : '–')
 
 /** Minutes as people say a duration: "1.8 d", "5.2 h", "40 min". */
 export function duration(minutes: number | null | undefined): string {

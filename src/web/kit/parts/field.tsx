@@ -19,6 +19,7 @@ export function Field({ label, hint, error, wide, value, onChange, options, rows
   const said = [hint && `${id}-hint`, error && `${id}-error`].filter(Boolean).join(' ')
   const common = {
     id,
+    name: rest.name,
     className: 'input',
     value,
     'aria-invalid': error ? true : undefined,

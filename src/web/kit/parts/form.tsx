@@ -1,7 +1,7 @@
 import '../css/detail.css'
 import { type FormEvent, type ReactNode, useState } from 'react'
 import { parseMoney } from '../data/amount.ts'
-import { minorDigits } from '../data/format.ts'
+import { count, minorDigits, money } from '../data/format.ts'
 import { ApiError } from '../data/rpc.ts'
 import { Button } from './button.tsx'
 import { Field } from './field.tsx'
@@ -47,17 +47,17 @@ function read(
     const minor = parseMoney(trimmed, currency)
     return minor === null
       ? { error: `An amount in ${currency} with up to ${minorDigits(currency)} decimals.` }
-      : bounded(minor, field)
+      : bounded(minor, field, currency)
   }
   if (field['x-unit']) {
     const places = field['x-unit'] === 'ppm' ? 4 : 6
     const [, whole, part = ''] = /^(\d{1,9})(?:[.,](\d{1,6}))?$/.exec(trimmed) ?? []
     return whole && part.length <= places
-      ? bounded(Number(whole + part.padEnd(places, '0')), field)
+      ? bounded(Number(whole + part.padEnd(places, '0')), field, currency)
       : { error: places === 4 ? 'A percentage like 2.5.' : 'A price like 12.50.' }
   }
   if (field.type === 'integer') {
-    return /^-?\d+$/.test(trimmed) ? bounded(Number(trimmed), field) : { error: 'A whole number.' }
+    return /^-?\d+$/.test(trimmed) ? bounded(Number(trimmed), field, currency) : { error: 'A whole number.' }
   }
   if (field.minLength && trimmed.length < field.minLength) return { error: `At least ${field.minLength} characters.` }
   if (field.maxLength && trimmed.length > field.maxLength) return { error: `At most ${field.maxLength} characters.` }
@@ -65,12 +65,19 @@ function read(
     return { error: 'An address like ana@example.com.' }
   return { value: trimmed }
 }
-const bounded = (value: number, { minimum, maximum }: FieldSchema) =>
-  minimum !== undefined && value < minimum
-    ? { error: `At least ${minimum}.` }
-    : maximum !== undefined && value > maximum
-      ? { error: `At most ${maximum}.` }
-      : { value }
+/** A bound as the field is typed: cents as an amount, millionths as a price or a percentage. */
+const boundText = (bound: number, field: FieldSchema, currency: string): string =>
+  field['x-unit'] === 'minor'
+    ? money(bound, currency)
+    : field['x-unit'] === 'ppm'
+      ? `${bound / 10_000} %`
+      : count(field['x-unit'] === 'micro' ? bound / 1e6 : bound)
+const bounded = (value: number, field: FieldSchema, currency: string) => {
+  const { minimum, maximum } = field
+  if (minimum !== undefined && value < minimum) return { error: `At least ${boundText(minimum, field, currency)}.` }
+  if (maximum !== undefined && value > maximum) return { error: `At most ${boundText(maximum, field, currency)}.` }
+  return Number.isSafeInteger(value) ? { value } : { error: 'That is more than can be counted.' }
+}
 
 /** '/email', 'email', 'parties.0.addresses.0.city' → the field it is of; '' when the form has none such. */
 const fieldOf = (path: string, { properties }: FormSchema): string =>

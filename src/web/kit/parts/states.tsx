@@ -15,8 +15,13 @@ export const Empty = ({ children, action }: { children: ReactNode; action?: Reac
 const advice: Record<string, string> = {
   forbidden: 'Ask whoever keeps users and roles to give you the right.',
   not_found: 'It may have been removed, or it is of a site or party you do not see.',
+  bad_filter: 'Change the filter above.',
   busy: 'Many orders are being written just now. Try again in a few seconds.',
 }
+
+/** A pattern is for programs: people are told what it means. */
+const inWords = (text: string): string => text.replace(/must match pattern ".*"/, 'is not written as it should be')
+const same = (a: string, b: string): boolean => a.replace(/\.$/, '') === b.replace(/\.$/, '')
 
 /** Says what went wrong and what to do about it. */
 export function ProblemPanel({ error, retry }: { error: unknown; retry?: () => void }) {
@@ -24,12 +29,14 @@ export function ProblemPanel({ error, retry }: { error: unknown; retry?: () => v
   return (
     <div className="problem" role="alert">
       <strong>{problem ? wordOf(problem.title) : 'Something went wrong on this page'}</strong>
-      <span>{problem?.detail || (error instanceof Error ? error.message : String(error))}</span>
-      {problem?.errors?.map((e) => (
-        <span key={e.path + e.message} className="small">
-          <span className="mono">{e.path}</span> {e.message}
-        </span>
-      ))}
+      <span>{inWords(problem?.detail || (error instanceof Error ? error.message : String(error)))}</span>
+      {problem?.errors
+        ?.filter((e) => !same(e.message, problem.detail) && !problem.detail.includes(`${e.path} ${e.message}`))
+        .map((e) => (
+          <span key={e.path + e.message} className="small">
+            <span className="mono">{e.path}</span> {inWords(e.message)}
+          </span>
+        ))}
       <span className="quiet small">
         {advice[problem?.code ?? ''] ?? (retry ? 'Try again; what you entered is still here.' : '')}
       </span>
