@@ -10,6 +10,7 @@ import { Status } from '../../kit/parts/status.tsx'
 import { useCommands } from '../../kit/shell/keys.ts'
 import { TakeApart } from './apart.tsx'
 import { NewAssembly } from './newAssembly.tsx'
+import { stageWord } from './stageWord.ts'
 import type { AssemblyRow } from './types.ts'
 
 const columns: readonly Column<AssemblyRow>[] = [
@@ -41,7 +42,7 @@ const columns: readonly Column<AssemblyRow>[] = [
     phone: 'second-end',
     title: 'Status',
     width: '140px',
-    cell: (r) => <Status state={r.late ? 'late' : r.status} plain={!r.late} />,
+    cell: (r) => <Status state={r.late ? 'late' : r.status} word={stageWord(r.status, r.late)} plain={!r.late} />,
     text: (r) => r.status,
   },
   {

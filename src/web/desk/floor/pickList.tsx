@@ -48,7 +48,7 @@ const columnsOf = (choose: (id: string) => void, lots: boolean): readonly LineCo
           key: 'lot',
           title: 'Lot',
           width: '84px',
-          cell: (t: Task) => <span className="mono">{t.lot}</span>,
+          cell: (t: Task) => (t.lot ? <span className="mono">{t.lot}</span> : ''),
           phone: '3e' as const,
           named: true,
         },

@@ -32,7 +32,7 @@ export function Kept() {
       <div className="stack">
         <Holds />
         <Fences />
-        <div className="cols flow">
+        <div className="cols even">
           <Shares />
           {may('promise.manageHolds') && <Limits />}
         </div>

@@ -38,7 +38,7 @@ export function PromiseBoard() {
         call={api.promise.board}
         input={() => ({ siteId: site.id })}
         columns={boardColumns(company.currency)}
-        example="late:yes short:yes riskMinor>1000…"
+        example="riskMinor>1000…"
         codes="sku"
         open={(row) => `/promises/${row.id}?site=${site.id}`}
         tools={(view, change) => <Chips view={view} change={change} />}

@@ -9,7 +9,7 @@ export const boardColumns = (currency: string): readonly Column<BoardRow>[] => [
   {
     key: 'sku',
     title: 'Item',
-    width: '104px',
+    width: '88px',
     sort: 'sku',
     phone: 'first',
     cell: (r) => <span className="mono">{r.sku}</span>,
@@ -18,7 +18,7 @@ export const boardColumns = (currency: string): readonly Column<BoardRow>[] => [
   {
     key: 'description',
     title: 'Description',
-    width: 'minmax(150px, 1fr)',
+    width: 'minmax(130px, 1fr)',
     sort: 'description',
     phone: 'second',
     cell: (r) => r.description,
@@ -27,7 +27,7 @@ export const boardColumns = (currency: string): readonly Column<BoardRow>[] => [
   {
     key: 'lines',
     title: 'Lines',
-    width: '56px',
+    width: '40px',
     number: true,
     sort: 'lines',
     cell: (r) => count(r.lines),
@@ -36,7 +36,7 @@ export const boardColumns = (currency: string): readonly Column<BoardRow>[] => [
   {
     key: 'waiting',
     title: 'Waiting',
-    width: '84px',
+    width: '76px',
     number: true,
     sort: 'waiting',
     phone: 'end',
@@ -47,11 +47,11 @@ export const boardColumns = (currency: string): readonly Column<BoardRow>[] => [
     ),
     text: (r) => String(r.waiting),
   },
-  { key: 'free', title: 'Free', width: '64px', number: true, cell: (r) => some(r.free), text: (r) => String(r.free) },
+  { key: 'free', title: 'Free', width: '52px', number: true, cell: (r) => some(r.free), text: (r) => String(r.free) },
   {
     key: 'inbound',
     title: 'Coming',
-    width: '72px',
+    width: '56px',
     number: true,
     sort: 'inbound',
     cell: (r) => some(r.inbound),
@@ -60,7 +60,7 @@ export const boardColumns = (currency: string): readonly Column<BoardRow>[] => [
   {
     key: 'nextOn',
     title: 'Next on',
-    width: '92px',
+    width: '84px',
     sort: 'nextOn',
     cell: (r) => r.nextOn ?? '',
     text: (r) => r.nextOn ?? '',
@@ -68,7 +68,7 @@ export const boardColumns = (currency: string): readonly Column<BoardRow>[] => [
   {
     key: 'backordered',
     title: 'No supply',
-    width: '76px',
+    width: '68px',
     number: true,
     sort: 'backordered',
     cell: (r) => some(r.backordered, 'bad strong'),
@@ -77,7 +77,7 @@ export const boardColumns = (currency: string): readonly Column<BoardRow>[] => [
   {
     key: 'late',
     title: 'Late',
-    width: '52px',
+    width: '36px',
     number: true,
     cell: (r) => some(r.lateLines, 'bad strong'),
     text: (r) => String(r.lateLines),
@@ -85,7 +85,7 @@ export const boardColumns = (currency: string): readonly Column<BoardRow>[] => [
   {
     key: 'risk',
     title: 'At risk',
-    width: '60px',
+    width: '48px',
     number: true,
     cell: (r) => some(r.riskLines, 'bad strong'),
     text: (r) => String(r.riskLines),
@@ -102,7 +102,7 @@ export const boardColumns = (currency: string): readonly Column<BoardRow>[] => [
   {
     key: 'riskMinor',
     title: 'Money at risk',
-    width: '110px',
+    width: '96px',
     number: true,
     sort: 'riskMinor',
     phone: 'second-end',

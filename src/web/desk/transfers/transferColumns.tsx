@@ -11,7 +11,7 @@ export const transferColumns: readonly Column<TransferRow>[] = [
     key: 'number',
     phone: 'second',
     title: 'Transfer',
-    width: '104px',
+    width: '80px',
     sort: 'number',
     cell: (r) => <span className="mono">{r.number}</span>,
     text: (r) => r.number,
@@ -20,7 +20,7 @@ export const transferColumns: readonly Column<TransferRow>[] = [
     key: 'way',
     phone: 'first',
     title: 'From → to',
-    width: 'minmax(140px, 1fr)',
+    width: 'minmax(120px, 1fr)',
     sort: 'from',
     cell: (r) => `${r.from} → ${r.to}`,
     text: (r) => `${r.from} → ${r.to}`,
@@ -29,7 +29,7 @@ export const transferColumns: readonly Column<TransferRow>[] = [
     key: 'status',
     phone: 'second-end',
     title: 'Status',
-    width: '150px',
+    width: '140px',
     cell: (r) => (
       <Status
         state={r.late ? 'late' : r.status}
@@ -58,7 +58,7 @@ export const transferColumns: readonly Column<TransferRow>[] = [
   {
     key: 'requestedOn',
     title: 'Asked for',
-    width: '92px',
+    width: '84px',
     sort: 'requestedOn',
     cell: (r) => r.requestedOn,
     text: (r) => r.requestedOn,
@@ -67,14 +67,14 @@ export const transferColumns: readonly Column<TransferRow>[] = [
     key: 'arrivesOn',
     phone: 'second',
     title: 'Arrives',
-    width: '92px',
+    width: '84px',
     cell: (r) => r.arrivesOn ?? '',
     text: (r) => r.arrivesOn ?? '',
   },
   {
     key: 'lines',
     title: 'Lines',
-    width: '60px',
+    width: '44px',
     number: true,
     sort: 'lines',
     cell: (r) => count(r.lines),
@@ -83,7 +83,7 @@ export const transferColumns: readonly Column<TransferRow>[] = [
   {
     key: 'shipped',
     title: 'Shipped',
-    width: '80px',
+    width: '60px',
     number: true,
     cell: (r) => some(r.shipped),
     text: (r) => String(r.shipped),
@@ -92,7 +92,7 @@ export const transferColumns: readonly Column<TransferRow>[] = [
     key: 'inTransit',
     phone: 'end',
     title: 'In transit',
-    width: '84px',
+    width: '64px',
     number: true,
     cell: (r) => some(r.inTransit, 'strong'),
     text: (r) => String(r.inTransit),
@@ -100,7 +100,7 @@ export const transferColumns: readonly Column<TransferRow>[] = [
   {
     key: 'received',
     title: 'Received',
-    width: '84px',
+    width: '64px',
     number: true,
     cell: (r) => some(r.received),
     text: (r) => String(r.received),
@@ -108,7 +108,7 @@ export const transferColumns: readonly Column<TransferRow>[] = [
   {
     key: 'lost',
     title: 'Lost',
-    width: '64px',
+    width: '44px',
     number: true,
     cell: (r) => some(r.lost, 'bad strong'),
     text: (r) => String(r.lost),

@@ -179,6 +179,7 @@ export function LinesGrid<L>({ label, lines, columns, keyOf, onEdit, onPaste, on
                 const isHere = item.index === here.row && i === here.column
                 const place = phone ? ` ${c.phone ? `at-${c.phone}` : 'off'}` : ''
                 const wrong = item.index < lines.length ? c.wrong?.(shown) : null
+                const content = c.cell(shown)
                 if (isHere && live !== null) {
                   return (
                     <div key={c.key} role="gridcell" className={`cell live ${c.number ? 'num' : ''}${place}`}>
@@ -201,8 +202,8 @@ export function LinesGrid<L>({ label, lines, columns, keyOf, onEdit, onPaste, on
                       else box.current?.focus({ preventScroll: true })
                     }}
                   >
-                    {phone && c.named && <span className="quiet">{c.title} </span>}
-                    {c.cell(shown)}
+                    {phone && c.named && content !== '' && <span className="quiet">{c.title} </span>}
+                    {content}
                   </div>
                 )
               })}

@@ -3,6 +3,7 @@ import { Popover } from '../parts/popover.tsx'
 import { useCommands } from '../shell/keys.ts'
 import type { Column } from './grid.tsx'
 import { shownColumns } from './grid.tsx'
+import { usePhone } from './phone.ts'
 import type { View } from './view.ts'
 
 /** The filter box: `field:value` words and free text, applied when typing pauses. `/` goes there. */
@@ -69,12 +70,15 @@ export function ColumnsMenu<R>({
   view: View
   change: (c: Partial<View>) => void
 }) {
+  const phone = usePhone()
   const shown = shownColumns(columns, view).map((c) => c.key)
   const toggle = (key: string) => {
     const next = columns.map((c) => c.key).filter((k) => (k === key ? !shown.includes(k) : shown.includes(k)))
     const own = columns.filter((c) => !c.extra).map((c) => c.key)
     if (next.length) change({ columns: next.join() === own.join() ? [] : next })
   }
+  // There a row is two lines of its own making.
+  if (phone) return null
   return (
     <Popover title="Columns" label="Columns">
       {() => (

@@ -125,6 +125,11 @@ export function Shell() {
             {p.short}
           </Link>
         ))}
+        {shown.length > 5 && (
+          <button type="button" aria-haspopup="dialog" onClick={() => setOpen('menu')}>
+            More
+          </button>
+        )}
       </nav>
       <Toasts />
       <Suspense>

@@ -53,7 +53,10 @@ function SiteCurve({ site, uom }: { site: Site; uom: string }) {
   return (
     <div>
       <p>
-        <span className="strong">{site.site}</span> <span className="quiet">{count(site.level)} now</span>{' '}
+        <span className="strong">{site.site}</span>{' '}
+        <span className="quiet">
+          {count(site.level)} now{maxQty !== null && `, ${count(maxQty)} at most`}
+        </span>{' '}
         {shortOn ? (
           <Status tone="bad" word={`Short from ${day(shortOn)}`} />
         ) : (

@@ -106,21 +106,24 @@ function Body({ stock }: { stock: ItemStock }) {
         ))}
       </dl>
       <div className="cols flow">
-        <Pools itemId={item.id} pools={pools} weighed={item.catchWeight} show={show} />
+        {/* what is broad, so that no figure of it is out of sight, then what is slim */}
         <div className="stack">
-          {may('catalog.read') && <MadeOf itemId={item.id} sku={item.sku} />}
-          <Projected itemId={item.id} uom={item.uom} />
+          <Pools itemId={item.id} pools={pools} weighed={item.catchWeight} show={show} />
           <Claims
             item={item}
             sites={[...new Map(pools.map((p) => [p.siteId, { id: p.siteId, code: p.site }])).values()]}
           />
+          {may('catalog.read') && <MadeOf itemId={item.id} sku={item.sku} />}
+          <Bins itemId={item.id} />
+          {may('pricing.read') && <Prices itemId={item.id} />}
+        </div>
+        <div className="stack">
+          <Projected itemId={item.id} uom={item.uom} />
           <Inbound inbound={inbound} uom={item.uom} />
           {onRoad.length > 0 && <OnRoad onRoad={onRoad} uom={item.uom} />}
           {may('catalog.read') && <ItemCodes itemId={item.id} />}
-          {may('pricing.read') && <Prices itemId={item.id} />}
         </div>
       </div>
-      <Bins itemId={item.id} />
       <Moves itemId={item.id} uom={item.uom} weighed={item.catchWeight} of={of} clear={() => show({ words: '' })} />
     </div>
   )

@@ -15,7 +15,7 @@ type Unit = CatalogItem['uoms'][number]
 
 /** 12 EA; of a unit that is no whole number of base units both parts: 5/2 MTR. */
 const sizeOf = (unit: Unit, base: string): string =>
-  unit.uom === base ? 'base unit' : `${count(unit.num)}${unit.den === 1 ? '' : `/${count(unit.den)}`} ${base}`
+  unit.uom === base ? 'base' : `${count(unit.num)}${unit.den === 1 ? '' : `/${count(unit.den)}`} ${base}`
 const kindWords = { gtin: 'Former GTIN', party: 'Their own code', embedded: 'Inside labels' } as const
 
 /** The units an item is handled in and all codes it is known by. */
@@ -103,7 +103,8 @@ function Codes({ item }: { item: CatalogItem }) {
           <tr key={alias.id}>
             <td className="mono">{alias.code}</td>
             <td>
-              {kindWords[alias.kind]} {alias.party && <span className="quiet">{alias.party}</span>}
+              {kindWords[alias.kind]}
+              {alias.party && <div className="quiet small">{alias.party}</div>}
             </td>
             <td className="mono">{alias.uom}</td>
             <td className="num">
