@@ -6,12 +6,15 @@
 import { once } from 'node:events'
 import { caller, inParallel } from './kit/caller.ts'
 import { startCluster } from './kit/cluster.ts'
+import { postgresCpu, processCpu } from './kit/cpu.ts'
 import { startChild, startNode } from './kit/nodes.ts'
 import { numberOption, say } from './kit/report.ts'
-import { dice, newWholesaler } from './kit/wholesaler.ts'
+import { newWholesaler } from './kit/wholesaler.ts'
 import type { Drive, Driven } from './load/arrivals.ts'
+import { bodiesOf } from './load/bodies.ts'
 
-const LINES = 40
+/** So much work in each that who sends ten times as many, on the same two cores, costs a small part of it. */
+const LINES = 80
 const ITEMS = 400
 const CALLERS = 32
 const CAPACITY_S = 8
@@ -27,20 +30,10 @@ export const run = async (words: readonly string[]) => {
     const world = await newWholesaler({ items: ITEMS, customers: 50, stock: 100_000_000 })
     await cluster.settle()
     const node = await startNode(cluster.database)
-    const roll = dice(20261127)
-    const bodies = Array.from({ length: 200 }, () =>
-      JSON.stringify({
-        partyId: world.partyIds[roll(50)],
-        siteId: world.siteId,
-        lines: Array.from({ length: LINES }, () => ({
-          itemId: world.itemIds[roll(ITEMS)],
-          uom: 'EA',
-          uomQty: 1 + roll(9),
-        })),
-      }),
-    )
+    const goods = { siteId: world.siteId, partyIds: world.partyIds, itemIds: world.itemIds, lines: LINES }
+    const bodies = bodiesOf(goods).map((bytes) => JSON.parse(bytes.toString()))
     const arrivals = await startChild<'ready'>(new URL('load/arrivals.ts', import.meta.url), {
-      ...{ url: node.url, apiKey: world.apiKey, bodies },
+      ...{ url: node.url, apiKey: world.apiKey, goods },
     })
     try {
       const http = caller(node.url, world.apiKey, CALLERS)
@@ -52,7 +45,7 @@ export const run = async (words: readonly string[]) => {
           Array.from({ length: 100_000 }, (_, n) => n),
           async (n) => {
             if (performance.now() > until) return
-            const { status } = await http.post('/sales/orders', JSON.parse(bodies[n % bodies.length]!), `${name}-${n}`)
+            const { status } = await http.post('/sales/orders', bodies[n % bodies.length], `${name}-${n}`)
             if (status !== 200) throw new Error(`an order was answered ${status}`)
             done += 1
           },
@@ -62,16 +55,29 @@ export const run = async (words: readonly string[]) => {
       await closed('warm', 3_000)
       await cluster.settle()
       await closed('warmer', 2_000)
+      const spent = () => ({
+        node: processCpu(node.pid),
+        postgres: postgresCpu(cluster.postmaster),
+        arrivals: processCpu(arrivals.child.pid!),
+      })
+      const started = spent()
       const capacity = await closed('capacity', CAPACITY_S * 1000)
+      const ended = spent()
+      const orderMs = (ended.node + ended.postgres - started.node - started.postgres) / (capacity * CAPACITY_S)
       http.close()
       say(`${capacity.toFixed(0)} orders of ${LINES} lines a second with ${CALLERS} callers who wait`)
-      const drive = async (asked: Drive): Promise<Driven> => {
+      const drive = async (asked: Drive): Promise<Driven & { cpu: Record<string, number> }> => {
+        const before = spent()
         arrivals.child.send(asked)
         const [driven] = (await once(arrivals.child, 'message')) as [Driven]
+        const after = spent()
+        const cpu = Object.fromEntries(
+          Object.entries(after).map(([who, ms]) => [who, ms - before[who as keyof typeof before]]),
+        )
         say(
           `${asked.name}: ${asked.perS.toFixed(0)}/s for ${asked.seconds} s: ${driven.done} done (p50 ${driven.p50} ms, p99 ${driven.p99} ms), ${driven.refused} told to come back (p99 ${driven.refusedP99} ms), ${driven.most} under way at most${Object.keys(driven.wrong).length > 0 ? `, wrong: ${JSON.stringify(driven.wrong)}` : ''}`,
         )
-        return driven
+        return { ...driven, cpu }
       }
       const before = await drive({ name: 'before', perS: capacity * CALM, seconds: CALM_S })
       const flood = await drive({ name: 'flood', perS: capacity * times, seconds })
@@ -90,6 +96,12 @@ export const run = async (words: readonly string[]) => {
         goodput_per_s: Math.round(goodput),
         goodput_of_capacity: Math.round((100 * goodput) / capacity) / 100,
         refused: flood.refused,
+        /** Of the node and its database: what an order cost before, and in the flood with all that was turned away. */
+        cpu_ms_per_order: {
+          capacity: Math.round(10 * orderMs) / 10,
+          flood: Math.round((10 * (flood.cpu.node! + flood.cpu.postgres!)) / flood.done) / 10,
+        },
+        flood_cpu_ms: flood.cpu,
         wrong,
         p99_ms: { before: before.p99, flood: flood.p99, refused: flood.refusedP99, after: after.p99 },
         calm_again_s: calmAgain < 0 ? null : calmAgain + 1,

@@ -13,6 +13,7 @@ import { migrateJobs, registerEvents, startEvents } from './core/events/index.ts
 import { mountActions } from './core/http/actions.ts'
 import { mountDocs } from './core/http/docs.ts'
 import { mountHealth } from './core/http/health.ts'
+import { createDoor, type Door } from './core/http/overload.ts'
 import { actorOfRequest, createHttp, credentialOf } from './core/http/server.ts'
 import { mountSource } from './core/http/source.ts'
 import { createKernel, systemActor } from './core/kernel.ts'
@@ -41,6 +42,7 @@ export interface AppOptions {
   readonly poolSize?: number
   /** Tests hold every answer against its schema. */
   readonly checkOutputs?: boolean
+  readonly door?: Door
 }
 export interface DemoProgress {
   running: boolean
@@ -101,6 +103,7 @@ export const createApp = async (options: AppOptions): Promise<App> => {
     logins: [],
     stop: null,
   }
+  const { door = createDoor() } = options
   const http = await createHttp({
     runner: kernel.runner,
     sessions,
@@ -110,6 +113,7 @@ export const createApp = async (options: AppOptions): Promise<App> => {
     tls: options.tls ?? undefined,
     requestsPerMinute: config.REQUESTS_PER_MINUTE,
     dev: options.dev,
+    door,
   })
   const actorOf = actorOfRequest(sessions, secure)
   mountActions(
@@ -131,7 +135,15 @@ export const createApp = async (options: AppOptions): Promise<App> => {
     actorOf,
     onRevoked: (request, ended) => sessions.onRevoked(credentialOf(request, secure) ?? '', ended),
   })
-  mountHealth(http, { pool: kernel.pool, side: kernel.side, ownerPool, writable: database.writable, config, clock })
+  mountHealth(http, {
+    pool: kernel.pool,
+    side: kernel.side,
+    ownerPool,
+    writable: database.writable,
+    config,
+    clock,
+    door,
+  })
   registerFiles(http, { runner: kernel.runner, pool: kernel.pool, actorOf })
   registerExports(http, { runner: kernel.runner, actorOf })
   mountSource(http, config.SOURCE_URL)

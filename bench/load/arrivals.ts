@@ -3,11 +3,12 @@
  * says what became of them. A process of its own, so that its work is not the server's.
  */
 import { Agent, request } from 'node:http'
+import { bodiesOf, type Goods } from './bodies.ts'
 
 interface Given {
   readonly url: string
   readonly apiKey: string
-  readonly bodies: readonly string[]
+  readonly goods: Goods
 }
 export interface Drive {
   readonly name: string
@@ -31,11 +32,12 @@ export interface Driven {
   readonly bySecond: readonly { readonly done: number; readonly p99: number }[]
 }
 
-const { url, apiKey, bodies } = JSON.parse(process.argv[2]!) as Given
+const { url, apiKey, goods } = JSON.parse(process.argv[2]!) as Given
+const bodies = bodiesOf(goods)
 const { hostname, port } = new URL(url)
 const agent = new Agent({ keepAlive: true, maxSockets: 20_000, maxFreeSockets: 20_000, scheduling: 'fifo' })
 
-const send = (body: string, key: string): Promise<string> =>
+const send = (body: Buffer, key: string): Promise<string> =>
   new Promise((resolve) => {
     const sent = request(
       {
@@ -43,7 +45,7 @@ const send = (body: string, key: string): Promise<string> =>
         headers: {
           authorization: `Bearer ${apiKey}`,
           'content-type': 'application/json',
-          'content-length': String(Buffer.byteLength(body)),
+          'content-length': String(body.length),
           'idempotency-key': key,
         },
       },

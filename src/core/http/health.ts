@@ -4,6 +4,7 @@ import type { FastifyInstance } from 'fastify'
 import type { Clock } from '../clock.ts'
 import type { Config } from '../config.ts'
 import type { Pool } from '../database/pool.ts'
+import type { Door } from './overload.ts'
 
 export interface HealthOptions {
   readonly pool: Pool
@@ -13,10 +14,14 @@ export interface HealthOptions {
   readonly writable: () => boolean
   readonly config: Pick<Config, 'METRICS_TOKEN' | 'production'>
   readonly clock: Clock
+  readonly door: Door
 }
 
 /** `/healthz`: the process lives. `/readyz`: it can serve. `/metrics`: Prometheus text, this machine or with the token. */
-export const mountHealth = (app: FastifyInstance, { pool, side, ownerPool, writable, config }: HealthOptions): void => {
+export const mountHealth = (
+  app: FastifyInstance,
+  { pool, side, ownerPool, writable, config, door }: HealthOptions,
+): void => {
   const stalls = monitorEventLoopDelay({ resolution: 10 })
   stalls.enable()
   app.addHook('onClose', async () => stalls.disable())
@@ -51,6 +56,7 @@ export const mountHealth = (app: FastifyInstance, { pool, side, ownerPool, writa
       )
       .catch(() => [])
     const memory = process.memoryUsage()
+    const { underWay, highest, turnedAway } = door.counts()
     const lines = [
       '# TYPE entrepot_requests_total counter',
       ...[...counts].map(([label, n]) => {
@@ -59,6 +65,12 @@ export const mountHealth = (app: FastifyInstance, { pool, side, ownerPool, writa
       }),
       '# TYPE entrepot_request_seconds_total counter',
       `entrepot_request_seconds_total ${(spentMs / 1000).toFixed(3)}`,
+      '# TYPE entrepot_requests_turned_away_total counter',
+      `entrepot_requests_turned_away_total ${turnedAway}`,
+      '# TYPE entrepot_requests_under_way gauge',
+      `entrepot_requests_under_way ${underWay}`,
+      '# TYPE entrepot_requests_under_way_highest gauge',
+      `entrepot_requests_under_way_highest ${highest}`,
       '# TYPE entrepot_event_loop_p99_seconds gauge',
       `entrepot_event_loop_p99_seconds ${(stalls.percentile(99) / 1e9).toFixed(4)}`,
       '# TYPE entrepot_heap_bytes gauge',

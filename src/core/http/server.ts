@@ -11,7 +11,7 @@ import { problemBody } from '../road/answers.ts'
 import type { Runner } from '../road/runner.ts'
 import { stopPoint } from '../stopPoints.ts'
 import { inputOfRequest } from './input.ts'
-import { refuseExcess } from './overload.ts'
+import { createDoor, type Door } from './overload.ts'
 
 export interface Authenticator {
   actorOfSession(token: string): Promise<Actor | null>
@@ -29,6 +29,7 @@ export interface HttpOptions {
   readonly requestsPerMinute: number
   /** Live reload of the web: Vite's page holds an inline script, style elements and a socket to us. Never beyond loopback. */
   readonly dev?: boolean
+  readonly door?: Door
 }
 
 const JSON_TYPE = 'application/json; charset=utf-8'
@@ -86,7 +87,8 @@ export const createHttp = async (options: HttpOptions): Promise<FastifyInstance>
     ...(options.tls ? { https: options.tls } : {}),
   } as never) as unknown as FastifyInstance
 
-  refuseExcess(app)
+  const { door = createDoor() } = options
+  door.mount(app)
   await app.register(cookie)
   await app.register(helmet, {
     contentSecurityPolicy: {
@@ -188,6 +190,8 @@ export const createHttp = async (options: HttpOptions): Promise<FastifyInstance>
   }
   app.addHook('onResponse', async (request, reply) => {
     stopPoint('after_reply')
+    // A line for each of a flood would be a second flood; /metrics counts them.
+    if (request.turnedAway) return
     log.info(
       {
         id: request.id,
