@@ -13,7 +13,8 @@ import { migrateJobs, registerEvents, startEvents } from './core/events/index.ts
 import { mountActions } from './core/http/actions.ts'
 import { mountDocs } from './core/http/docs.ts'
 import { mountHealth } from './core/http/health.ts'
-import { createDoor, type Door } from './core/http/overload.ts'
+import { createLeaving } from './core/http/leaving.ts'
+import { createDoor } from './core/http/overload.ts'
 import { actorOfRequest, createHttp, credentialOf } from './core/http/server.ts'
 import { mountSource } from './core/http/source.ts'
 import { createKernel, systemActor } from './core/kernel.ts'
@@ -42,7 +43,6 @@ export interface AppOptions {
   readonly poolSize?: number
   /** Tests hold every answer against its schema. */
   readonly checkOutputs?: boolean
-  readonly door?: Door
 }
 export interface DemoProgress {
   running: boolean
@@ -54,7 +54,10 @@ export interface App {
   readonly http: FastifyInstance
   readonly runner: Runner
   listen(address: { host: string; port: number }): Promise<string>
+  /** Answers what it has heard, then stops in order. */
   close(): Promise<void>
+  /** After a fault, when nothing here is trusted to answer any more. */
+  closeAtOnce(): Promise<void>
   /** No company yet: the browser asks for one. */
   isEmpty(): Promise<boolean>
   startDemo(options: { size: 'small' | 'full'; knownPasswords: boolean; say(line: string): void }): Promise<void>
@@ -103,7 +106,8 @@ export const createApp = async (options: AppOptions): Promise<App> => {
     logins: [],
     stop: null,
   }
-  const { door = createDoor() } = options
+  const leaving = createLeaving()
+  const door = createDoor()
   const http = await createHttp({
     runner: kernel.runner,
     sessions,
@@ -114,6 +118,7 @@ export const createApp = async (options: AppOptions): Promise<App> => {
     requestsPerMinute: config.REQUESTS_PER_MINUTE,
     dev: options.dev,
     door,
+    leaving,
   })
   const actorOf = actorOfRequest(sessions, secure)
   mountActions(
@@ -168,18 +173,22 @@ export const createApp = async (options: AppOptions): Promise<App> => {
   }
   http.get('/', async (_, reply) => reply.redirect('/app/'))
 
+  const stop = async (leave: () => Promise<void>): Promise<void> => {
+    await demo.stop?.()
+    events.hub.stop()
+    await leave()
+    await http.close()
+    await events.stop()
+    sessions.close()
+    await Promise.all([kernel.close(), ownerPool.close()])
+  }
   return {
     http,
     runner: kernel.runner,
     listen: (address) => http.listen(address),
     isEmpty: () => kernel.side.plain(5_000, isEmpty),
-    close: async () => {
-      await demo.stop?.()
-      await http.close()
-      await events.stop()
-      sessions.close()
-      await Promise.all([kernel.close(), ownerPool.close()])
-    },
+    close: () => stop(leaving.leave),
+    closeAtOnce: () => stop(async () => {}),
     startDemo: async ({ size, knownPasswords, say }) => {
       const { startDemo } = await import('../demo/start.ts')
       const started = await startDemo({ database, log, size, knownPasswords, say, loaded: () => kernel.pool.recycle() })

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
-import { request } from 'node:http'
+import { Agent, request } from 'node:http'
 import { after, before, test } from 'node:test'
 import { setTimeout as wait } from 'node:timers/promises'
 import { broken } from '../broken.ts'
@@ -26,15 +26,18 @@ interface Heard {
   readonly status: number
   readonly body: string
 }
-/** On a line of its own. Status −1: nobody listened, nothing was sent; 0: the line broke, and nobody knows whether it was done. */
-const post = (url: string, key: string, path: string, input: object): Promise<Heard> =>
+/** Every other caller keeps its line for the next request, as an integration does. */
+const kept = new Agent({ keepAlive: true })
+/** Status −1: nobody listened, nothing was sent; 0: the line broke, and nobody knows whether it was done. */
+const post = (url: string, key: string, path: string, input: object, agent: Agent | false): Promise<Heard> =>
   new Promise((resolve) => {
     const body = JSON.stringify(input)
     const headers = {
       ...{ authorization: `Bearer ${stage.whole.key}`, 'content-type': 'application/json' },
-      ...{ 'content-length': Buffer.byteLength(body), 'idempotency-key': key, connection: 'close' },
+      ...{ 'content-length': Buffer.byteLength(body), 'idempotency-key': key },
+      ...(agent ? {} : { connection: 'close' }),
     }
-    const sent = request(`${url}${path}`, { method: 'POST', agent: false, headers }, (reply) => {
+    const sent = request(`${url}${path}`, { method: 'POST', agent, headers }, (reply) => {
       const chunks: Buffer[] = []
       reply.on('data', (chunk: Buffer) => chunks.push(chunk))
       reply.on('end', () => resolve({ status: reply.statusCode!, body: Buffer.concat(chunks).toString() }))
@@ -54,10 +57,10 @@ test('two nodes restarted one after the other under load: everybody is answered,
   let turned = 0
   let cut = 0
   let running = true
-  const ask = async (n: number, path: string, input: object): Promise<Heard> => {
+  const ask = async (n: number, path: string, input: object, agent: Agent | false): Promise<Heard> => {
     const key = randomUUID()
     for (let door = n; ; door += 1) {
-      const heard = await post(nodes[door % 2]!.url, key, path, input)
+      const heard = await post(nodes[door % 2]!.url, key, path, input, agent)
       if (heard.status <= 0 && door < n + 20) {
         if (heard.status < 0) turned += 1
         else cut += 1
@@ -72,17 +75,15 @@ test('two nodes restarted one after the other under load: everybody is answered,
   const orders: string[] = []
   let made = 0
   const caller = async (n: number) => {
+    const agent = n % 2 === 0 && kept
     for (let at = n; running; at += 1) {
       const lines = [{ itemId: stage.itemIds[at % 2], uom: 'EA', uomQty: 1 }]
-      const entered = await ask(at, '/rpc/sales/createOrder', {
-        partyId: stage.partyIds[0],
-        siteId: stage.siteId,
-        lines,
-      })
+      const order = { partyId: stage.partyIds[0], siteId: stage.siteId, lines }
+      const entered = await ask(at, '/rpc/sales/createOrder', order, agent)
       if (entered.status !== 200) continue
       made += 1
       const orderId: string = JSON.parse(entered.body).id
-      if ((await ask(at + 1, '/rpc/sales/confirm', { orderId })).status === 200) orders.push(orderId)
+      if ((await ask(at + 1, '/rpc/sales/confirm', { orderId }, agent)).status === 200) orders.push(orderId)
       await wait(20)
     }
   }

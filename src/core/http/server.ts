@@ -11,6 +11,7 @@ import { problemBody } from '../road/answers.ts'
 import type { Runner } from '../road/runner.ts'
 import { stopPoint } from '../stopPoints.ts'
 import { inputOfRequest } from './input.ts'
+import type { Leaving } from './leaving.ts'
 import { createDoor, type Door } from './overload.ts'
 
 export interface Authenticator {
@@ -30,6 +31,7 @@ export interface HttpOptions {
   /** Live reload of the web: Vite's page holds an inline script, style elements and a socket to us. Never beyond loopback. */
   readonly dev?: boolean
   readonly door?: Door
+  readonly leaving?: Leaving
 }
 
 const JSON_TYPE = 'application/json; charset=utf-8'
@@ -87,6 +89,7 @@ export const createHttp = async (options: HttpOptions): Promise<FastifyInstance>
     ...(options.tls ? { https: options.tls } : {}),
   } as never) as unknown as FastifyInstance
 
+  options.leaving?.mount(app)
   const { door = createDoor() } = options
   door.mount(app)
   await app.register(cookie)
