@@ -1,5 +1,6 @@
 /** A process that runs until it is told to stop, then stops in order, once, within a time. */
 const STOP_WITHIN_MS = 28_000
+const FAULT_WITHIN_MS = 5_000
 
 /**
  * Resolves with the exit code when a signal came and `stop` is through. A terminal's Ctrl-C arrives twice (from the
@@ -12,7 +13,7 @@ export const untilStopped = (stop: (reason: string) => Promise<void>): Promise<n
       if (stopping) return
       stopping = true
       // Not awaited for ever: an orchestrator kills after 30 s, and half of a stop is better than none.
-      const late = setTimeout(() => resolve(1), STOP_WITHIN_MS)
+      const late = setTimeout(() => resolve(1), reason === 'fault' ? FAULT_WITHIN_MS : STOP_WITHIN_MS)
       late.unref()
       stop(reason).then(
         () => resolve(code),

@@ -27,10 +27,10 @@ export const run: Command = async (words, options, config) => {
     )
   const starting = start(options, config, address)
   // A Ctrl-C during the start waits for the start: what it opened is closed in order.
-  const stopped = untilStopped(async () => {
+  const stopped = untilStopped(async (reason) => {
     say('\nStopping …')
     const running = await starting.catch(() => null)
-    await running?.stop()
+    await running?.stop(reason === 'fault')
     say('Stopped')
   })
   const { app, database, setupCode } = await starting
@@ -48,10 +48,10 @@ const start = async (options: CommandOptions, config: Config, address: Address) 
   const building = options.dev ? Promise.resolve(false) : buildWebWhenOld()
   building.catch(() => {})
   const { database } = await openConfigured(config, { clock, log: say, url: address.url })
-  const closing: (() => Promise<unknown>)[] = [database.stop]
+  const closing: ((atOnce: boolean) => Promise<unknown>)[] = [() => database.stop()]
   const setupCode = address.loopback ? null : newSetupCode()
-  const stop = async () => {
-    for (const close of closing.splice(0).reverse()) await close()
+  const stop = async (atOnce = false) => {
+    for (const close of closing.splice(0).reverse()) await close(atOnce)
   }
   try {
     await building
@@ -64,7 +64,7 @@ const start = async (options: CommandOptions, config: Config, address: Address) 
       dev: options.dev === true,
       setupCode,
     })
-    closing.push(app.close)
+    closing.push((atOnce) => (atOnce ? app.closeAtOnce() : app.close()))
     const { host, port } = address
     await app.listen({ host, port }).catch((error: Error) => {
       throw portTaken(error, port)

@@ -20,7 +20,7 @@ export const run: Command = async (words, _options, config) => {
       dev: false,
     })
     console.log('Entrepot works; Ctrl-C stops it')
-    return await untilStopped(() => app.close())
+    return await untilStopped((reason) => (reason === 'fault' ? app.closeAtOnce() : app.close()))
   } finally {
     await database.stop()
   }
