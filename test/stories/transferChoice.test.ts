@@ -149,3 +149,7 @@ test('what is not there any more, or was proposed another day, is not accepted; 
   const second = await accept({})
   assert.deepEqual([second.already, second.id === first.id], [false, false])
 })
+
+test('more than an amount can hold is refused in words', async () => {
+  await assert.rejects(ask(1, { qty: 9_999_999_999_999 }), (e: { code?: string }) => e.code === 'too_large')
+})
