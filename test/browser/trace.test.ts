@@ -176,7 +176,7 @@ test('single pieces are recalled by their numbers; what cannot be is said in wor
   await dialog.getByLabel('These pieces').check()
   await dialog.getByLabel('Why').fill('sparks fly')
   await dialog.getByRole('button', { name: 'Freeze them now' }).click()
-  await dialog.getByText(/pieces by their numbers/).waitFor()
+  await dialog.getByText('Choose the item.').waitFor()
   await dialog.getByRole('combobox', { name: 'Item' }).fill('TOASTER')
   await dialog.getByRole('option', { name: /TOASTER/ }).click()
   await dialog.getByLabel('Serial numbers').fill('T-1\nT-99')

@@ -111,9 +111,15 @@ export const freezeLots = async (
     ctx,
     open.filter((a) => a.untasked > 0).map((a) => ({ allocationId: a.id, qty: a.untasked, reason: 'lot_held' })),
   )
-  await allocateLines(ctx, await withKitParts(ctx, lines))
+  const dropped = await withKitParts(ctx, lines)
+  await allocateLines(ctx, dropped)
   const [first] = lots
-  const moved = await replan(ctx, { siteItems, scene, cause: { kind: 'lot', id: first!.id, ref: first!.code } })
+  const moved = await replan(ctx, {
+    siteItems,
+    // Lines that had all they wanted until now wait from here on.
+    scene: { ...scene, planned: new Set([...scene.planned, ...(await lackingOf(ctx, dropped))]) },
+    cause: { kind: 'lot', id: first!.id, ref: first!.code },
+  })
   tellReplanned(ctx, call, moved)
   await unclaimBins(ctx, tasks)
   return new Map(
@@ -124,6 +130,15 @@ export const freezeLots = async (
     }),
   )
 }
+
+/** Lines that lack units; of a customer's own goods nothing is promised. */
+const lackingOf = async ({ sql, company }: Ctx, lineIds: readonly string[]): Promise<string[]> =>
+  (
+    await sql<{ id: string }[]>`
+      select id
+        from demand_line
+       where company_id = ${company} and id = any (${lineIds as string[]}) and backordered > 0 and owner_id is null`
+  ).map((line) => line.id)
 
 const lockPicks = ({ sql, company }: Ctx, lotIds: readonly string[]) => sql<OpenPick[]>`
   select id, allocation_id, from_location_id as location_id, item_id, lot_id, lpn_id, owner_id, qty - done_qty - short_qty as open

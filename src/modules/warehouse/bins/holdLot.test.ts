@@ -106,3 +106,20 @@ test('in the night a lot past its day goes on hold, once, and its orders get fre
   assert.deepEqual(await lots(), [{ code: 'NEW', qty: 7 }])
   assert.deepEqual(await w.run('warehouse.holdExpired', {}), { lots: 0, dropped: 0 })
 })
+
+test('what no other lot covers is promised from the supply that is due, not left without a day', async () => {
+  const c = await openCompany(house, jam)
+  await c.stock('JAM', 'A-01', 6, { lotCode: 'L1', expiresOn: dayFromNow(100) })
+  await c.stock('JAM', 'A-01', 2, { lotCode: 'L2', expiresOn: dayFromNow(200) })
+  const supply = { siteId: c.site, itemId: c.item.get('JAM'), kind: 'purchase', reference: 'PO-1' }
+  await c.run('promise.saveSupplies', { supplies: [{ ...supply, dueOn: dayFromNow(6), expected: 9 }] })
+  const order = await c.order([{ sku: 'JAM', qty: 6 }])
+  await c.run('warehouse.holdLot', { lotId: await lotOf(c, 'L1'), reason: 'glass found' })
+  assert.deepEqual(await stands(c, order.id), [2, 4, 0])
+  const [line] = await c.rows(
+    (sql) => sql<{ day: string | null }[]>`
+      select latest_promise_on as day from demand_line where company_id = ${c.company} and ref_id = ${order.id}`,
+  )
+  assert.ok(line!.day! >= dayFromNow(6))
+  assert.deepEqual(await house.broken(c.company), [])
+})
