@@ -14,6 +14,7 @@ const benches: Readonly<Record<string, { title: string; load(): Promise<Bench> }
   lines: { title: 'one order of ten to ten thousand lines', load: () => import('./lines.ts') },
   load: { title: 'ten times the load, and back', load: () => import('./load.ts') },
   soak: { title: 'memory over time, at half the load', load: () => import('./soak.ts') },
+  stalls: { title: 'the longest that one request keeps all others waiting', load: () => import('./stalls.ts') },
   race: { title: 'the last unit, many callers, one node and two', load: () => import('./race.ts') },
   levels: { title: 'stock by site and order points', load: () => import('./levels.ts') },
   asof: {

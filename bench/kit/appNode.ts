@@ -1,4 +1,5 @@
 /** One app node as `npm start` runs it, minus the web page: sign-in, road, relay, jobs and live stream over HTTP. */
+import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { pino } from 'pino'
@@ -26,8 +27,18 @@ const stop = async () => {
 process.on('disconnect', stop)
 setFlagsFromString('--expose-gc')
 const collect = runInNewContext('gc') as () => void
+let stalls: ReturnType<typeof monitorEventLoopDelay> | null = null
+/** The longest that everybody else waited since the last question, in milliseconds; watched from the first question on. */
+const longestStall = (): number => {
+  const longest = stalls?.max ?? 0
+  stalls ??= monitorEventLoopDelay({ resolution: 1 })
+  stalls.enable()
+  stalls.reset()
+  return longest / 1e6
+}
 /** Asked for its memory: what is left after everything that can go is gone, and how many handles are open. */
 process.on('message', (asked) => {
+  if (asked === 'stalls') return void process.send!(longestStall())
   if (asked !== 'memory') return void stop()
   collect()
   const { heapUsed, rss, external } = process.memoryUsage()

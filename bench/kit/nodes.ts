@@ -33,6 +33,8 @@ export interface AppNode {
   readonly url: string
   /** After a forced collection. */
   memory(): Promise<Memory>
+  /** Milliseconds: the longest that nobody was heard since this was asked last. */
+  longestStall(): Promise<number>
   stop(): Promise<void>
 }
 
@@ -40,10 +42,14 @@ export interface AppNode {
 export const startNode = async ({ app, owner }: TestDatabase, root?: string): Promise<AppNode> => {
   const file = root ? pathToFileURL(`${root}/bench/kit/appNode.ts`) : new URL('appNode.ts', import.meta.url)
   const { child, said, stop } = await startChild<{ url: string }>(file, { app, owner })
-  const memory = async (): Promise<Memory> => {
-    child.send('memory')
-    const [told] = (await once(child, 'message')) as [Memory]
+  const ask = async <M>(what: string): Promise<M> => {
+    child.send(what)
+    const [told] = (await once(child, 'message')) as [M]
     return told
   }
-  return { pid: child.pid!, url: said.url, memory, stop }
+  return {
+    ...{ pid: child.pid!, url: said.url, stop },
+    memory: () => ask<Memory>('memory'),
+    longestStall: () => ask<number>('stalls'),
+  }
 }

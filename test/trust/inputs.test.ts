@@ -106,6 +106,20 @@ test('JSON nested deeper than anything we hold is refused, wherever it is put', 
   assert.ok(open > 400)
 })
 
+test('of a vast input it is not asked where it is wrong, of a large one it is', () => {
+  const registered = node.kernel.runner.registry.byName.get('sales.createOrder')!
+  const errorsOf = (lines: number): unknown => {
+    try {
+      validate(registered, { lines: Array.from({ length: lines }, () => 1) })
+    } catch (error) {
+      return (error as { errors?: unknown }).errors
+    }
+    throw new Error('taken')
+  }
+  assert.ok(Array.isArray(errorsOf(10_001)))
+  assert.equal(errorsOf(100_000), undefined)
+})
+
 const LENGTH = 100_000
 /** Texts that make a pattern try again at every place: one class of character, then a cut that no end fits. */
 const PUMPED = [
