@@ -71,7 +71,9 @@ export const run = async (words: readonly string[]) => {
       return reply
     }
     const exported = async () => {
-      await (await whole(`/exports/catalog/listItems?format=${counts.exports % 2 === 0 ? 'csv' : 'xlsx'}`)).arrayBuffer()
+      await (
+        await whole(`/exports/catalog/listItems?format=${counts.exports % 2 === 0 ? 'csv' : 'xlsx'}`)
+      ).arrayBuffer()
       counts.exports += 1
     }
     const imported = async () => {
