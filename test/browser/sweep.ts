@@ -1,6 +1,9 @@
 import { accessFaults } from './axe.ts'
 import { desk, open, phone, type Stage, signIn } from './stage.ts'
 
+/** What the app says at an address that is none of its own. */
+const NOWHERE = 'The address may be mistyped'
+
 /**
  * Sign-in and every screen named, at a desk and on a phone: what axe finds, what scrolls sideways, errors of the page. The
  * dark has other colours and nothing else, so there the same page is looked at again for contrast.
@@ -30,9 +33,14 @@ export const sweep = async (
     await page.getByRole('button', { name: 'Sign in' }).waitFor()
     await look('sign-in')
     await signIn(page, email)
+    // Within the app, over a page that is nowhere: what is then shown is of the screen asked for, and was not there before.
+    const to = async (path: string, shows: string) => {
+      await page.evaluate(`history.pushState(null, '', '/app${path}'); dispatchEvent(new PopStateEvent('popstate'))`)
+      await page.getByRole('main').getByText(shows).first().waitFor({ state: 'attached' })
+    }
     for (const [path, shows] of screens) {
-      await page.goto(`/app${path}`)
-      await page.getByText(shows).first().waitFor({ state: 'attached' })
+      await to('/nowhere', NOWHERE)
+      await to(path, shows)
       await look(path)
     }
     faults.push(...page.faults)
