@@ -25,8 +25,6 @@ const stop = async () => {
   process.exit(0)
 }
 process.on('disconnect', stop)
-setFlagsFromString('--expose-gc')
-const collect = runInNewContext('gc') as () => void
 let stalls: ReturnType<typeof monitorEventLoopDelay> | null = null
 /** The longest that everybody else waited since the last question, in milliseconds; watched from the first question on. */
 const longestStall = (): number => {
@@ -40,7 +38,9 @@ const longestStall = (): number => {
 process.on('message', (asked) => {
   if (asked === 'stalls') return void process.send!(longestStall())
   if (asked !== 'memory') return void stop()
-  collect()
+  // Here and not before: only who measures memory pays for a collector that can be called.
+  setFlagsFromString('--expose-gc')
+  runInNewContext('gc')()
   const { heapUsed, rss, external } = process.memoryUsage()
   process.send!({ heapUsed, rss, external, handles: process.getActiveResourcesInfo().length })
 })
