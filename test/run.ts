@@ -1,6 +1,6 @@
 /**
  * npm test: types, lint, then every `*.test.ts`, two files at a time on one throwaway cluster.
- * The short fault campaign and the short fuzz are among them (test/faults/*.test.ts).
+ * The short fault campaign and the short fuzz are among them (test/faults/short.test.ts, fuzz.test.ts).
  * `npm test -- stock` runs only the files whose path holds "stock", without the checks; `npm test -- long` runs those that
  * would take the run of all beyond a quarter of an hour.
  */
