@@ -132,9 +132,9 @@ export const run = async (words: readonly string[]) => {
         qty: -1_000,
         reason: 'lost',
       })
+    const found = await patterns(world)
     // Who is billed when goods leave would be billed by the node as soon as it runs, and one order more be invoiced.
     await cluster.sql`update party set invoice_trigger = 'period' where company_id = ${world.company}`
-    const found = await patterns(world)
     const stages = await copyOrders(cluster, world, found, orders)
     await fillItems(cluster, world, items)
     await fillBins(cluster, world, items, balances)
