@@ -75,6 +75,9 @@ test('days are sealed once, by two nodes at once too, and every tampering of a s
       actor = await everyDay()
     }
     assert.deepEqual((await found()).days, [])
+    await superuser`update company set settings = settings || '{"replaying": true}' where company_id = ${company}`
+    assert.deepEqual(await run('people.sealAudit'), { sealed: 0, through: null }, 'a demo that is still played')
+    await superuser`update company set settings = settings - 'replaying' where company_id = ${company}`
     const sealed = await Promise.all([run('people.sealAudit'), run('people.sealAudit', {}, 1)])
     assert.deepEqual(sealed.map((one) => one.sealed).sort(), [0, 3])
     assert.equal((await run('people.sealAudit')).sealed, 0)

@@ -22,7 +22,13 @@ export const sealAudit = command({
   async run(_, ctx, call) {
     const { sql, company, now } = ctx
     // Two that seal at once: the second waits here and finds the days done.
-    await sql`select 1 as locked from company where company_id = ${company} for no key update`
+    const [firm] = await sql<{ replaying: boolean }[]>`
+      select settings ? 'replaying' as replaying
+        from company
+       where company_id = ${company}
+         for no key update`
+    // The demo's days are played one after the other, each recorded on its own day: none is over before the last is.
+    if (firm!.replaying) return { sealed: 0, through: null }
     const [last] = await sql<{ day: string; seal: string }[]>`
       select day, encode(seal, 'hex') as seal from audit_seal where company_id = ${company} order by day desc limit 1`
     const [first] = last
