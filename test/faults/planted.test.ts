@@ -1,4 +1,4 @@
-/** One planted bug with each `npm test -- long`, another with each seed; `npm run faults` plants all eight. */
+/** One planted bug with each `npm test`, another with each seed; `npm run faults` plants all eight. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { hunt, planted } from './planted.ts'
