@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { refused } from '../../../test/refused.ts'
 import { createPool } from '../../core/database/pool.ts'
-import { Refusal } from '../../core/refusal.ts'
+import type { Refusal } from '../../core/refusal.ts'
 import { type MasterWorld, masterWorld } from '../pricing/testKit.ts'
 import { invariants } from './invariants.ts'
 
@@ -11,8 +12,6 @@ before(async () => {
 })
 after(() => w.close())
 const save = (...items: object[]) => w.run('catalog.saveItems', { items })
-const refused = (code: string, detail?: RegExp) => (error: unknown) =>
-  error instanceof Refusal && error.code === code && (!detail || detail.test(error.detail))
 
 test('an item saved again keeps what was not said, and its version counts up', async () => {
   const first = await save({ sku: 'KEEP', name: 'Lamp', category: 'light', uoms: [{ uom: 'CS', num: 6 }] })

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { refused } from '../../../test/refused.ts'
 import { sliceOf, taxesOf } from '../../math/price/bill.ts'
 import { type Company, dayFromNow, type House, openCompany, openHouse } from '../warehouse/testKit.ts'
 
@@ -9,10 +10,6 @@ before(async () => {
 })
 after(() => house.close())
 
-const refused = (code: string) => (error: unknown) => {
-  assert.equal((error as { code?: string }).code, code, String(error))
-  return true
-}
 const today = dayFromNow(0)
 
 /** An order of `qty` teas, picked, packed and shipped. */

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { refused } from '../../../test/refused.ts'
 import { createPool } from '../../core/database/pool.ts'
 import { linkDocuments, linkedDocuments } from '../../core/records/index.ts'
-import { Refusal } from '../../core/refusal.ts'
 import { type MasterWorld, masterWorld } from '../pricing/testKit.ts'
 import { invariants as siteInvariants } from '../sites/invariants.ts'
 import { invariants } from './invariants.ts'
@@ -14,8 +14,6 @@ before(async () => {
 after(() => w.close())
 const save = async (...parties: object[]): Promise<{ id: string; addressIds: string[] }[]> =>
   (await w.run('parties.saveParties', { parties })).parties
-const refused = (code: string, detail?: RegExp) => (error: unknown) =>
-  error instanceof Refusal && error.code === code && (!detail || detail.test(error.detail))
 const leeds = { line1: '1 High St', city: 'Leeds', postcode: 'LS1 1AA', country: 'GB' }
 
 test('a customer saved again keeps addresses and terms; a second ship-to is added, the first changed by its id', async () => {

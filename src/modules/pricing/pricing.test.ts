@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { refused } from '../../../test/refused.ts'
 import { createPool } from '../../core/database/pool.ts'
-import { Refusal } from '../../core/refusal.ts'
 import { invariants } from './invariants.ts'
 import type { PricedLine, PriceRequest } from './line.ts'
 import { priceLines } from './priceLines.ts'
@@ -12,7 +12,6 @@ const item: Record<string, string> = {}
 const party: Record<string, string> = {}
 const list: Record<string, string> = {}
 const EVER = { validFrom: '2020-01-01', validTo: '2099-12-31' }
-const refused = (code: string) => (error: unknown) => error instanceof Refusal && error.code === code
 
 before(async () => {
   w = await masterWorld()

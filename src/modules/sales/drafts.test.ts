@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
+import { refused } from '../../../test/refused.ts'
 import { newWorld, type World } from '../../../test/world.ts'
-import { Refusal } from '../../core/refusal.ts'
 
-const refused = (code: string) => (error: unknown) => error instanceof Refusal && error.code === code
 const linesOf = async (w: World, orderId: string) => (await w.run('sales.order', { orderId })).lines
 
 test('a draft is changed before it binds: lines replaced, priced and taxed anew, the customer number found', async () => {

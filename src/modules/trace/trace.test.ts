@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { refused } from '../../../test/refused.ts'
 import { type Company, dayFromNow, type House, openCompany, openHouse } from '../warehouse/testKit.ts'
 
 let house: House
@@ -8,10 +9,6 @@ before(async () => {
 })
 after(() => house.close())
 
-const refused = (code: string) => (error: unknown) => {
-  assert.equal((error as { code?: string }).code, code, String(error))
-  return true
-}
 const jam = { items: [{ sku: 'JAM', tracking: 'lot' as const, shelfLifeDays: 365 }] }
 const lotOf = async (c: Company, code: string): Promise<string> =>
   (

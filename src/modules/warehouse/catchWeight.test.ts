@@ -1,6 +1,7 @@
 /** Ham: counted in cases, weighed one by one, priced by the kilogram. Every gram and penny by hand. */
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { refused } from '../../../test/refused.ts'
 import { Refusal } from '../../core/refusal.ts'
 import { writeVariable } from '../../math/gs1/variableMeasure.ts'
 import { type Company, type House, openCompany, openHouse } from './testKit.ts'
@@ -11,8 +12,6 @@ before(async () => {
 })
 after(() => house.close())
 
-const refused = (code: string, detail?: RegExp) => (error: unknown) =>
-  error instanceof Refusal && error.code === code && (!detail || detail.test(error.detail))
 const grams = {
   ...{ name: 'Grams', prefix: '28', itemFrom: 3, itemDigits: 5, valueKind: 'weight' as const },
   ...{ valueFrom: 8, valueDigits: 5, valueDecimals: 3, verifierAt: null },

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { refused } from '../../../test/refused.ts'
 import { ssccOf } from '../../math/gs1/build.ts'
 import { isSscc } from '../../math/gs1/checkDigit.ts'
 import { dayFromNow, type House, openCompany, openHouse } from './testKit.ts'
@@ -9,11 +10,6 @@ before(async () => {
   house = await openHouse()
 })
 after(() => house.close())
-
-const refused = (code: string) => (error: unknown) => {
-  assert.equal((error as { code?: string }).code, code, String(error))
-  return true
-}
 
 test('an order goes from release to invoice and every book agrees', async () => {
   const c = await openCompany(house, { items: [{ sku: 'TEA' }, { sku: 'MUG' }], limit: 1_000_000 })

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import fc from 'fast-check'
+import { refused } from '../../../../test/refused.ts'
 import type { Actor } from '../../../core/capability.ts'
-import { Refusal } from '../../../core/refusal.ts'
+import type { Refusal } from '../../../core/refusal.ts'
 import { fromBase, toBase } from '../../../math/price/index.ts'
 import { gramsPer } from '../../../math/weight/mass.ts'
 import { type MasterWorld, masterWorld } from '../../pricing/testKit.ts'
@@ -17,8 +18,6 @@ const save = async (...items: object[]): Promise<string[]> =>
   (await w.run('catalog.saveItems', { items })).items.map((item: { id: string }) => item.id)
 const alias = (...aliases: object[]) => w.run('catalog.saveAliases', { aliases })
 const resolve = (code: string, more: object = {}, as?: Actor) => w.run('catalog.resolveCode', { code, ...more }, as)
-const refused = (code: string, detail?: RegExp) => (error: unknown) =>
-  error instanceof Refusal && error.code === code && (!detail || detail.test(error.detail))
 const supplier = async (code: string): Promise<string> =>
   (
     await w.run('parties.saveParties', {

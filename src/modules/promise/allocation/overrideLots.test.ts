@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { refused } from '../../../../test/refused.ts'
 import { settableClock } from '../../../core/clock.ts'
 import { type Company, type House, openCompany, openHouse } from '../../warehouse/testKit.ts'
 
@@ -9,9 +10,6 @@ before(async () => {
   house = await openHouse({ clock })
 })
 after(() => house.close())
-
-const refused = (code: string, text?: RegExp) => (error: unknown) =>
-  (error as { code?: string }).code === code && (text ?? /./).test((error as { detail: string }).detail)
 
 /** Lots E (expired by the time it arrives), S (short), A, B (long); the customer wants thirty days. */
 const cellar = async () => {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { refused } from '../../../../test/refused.ts'
 import { settableClock } from '../../../core/clock.ts'
 import { type Company, type House, openCompany, openHouse } from '../../warehouse/testKit.ts'
 
@@ -9,8 +10,6 @@ before(async () => {
   house = await openHouse({ clock })
 })
 after(() => house.close())
-
-const refused = (code: string) => (error: unknown) => (error as { code?: string }).code === code
 
 /** Two channels with a customer each, and one customer of no channel. */
 const market = async () => {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { refused } from '../../../../test/refused.ts'
 import type { Actor } from '../../../core/capability.ts'
 import { settableClock } from '../../../core/clock.ts'
 import { type Company, type House, newId, openCompany, openHouse } from '../../warehouse/testKit.ts'
@@ -12,8 +13,6 @@ before(async () => {
 })
 after(() => house.close())
 
-const refused = (code: string, text?: RegExp) => (error: unknown) =>
-  (error as { code?: string }).code === code && (text ?? /./).test((error as { detail: string }).detail)
 const rep = (c: Company, name: string, permissions = ['promise.hold']): Actor => ({
   ...c.actor,
   id: newId(),

@@ -1,15 +1,13 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { type Company, dayFromNow, type House, openCompany, openHouse } from '../../warehouse/testKit.ts'
+import { refused } from '../../../../test/refused.ts'
+import { type Company, dayFromNow, type House, oneBatch, openCompany, openHouse } from '../../warehouse/testKit.ts'
 
 let house: House
 before(async () => {
   house = await openHouse()
 })
 after(() => house.close())
-
-const refused = (code: string, words?: RegExp) => (error: unknown) =>
-  (error as { code?: string }).code === code && (!words || words.test((error as Error).message))
 
 const link = (
   c: Company,
@@ -362,9 +360,9 @@ test('a batch of kit orders gets what the same orders get one after the other', 
     ] as const
     const ids: string[] = []
     for (const want of wants) ids.push((await enter(c, [want])).id)
-    const confirm = (orderId: string) => c.run('sales.confirm', { orderId })
-    if (together) await Promise.all(ids.map(confirm))
-    else for (const id of ids) await confirm(id)
+    const calls = ids.map((orderId) => ({ orderId }))
+    if (together) await oneBatch(house, c, 'sales.confirm', calls)
+    else for (const call of calls) await c.run('sales.confirm', call)
     told.push((await Promise.all(ids.map((id) => demand(c, id)))).flat())
     assert.deepEqual(await house.broken(c.company), [])
   }

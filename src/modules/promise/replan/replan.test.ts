@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { refused } from '../../../../test/refused.ts'
 import { type Company, dayFromNow, type House, openCompany, openHouse } from '../../warehouse/testKit.ts'
 
 let house: House
@@ -8,7 +9,6 @@ before(async () => {
 })
 after(() => house.close())
 
-const refused = (code: string) => (error: unknown) => (error as { code?: string }).code === code
 const supplyOf = (c: Company, over: object = {}) => ({
   siteId: c.site,
   itemId: c.item.get('TEA'),

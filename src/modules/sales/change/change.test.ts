@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { broken } from '../../../../test/broken.ts'
+import { refused } from '../../../../test/refused.ts'
 import { newWorld, type World } from '../../../../test/world.ts'
 
 /** Monday 23 November 2026, 08:00; a day on the way; items at 10.00 in EA or CS of 12, 20 % tax. */
@@ -8,10 +9,6 @@ const world = async (stock = 0, items = 1): Promise<World> => {
   const w = await newWorld({ items, stock, customers: 3 })
   after(() => w.kernel.close())
   return w
-}
-const refused = (code: string) => (error: unknown) => {
-  assert.equal((error as { code?: string }).code, code, String(error))
-  return true
 }
 const supply = (w: World, reference: string, dueOn: string, expected: number) =>
   w.run('promise.saveSupplies', {

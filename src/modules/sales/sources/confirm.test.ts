@@ -1,13 +1,8 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { pino } from 'pino'
-import type { Call } from '../../../core/capability.ts'
-import { systemClock } from '../../../core/clock.ts'
-import type { Ctx } from '../../../core/ctx.ts'
-import { wholeCompany } from '../../../core/database/pool.ts'
-import { dayFromNow, type House, newId, openHouse } from '../../warehouse/testKit.ts'
-import { confirm } from '../confirm/confirm.ts'
-import { refused, type SeveralSites, severalSites } from './testKit.ts'
+import { refused } from '../../../../test/refused.ts'
+import { dayFromNow, type House, oneBatch, openHouse } from '../../warehouse/testKit.ts'
+import { type SeveralSites, severalSites } from './testKit.ts'
 
 let house: House
 before(async () => {
@@ -211,31 +206,11 @@ interface Answer {
 }
 /** Confirmations as one batch, with the number of statements they took. */
 const asBatch = async (c: SeveralSites, ids: readonly string[]) => {
-  let statements = 0
-  const answers = await house.kernel.pool.transaction(wholeCompany(c.company), 20_000, async (sql) => {
-    const counting = new Proxy(sql, {
-      apply: (target, self, given) => {
-        statements += 1
-        return Reflect.apply(target, self, given)
-      },
-    })
-    const ctx: Ctx = {
-      sql: counting,
-      company: c.company,
-      now: systemClock.now(),
-      id: newId,
-      random: () => 0.5,
-      emit: () => {},
-      numbers: () => Promise.reject(new Error('none')),
-      log: pino({ level: 'silent' }),
-      left: () => 20_000,
-    }
-    const calls = ids.map((orderId, no) => ({ no, actor: c.actor, device: null, key: `k${no}`, input: { orderId } }))
-    const out = await confirm.run(calls as unknown as Call<{ orderId: string }>[], ctx)
-    return out.map((one) => {
-      assert.ok('done' in one)
-      return one.done as unknown as Answer
-    })
-  })
-  return { answers, statements }
+  const { statements, outputs } = await oneBatch<Answer>(
+    house,
+    c,
+    'sales.confirm',
+    ids.map((orderId) => ({ orderId })),
+  )
+  return { answers: outputs, statements }
 }

@@ -114,4 +114,3 @@ export const severalSites = async (house: House, stock: Readonly<Record<string, 
   }
 }
 export type SeveralSites = Awaited<ReturnType<typeof severalSites>>
-export const refused = (code: string) => (error: unknown) => (error as { code?: string }).code === code

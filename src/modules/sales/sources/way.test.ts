@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { refused } from '../../../../test/refused.ts'
 import { dayFromNow, type House, openHouse } from '../../warehouse/testKit.ts'
-import { refused, severalSites } from './testKit.ts'
+import { severalSites } from './testKit.ts'
 
 let house: House
 before(async () => {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { refused } from '../../../../test/refused.ts'
 import { newNode, newWorld, type World } from '../../../../test/world.ts'
 import { seeded } from '../../../core/ids.ts'
 
@@ -11,7 +12,6 @@ before(async () => {
 after(() => node.kernel.close())
 
 const HOUR = 3_600_000
-const refused = (code: string) => (error: unknown) => (error as { code?: string }).code === code
 
 interface MoveRow {
   itemId: string

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { refused } from '../../../../test/refused.ts'
 import { Refusal } from '../../../core/refusal.ts'
 import { type Company, dayFromNow, type House, openCompany, openHouse } from '../../warehouse/testKit.ts'
 
@@ -9,14 +10,6 @@ before(async () => {
 })
 after(() => house.close())
 
-const refused =
-  (code: string, says = '') =>
-  (error: unknown) => {
-    assert.ok(error instanceof Refusal, String(error))
-    assert.equal(error.code, code, String(error))
-    assert.ok(String(error).includes(says), String(error))
-    return true
-  }
 const drills = () => openCompany(house, { items: [{ sku: 'DRILL', tracking: 'serial' }] })
 const receive = (c: Company, serials: string[], more: object = {}, bin = 'A-01') =>
   c.run('warehouse.receive', {

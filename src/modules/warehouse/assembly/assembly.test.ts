@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { refused } from '../../../../test/refused.ts'
 import { type Company, dayFromNow, type House, openCompany, openHouse } from '../testKit.ts'
 
 let house: House
@@ -7,9 +8,6 @@ before(async () => {
   house = await openHouse()
 })
 after(() => house.close())
-
-const refused = (code: string, words?: RegExp) => (error: unknown) =>
-  (error as { code?: string }).code === code && (!words || words.test((error as Error).message))
 
 /** A hamper, tracked by lot: two jars (by lot, they expire), one basket, and a half roll of paper. */
 const hampers = async () => {

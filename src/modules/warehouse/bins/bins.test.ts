@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { setTimeout as wait } from 'node:timers/promises'
 import { testDatabase } from '../../../../test/harness.ts'
+import { refused } from '../../../../test/refused.ts'
 import { createPool } from '../../../core/database/pool.ts'
 import { type Company, dayFromNow, type House, openCompany, openHouse } from '../testKit.ts'
 
@@ -11,10 +12,6 @@ before(async () => {
 })
 after(() => house.close())
 
-const refused = (code: string) => (error: unknown) => {
-  assert.equal((error as { code?: string }).code, code, String(error))
-  return true
-}
 const placeOf = async (c: Company, kind: string): Promise<string> =>
   (
     await c.rows(

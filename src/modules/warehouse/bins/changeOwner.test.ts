@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import fc from 'fast-check'
+import { refused } from '../../../../test/refused.ts'
 import { Refusal } from '../../../core/refusal.ts'
 import { type Company, dayFromNow, type House, openCompany, openHouse } from '../testKit.ts'
 
@@ -10,14 +11,6 @@ before(async () => {
 })
 after(() => house.close())
 
-const refused =
-  (code: string, says = '') =>
-  (error: unknown) => {
-    assert.ok(error instanceof Refusal, String(error))
-    assert.equal(error.code, code, String(error))
-    assert.ok(String(error).includes(says), String(error))
-    return true
-  }
 /** A company whose supplier consigns goods to it, and whose customer stores some here. */
 const withOwners = async (items: Parameters<typeof openCompany>[1]['items'] = [{ sku: 'TEA' }]) => {
   const c = await openCompany(house, { items })

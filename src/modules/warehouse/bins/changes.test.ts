@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { refused } from '../../../../test/refused.ts'
 import { type Company, dayFromNow, type House, openCompany, openHouse } from '../testKit.ts'
 
 let house: House
@@ -8,13 +9,6 @@ before(async () => {
 })
 after(() => house.close())
 
-const refused =
-  (code: string, says = '') =>
-  (error: unknown) => {
-    assert.equal((error as { code?: string }).code, code, String(error))
-    assert.ok(String(error).includes(says), String(error))
-    return true
-  }
 const placeOf = async (c: Company, kind: string): Promise<string> =>
   (
     await c.rows(

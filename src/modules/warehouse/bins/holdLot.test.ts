@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { refused } from '../../../../test/refused.ts'
 import { newWorld } from '../../../../test/world.ts'
 import { type Company, dayFromNow, type House, openCompany, openHouse } from '../testKit.ts'
 
@@ -9,7 +10,6 @@ before(async () => {
 })
 after(() => house.close())
 
-const refused = (code: string) => (error: unknown) => (error as { code?: string }).code === code
 const jam = { items: [{ sku: 'JAM', tracking: 'lot' as const, shelfLifeDays: 365 }] }
 const lotOf = async (c: Company, code: string) =>
   (

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { refused } from '../../../../test/refused.ts'
 import { settableClock } from '../../../core/clock.ts'
 import { type Company, type House, openCompany, openHouse } from '../testKit.ts'
 
@@ -10,10 +11,6 @@ before(async () => {
 })
 after(() => house.close())
 
-const refused = (code: string) => (error: unknown) => {
-  assert.equal((error as { code?: string }).code, code, String(error))
-  return true
-}
 const hours = (n: number) => clock.advance(n * 3_600_000)
 const open = async (c: Company) => (await c.run('warehouse.counts', { siteId: c.site })).counts
 const program = (c: Company, more: object) =>

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { Refusal } from '../../../core/refusal.ts'
+import { refused } from '../../../../test/refused.ts'
 import { type Company, dayFromNow, type House, openCompany, openHouse } from '../testKit.ts'
 
 let house: House
@@ -9,14 +9,6 @@ before(async () => {
 })
 after(() => house.close())
 
-const refused =
-  (code: string, says = '') =>
-  (error: unknown) => {
-    assert.ok(error instanceof Refusal, String(error))
-    assert.equal(error.code, code, String(error))
-    assert.ok(String(error).includes(says), String(error))
-    return true
-  }
 const supplierOf = async (c: Company): Promise<string> =>
   (
     await c.run('parties.saveParties', {

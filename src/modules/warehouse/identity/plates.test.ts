@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { Refusal } from '../../../core/refusal.ts'
+import { refused } from '../../../../test/refused.ts'
 import { withCheckDigit } from '../../../math/gs1/checkDigit.ts'
 import { type Company, type House, openCompany, openHouse } from '../testKit.ts'
 
@@ -10,14 +10,6 @@ before(async () => {
 })
 after(() => house.close())
 
-const refused =
-  (code: string, says = '') =>
-  (error: unknown) => {
-    assert.ok(error instanceof Refusal, String(error))
-    assert.equal(error.code, code, String(error))
-    assert.ok(String(error).includes(says), String(error))
-    return true
-  }
 const foreign = (n: number): string => withCheckDigit(`3900000${String(n).padStart(10, '0')}`)
 const balances = (c: Company) =>
   c.rows(

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { refused } from '../../../../test/refused.ts'
 import { wholeCompany } from '../../../core/database/pool.ts'
 import { dayFromNow, type House, newId, openHouse } from '../testKit.ts'
 import { twoSites } from './testKit.ts'
@@ -10,10 +11,6 @@ before(async () => {
 })
 after(() => house.close())
 
-const refused = (code: string) => (error: unknown) => {
-  assert.equal((error as { code?: string }).code, code, String((error as Error).message))
-  return true
-}
 const settled = (results: readonly PromiseSettledResult<unknown>[]) =>
   results.map((r) => (r.status === 'fulfilled' ? 'done' : String((r.reason as { code?: string }).code))).sort()
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { refused } from '../../../../test/refused.ts'
 import { type Company, type House, openHouse } from '../testKit.ts'
 import { type TwoSites, twoSites } from './testKit.ts'
 
@@ -9,10 +10,6 @@ before(async () => {
 })
 after(() => house.close())
 
-const refused = (code: string) => (error: unknown) => {
-  assert.equal((error as { code?: string }).code, code, String((error as Error).message))
-  return true
-}
 const plateOf = async (c: Company) => {
   const [row] = await c.rows(
     (sql) => sql<{ place: string; site: string; ended: boolean; onHand: number }[]>`

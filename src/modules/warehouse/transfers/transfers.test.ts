@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { refused } from '../../../../test/refused.ts'
 import { dayFromNow, type House, openHouse } from '../testKit.ts'
 import { twoSites } from './testKit.ts'
 
@@ -11,11 +12,6 @@ before(async () => {
   house = await openHouse()
 })
 after(() => house.close())
-
-const refused = (code: string) => (error: unknown) => {
-  assert.equal((error as { code?: string }).code, code, String((error as Error).message))
-  return true
-}
 
 test('a transfer goes from draft to the other shelf, and every unit is at one place at every step', async () => {
   const w = await twoSites(house, { items: [{ sku: 'TEA', tracking: 'lot' }] })
