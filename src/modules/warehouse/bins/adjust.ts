@@ -80,7 +80,7 @@ export const adjust = command({
       const to = {
         ...{ locationId, itemId, lotId, lpnId, ownerId, status, qty },
         ...(weightG !== undefined && { weightG }),
-        ...(serials && { serials: pieces! }),
+        ...(pieces!.length > 0 && { serials: pieces! }),
       }
       changes = [{ from: null, to }]
     }

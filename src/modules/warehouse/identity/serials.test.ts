@@ -178,6 +178,17 @@ test('pieces are corrected out of and into the books by their numbers', async ()
   assert.deepEqual(await house.broken(c.company), [])
 })
 
+test('for goods without numbers a list of none is a list left out', async () => {
+  const c = await openCompany(house, { items: [{ sku: 'TEA' }] })
+  const goods = { itemId: c.item.get('TEA')!, locationId: c.bin.get('A-01')!, serials: [] }
+  await c.run('warehouse.receive', { siteId: c.site, lines: [{ ...goods, qty: 4 }] })
+  await c.run('warehouse.adjust', { ...goods, qty: 2, reason: 'found' })
+  await c.run('warehouse.adjust', { ...goods, qty: -1, reason: 'lost' })
+  const { rows } = await c.run('promise.availability', { itemIds: [goods.itemId], siteId: c.site })
+  assert.equal(rows[0].availableNow, 5)
+  assert.deepEqual(await house.broken(c.company), [])
+})
+
 test('a count of pieces takes what is missing, books in what nobody knew, and fetches what the books had elsewhere', async () => {
   const c = await openCompany(house, drill)
   await receive(c, numbers(1, 4))

@@ -72,7 +72,12 @@ export const receive = command({
     const { sql, company, now } = ctx
     const calendar = (await siteCalendars(ctx, [siteId])).get(siteId)!
     const today = localDay(calendar.zone, now)
-    const given = lines.map((line) => ({ ...line, status: line.status ?? 'available' }))
+    // A list of no numbers is one left out.
+    const given = lines.map(({ serials = [], ...line }) => ({
+      ...line,
+      ...(serials.length > 0 && { serials }),
+      status: line.status ?? 'available',
+    }))
     const weighed = await refuseWeights(ctx, lines)
     const lots = await lotsFor(ctx, given, today)
     const facts = await lotFacts(ctx, lots)
