@@ -145,3 +145,14 @@ test('every status of an order is found by its filter and by no other, through t
   assert.deepEqual([...(await list('status:packed,picking')).values()].sort(), ['packed', 'picking', 'picking'])
   assert.equal((await list('status:nonsense')).size, 0)
 })
+
+test('a status that there is not finds no order, and everything but it finds all, whatever it is called', async () => {
+  const c = await openCompany(house, { items: [{ sku: 'MUG' }] })
+  await c.order([{ sku: 'MUG', qty: 1 }])
+  for (const status of ['nonsense', 'toString', 'constructor', '__proto__'])
+    for (const [filter, found] of [
+      [`status:"${status}"`, 0],
+      [`-status:"${status}"`, 1],
+    ] as const)
+      assert.equal((await c.run('sales.orders', { filter })).rows.length, found, filter)
+})
