@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { testDatabase } from '../../../test/harness.ts'
+import { freshDatabase } from '../../../test/harness.ts'
 import { settableClock } from '../clock.ts'
 import { createPool, wholeCompany } from '../database/pool.ts'
 import { uuidv7 } from '../ids.ts'
@@ -15,9 +15,12 @@ const passwordHash = (): Promise<string> => {
   return hash
 }
 
-/** Two app nodes on one database: two pools, two session services, one clock to turn. */
+/**
+ * Two app nodes on one database: two pools, two session services, one clock to turn. The database is their own: counts of
+ * guesses are swept when anybody signs in, and tests beside them, on the day of today, would sweep those of this clock.
+ */
 export const twoNodes = async (start = '2026-11-22T09:00:00Z') => {
-  const database = await testDatabase()
+  const database = await freshDatabase()
   const clock = settableClock(new Date(start))
   const nodes = [1, 2].map(() => {
     const pool = createPool(database.app, 'entrepot_app', 4)
