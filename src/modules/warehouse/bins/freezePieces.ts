@@ -4,6 +4,7 @@ import { Refusal } from '../../../core/refusal.ts'
 import {
   allocateLines,
   dropAllocations,
+  lockAllocations,
   lockLinesWithPositions,
   lockScene,
   promiseAgain,
@@ -50,7 +51,6 @@ export const freezePieces = async (
   { recallId, number, call }: PiecesRecall,
   pieces: readonly SerialRow[],
 ): Promise<FrozenPieces> => {
-  const { sql, company } = ctx
   const good = pieces.filter((piece) => isFree(piece) && piece.status === 'available')
   let dropped = 0
   if (good.length > 0) {
@@ -60,12 +60,7 @@ export const freezePieces = async (
     const scene = await lockScene(ctx, siteItems, {
       lineIds: await holdersOf(ctx, pools),
       between: async (held) => {
-        await sql`
-          select 1 as locked
-            from allocation
-           where company_id = ${company} and demand_line_id = any (${held as string[]}) and qty > shipped + dropped
-           order by id
-             for update`
+        await lockAllocations(ctx, held)
         await endPicks(ctx, tasks, `recalled: ${number}`, call.actor.id)
       },
     })
