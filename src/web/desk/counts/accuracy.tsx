@@ -15,21 +15,27 @@ export function Accuracy({ siteId }: { siteId: string }) {
       <div className="card-head">
         <h2>How right the books were</h2>
       </div>
-      <Wide label="How right the books were">
-        <Answer query={trend}>
-          {({ weeks, overdue }) =>
-            weeks.length === 0 ? (
+      <Answer query={trend}>
+        {({ weeks, overdue }) =>
+          weeks.length === 0 ? (
+            <div className="card-body">
               <Empty>No count is closed yet.</Empty>
-            ) : (
-              <div className="stack">
-                {weeks.length > 1 && (
-                  <Spark
-                    series={weeks.map((week) => ppm(week.within, week.counts) / 10_000)}
-                    target={99}
-                    label={`Counts within tolerance by week, last ${percent(ppm(weeks.at(-1)!.within, weeks.at(-1)!.counts))}; target 99 %`}
-                  />
-                )}
-                {overdue > 0 && <p>{plural(overdue, 'count')} open for more than a day.</p>}
+            </div>
+          ) : (
+            <>
+              {(weeks.length > 1 || overdue > 0) && (
+                <div className="card-body">
+                  {weeks.length > 1 && (
+                    <Spark
+                      series={weeks.map((week) => ppm(week.within, week.counts) / 10_000)}
+                      target={99}
+                      label={`Counts within tolerance by week, last ${percent(ppm(weeks.at(-1)!.within, weeks.at(-1)!.counts))}; target 99 %`}
+                    />
+                  )}
+                  {overdue > 0 && <p>{plural(overdue, 'count')} open for more than a day.</p>}
+                </div>
+              )}
+              <Wide label="Accuracy by week">
                 <table className="table tight">
                   <thead>
                     <tr>
@@ -52,15 +58,15 @@ export function Accuracy({ siteId }: { siteId: string }) {
                     ))}
                   </tbody>
                 </table>
-                <p className="quiet small">
-                  Within: counts that differ by no more than the site tolerates ÷ counts. Units right: 1 − Σ |counted −
-                  books| ÷ Σ books.
-                </p>
-              </div>
-            )
-          }
-        </Answer>
-      </Wide>
+              </Wide>
+              <p className="card-body quiet small">
+                Within: counts that differ by no more than the site tolerates ÷ counts. Units right: 1 − Σ |counted −
+                books| ÷ Σ books.
+              </p>
+            </>
+          )
+        }
+      </Answer>
     </section>
   )
 }
