@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { oneBatch } from '../../../../test/oneBatch.ts'
 import { refused } from '../../../../test/refused.ts'
-import { type Company, dayFromNow, type House, oneBatch, openCompany, openHouse } from '../../warehouse/testKit.ts'
+import { type Company, dayFromNow, type House, openCompany, openHouse } from '../../warehouse/testKit.ts'
 
 let house: House
 before(async () => {
@@ -361,7 +362,7 @@ test('a batch of kit orders gets what the same orders get one after the other', 
     const ids: string[] = []
     for (const want of wants) ids.push((await enter(c, [want])).id)
     const calls = ids.map((orderId) => ({ orderId }))
-    if (together) await oneBatch(house, c, 'sales.confirm', calls)
+    if (together) await oneBatch(house.kernel, c, 'sales.confirm', calls)
     else for (const call of calls) await c.run('sales.confirm', call)
     told.push((await Promise.all(ids.map((id) => demand(c, id)))).flat())
     assert.deepEqual(await house.broken(c.company), [])

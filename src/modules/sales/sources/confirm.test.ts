@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { oneBatch } from '../../../../test/oneBatch.ts'
 import { refused } from '../../../../test/refused.ts'
-import { dayFromNow, type House, oneBatch, openHouse } from '../../warehouse/testKit.ts'
+import { dayFromNow, type House, openHouse } from '../../warehouse/testKit.ts'
 import { type SeveralSites, severalSites } from './testKit.ts'
 
 let house: House
@@ -207,7 +208,7 @@ interface Answer {
 /** Confirmations as one batch, with the number of statements they took. */
 const asBatch = async (c: SeveralSites, ids: readonly string[]) => {
   const { statements, outputs } = await oneBatch<Answer>(
-    house,
+    house.kernel,
     c,
     'sales.confirm',
     ids.map((orderId) => ({ orderId })),
