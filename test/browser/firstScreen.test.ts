@@ -52,3 +52,17 @@ test('the first screen loads at most 120 KB of script and style', async () => {
   assert.ok(loaded.size > 3)
   assert.ok(signInBytes <= 120_000 && todayBytes <= 120_000, [...loaded].map(([p, n]) => `${n} ${p}`).join('\n'))
 })
+
+test('a stream of news that a full server refused is opened again, and what was missed is read anew', async () => {
+  const page = await open(stage.browser, stage.address)
+  let refused = 0
+  await page.route('**/events', (route) => {
+    refused += 1
+    return refused <= 2 ? route.fulfill({ status: 503, body: 'full' }) : route.continue()
+  })
+  await signIn(page, 'olive@harbour.example')
+  await page.getByText('Reconnecting', { exact: true }).waitFor()
+  const reread = page.waitForRequest((request) => request.url().includes('/rpc/') && refused > 2)
+  await page.getByText('Live', { exact: true }).waitFor()
+  await reread
+})

@@ -42,23 +42,38 @@ function gather(kind: string) {
   }, 400)
 }
 
-/** Listens while mounted. EventSource reconnects by itself and sends Last-Event-ID; after a gap all shown answers are re-read. */
+/** After an answer that is no stream, as of a server that starts or is full: not all browsers come back at one moment. */
+const comeBackMs = () => 1_000 + Math.random() * 4_000
+
+/**
+ * Listens while mounted. A stream that breaks off is taken up again by EventSource itself, with Last-Event-ID; one that was
+ * refused (502, 503) it gives up for ever, so it is opened anew here. After a gap all shown answers are re-read.
+ */
 export function useLive() {
   useEffect(() => {
-    const source = new EventSource('/events')
-    source.onopen = () => {
-      if (state === 'lost') void queries.invalidateQueries()
-      become('live')
-    }
-    source.onerror = () => become('lost')
-    source.onmessage = (message) => {
-      try {
-        gather((JSON.parse(message.data) as { kind: string }).kind)
-      } catch {
-        // a line that is no event (a keep-alive of a proxy) tells nothing
+    let source: EventSource
+    let again: ReturnType<typeof setTimeout> | undefined
+    const listen = () => {
+      source = new EventSource('/events')
+      source.onopen = () => {
+        if (state === 'lost') void queries.invalidateQueries()
+        become('live')
+      }
+      source.onerror = () => {
+        become('lost')
+        if (source.readyState === EventSource.CLOSED) again = setTimeout(listen, comeBackMs())
+      }
+      source.onmessage = (message) => {
+        try {
+          gather((JSON.parse(message.data) as { kind: string }).kind)
+        } catch {
+          // a line that is no event (a keep-alive of a proxy) tells nothing
+        }
       }
     }
+    listen()
     return () => {
+      clearTimeout(again)
       source.close()
       become('connecting')
     }
