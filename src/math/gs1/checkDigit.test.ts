@@ -2,15 +2,35 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { gtin14Of, ssccOf } from './build.ts'
-import { checkDigit, gtin14, gtinForms, hasCheckDigit, isGln, isGtin, isSscc, withCheckDigit } from './checkDigit.ts'
+import {
+  checkDigit,
+  gtin14,
+  gtinForms,
+  hasCheckDigit,
+  isGtin,
+  isSscc,
+  withCheckDigit,
+  wrongGln,
+  wrongGtin,
+} from './checkDigit.ts'
 
 test('published GS1 examples hold and one wrong digit does not', () => {
   for (const gtin of ['4006381333931', '036000291452', '96385074', '10614141000415', '5901234123457'])
     assert.ok(isGtin(gtin), gtin)
-  assert.ok(isGln('9501101020016'))
+  assert.equal(wrongGln('9501101020016'), null)
   assert.ok(isSscc('106141412345678908'))
   for (const wrong of ['4006381333932', '036000291453', '9638507', '', 'x006381333931', '４００６３８１３３３９３１'])
     assert.ok(!isGtin(wrong), wrong)
+})
+
+test('what is wrong with a number is said: its signs, how many there are, or the check digit', () => {
+  assert.equal(wrongGtin('4006381333931'), null)
+  assert.equal(wrongGtin('4006381333932'), 'the check digit of GTIN 4006381333932 is wrong')
+  assert.equal(wrongGtin('400638133393'), 'the check digit of GTIN 400638133393 is wrong')
+  assert.equal(wrongGtin('40063813'), 'the check digit of GTIN 40063813 is wrong')
+  assert.equal(wrongGtin('9638507'), 'GTIN 9638507 has 7 digits; a GTIN has 8, 12, 13 or 14')
+  assert.equal(wrongGtin('x006381333931'), 'GTIN x006381333931 has signs that are no digits')
+  assert.equal(wrongGln('10614141000415'), 'GLN 10614141000415 has 14 digits; a GLN has 13')
 })
 
 test('the vectors of the GS1 syntax engine (lint_csum, Apache-2.0) hold', () => {

@@ -20,8 +20,19 @@ const GTIN_LENGTHS: readonly number[] = [8, 12, 13, 14]
 const looksLikeGtin = (text: string): boolean => GTIN_LENGTHS.includes(text.length) && DIGITS.test(text)
 
 export const isGtin = (code: string): boolean => looksLikeGtin(code) && hasCheckDigit(code)
-export const isGln = (code: string): boolean => code.length === 13 && hasCheckDigit(code)
 export const isSscc = (code: string): boolean => code.length === 18 && hasCheckDigit(code)
+
+const wrong = (name: string, code: string, lengths: readonly number[]): string | null => {
+  if (!DIGITS.test(code)) return `${name} ${code} has signs that are no digits`
+  if (!lengths.includes(code.length)) {
+    const most = lengths.length > 1 ? `${lengths.slice(0, -1).join(', ')} or ${lengths.at(-1)}` : String(lengths[0])
+    return `${name} ${code} has ${code.length} digits; a ${name} has ${most}`
+  }
+  return hasCheckDigit(code) ? null : `the check digit of ${name} ${code} is wrong`
+}
+/** What is wrong with a GTIN (or a GLN) in words for who typed it; null: nothing. */
+export const wrongGtin = (code: string): string | null => wrong('GTIN', code, GTIN_LENGTHS)
+export const wrongGln = (code: string): string | null => wrong('GLN', code, [13])
 
 /** Body of digits → the code with its check digit. */
 export const withCheckDigit = (body: string): string => `${body}${checkDigit(body)}`

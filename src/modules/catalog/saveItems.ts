@@ -4,7 +4,7 @@ import { rowsJson } from '../../core/database/pool.ts'
 import { checkCustom } from '../../core/records/index.ts'
 import { Refusal } from '../../core/refusal.ts'
 import { NIL, type Static, t } from '../../core/t.ts'
-import { gtin14, gtinForms, isGtin } from '../../math/gs1/checkDigit.ts'
+import { gtin14, gtinForms, wrongGtin } from '../../math/gs1/checkDigit.ts'
 import { gramsPer } from '../../math/weight/mass.ts'
 import { ItemInput } from './fields.ts'
 import { indexItems } from './findable.ts'
@@ -213,8 +213,8 @@ const unitsOf = (
       })
     if (old && (old.num !== unit.num || old.den !== den))
       problems.push({ path, message: `${item.sku}: ${unit.uom} is ${old.num}/${old.den} and cannot change` })
-    if (unit.gtin && !isGtin(unit.gtin))
-      problems.push({ path: `${path}.gtin`, message: `${item.sku}: the check digit of GTIN ${unit.gtin} is wrong` })
+    const mistaken = unit.gtin ? wrongGtin(unit.gtin) : null
+    if (mistaken !== null) problems.push({ path: `${path}.gtin`, message: `${item.sku}: ${mistaken}` })
     return {
       companyId: ctx.company,
       id: old?.id ?? ctx.id(),

@@ -5,7 +5,7 @@ import { checkCustom } from '../../core/records/index.ts'
 import { Refusal, refuseTwice } from '../../core/refusal.ts'
 import { indexSearch } from '../../core/search.ts'
 import { type Static, t } from '../../core/t.ts'
-import { isGln } from '../../math/gs1/checkDigit.ts'
+import { wrongGln } from '../../math/gs1/checkDigit.ts'
 import { PartyInput, type taxStatuses } from './fields.ts'
 
 export type PartyToSave = Static<typeof PartyInput>
@@ -100,7 +100,8 @@ export const storeParties = async (
     seen.add(party.code)
     const record = merged(ctx, party, known.get(party.code))
     if (record.name === '') wrong('name', `${party.code} is new and needs a name`)
-    if (record.gln !== null && !isGln(record.gln)) wrong('gln', `the check digit of GLN ${record.gln} is wrong`)
+    const gln = record.gln === null ? null : wrongGln(record.gln)
+    if (gln !== null) wrong('gln', gln)
     if (record.parentId === record.id || record.billToId === record.id)
       wrong('parentId', `${party.code} cannot stand above itself`)
     return record

@@ -3,7 +3,7 @@ import type { Ctx } from '../../../core/ctx.ts'
 import { rowsJson } from '../../../core/database/pool.ts'
 import { notFound, Refusal } from '../../../core/refusal.ts'
 import { NIL, t } from '../../../core/t.ts'
-import { gtinForms, isGtin } from '../../../math/gs1/checkDigit.ts'
+import { gtinForms, wrongGtin } from '../../../math/gs1/checkDigit.ts'
 import { indexItems } from '../findable.ts'
 import { layoutsOf } from './lookUp.ts'
 import { codeKey } from './readCode.ts'
@@ -128,7 +128,8 @@ const problemsOf = async (ctx: Ctx, rows: readonly Wanted[], units: ItemUnits): 
     if (kind === 'party' && partyId === NIL) wrong('partyId', `${code}: say whose code it is`)
     if (kind !== 'party' && partyId !== NIL)
       wrong('partyId', `${code} is everybody's: only codes of kind party have one`)
-    if (kind === 'gtin' && !isGtin(code)) wrong('code', `the check digit of GTIN ${code} is wrong`)
+    const mistaken = kind === 'gtin' ? wrongGtin(code) : null
+    if (mistaken !== null) wrong('code', mistaken)
     if (
       kind === 'embedded' &&
       !layouts.some(
