@@ -206,10 +206,14 @@ test('all that is wrong with fences is said at once', async () => {
     { channelId: channel.web },
     { channelId: channel.web, qty: 1, percentPpm: 1, itemId, category: 'goods' },
     { channelId: channel.web, qty: 1, daysBefore: 2 },
+    { channelId: channel.web, qty: 1, category: 'gods' },
   ]
   await assert.rejects(
     c.run('promise.saveFences', { fences: wrong }),
-    (error: { code: string; errors: unknown[] }) => error.code === 'bad_fence' && error.errors.length === 4,
+    (error: { code: string; errors: { path: string; message: string }[] }) =>
+      error.code === 'bad_fence' &&
+      error.errors.length === 5 &&
+      /^no item is of the category gods/.test(error.errors.find(({ path }) => path === 'fences.3.category')!.message),
   )
 })
 

@@ -49,7 +49,7 @@ export const saveFences = command({
       'fences',
       fences.map((fence) => fence.id),
     )
-    refuseMistakes(fences)
+    refuseMistakes(fences, await strangeCategories(ctx, fences))
     const [own] = await sql<{ zone: string }[]>`select zone from company where company_id = ${company}`
     const today = localDay(own!.zone, now)
     const rows = fences.map((fence) => ({
@@ -89,6 +89,20 @@ export const saveFences = command({
   },
 })
 
+/** Categories that no item is of: a misspelt one would keep nothing for anybody, and nobody would notice. */
+const strangeCategories = async (
+  { sql, company }: Ctx,
+  fences: readonly { category?: string }[],
+): Promise<ReadonlySet<string>> => {
+  const named = [...new Set(fences.flatMap(({ category }) => category ?? []))]
+  if (named.length === 0) return new Set()
+  const rows = await sql<{ category: string }[]>`
+    select wanted.category
+      from unnest(${named}::text[]) as wanted (category)
+     where not exists (select 1 from item where item.company_id = ${company} and item.category = wanted.category)`
+  return new Set(rows.map((row) => row.category))
+}
+
 /** All mistakes at once. */
 const refuseMistakes = (
   fences: readonly {
@@ -100,6 +114,7 @@ const refuseMistakes = (
     releaseOn?: string | null
     startsOn?: string
   }[],
+  strange: ReadonlySet<string>,
 ): void => {
   const errors = fences.flatMap((fence, no) => {
     const wrong: { path: string; message: string }[] = []
@@ -108,6 +123,8 @@ const refuseMistakes = (
       no1('qty', 'say a number of units or a part, one of the two')
     if (fence.itemId !== undefined && fence.category !== undefined)
       no1('category', 'say an item or a category, not both')
+    if (fence.category !== undefined && strange.has(fence.category))
+      no1('category', `no item is of the category ${fence.category}; look how it is written on the items`)
     if ((fence.daysBefore ?? 0) > 0 && !fence.releaseOn)
       no1('daysBefore', 'days before which day? Say the day it opens')
     if (fence.releaseOn && fence.startsOn && fence.releaseOn <= fence.startsOn)
