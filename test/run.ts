@@ -1,5 +1,5 @@
 /**
- * npm test: types, lint, then every `*.test.ts`, two files at a time on one throwaway cluster.
+ * npm test: types, lint, nothing unused, then every `*.test.ts`, two files at a time on one throwaway cluster.
  * The short fault campaign and the short fuzz are among them (test/faults/short.test.ts, fuzz.test.ts).
  * `npm test -- stock` runs only the files whose path holds "stock", without the checks; `npm test -- long` runs those that
  * would take the run of all beyond a quarter of an hour.
@@ -13,7 +13,7 @@ import { run } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { startPostgres } from '../src/core/database/supervisor/supervisor.ts'
 import { seedOf } from './faults/seed.ts'
-import { lint, ROOT, runStep, tell, types } from './steps.ts'
+import { lint, ROOT, runStep, tell, types, unused } from './steps.ts'
 
 const wanted = process.argv.slice(2)
 // One seed for all files that roll dice; said here, and again in the name of each such test.
@@ -124,10 +124,14 @@ const main = async () => {
   starting.catch(() => {})
   try {
     if (wanted.length === 0) {
-      // Two programs of one thread each, then the short one: as long as the longest of them.
+      // Two programs of one thread each, then the short ones: as long as the longest of them.
       const [checked, linted] = await Promise.all([
         Promise.all(types.slice(0, 1).map(runStep)),
-        Promise.all(types.slice(1).map(runStep)).then(async (web) => [...web, await runStep(lint)]),
+        Promise.all(types.slice(1).map(runStep)).then(async (web) => [
+          ...web,
+          await runStep(lint),
+          await runStep(unused),
+        ]),
       ])
       for (const outcome of [...checked, ...linted]) {
         count(outcome.ok)

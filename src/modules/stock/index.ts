@@ -24,7 +24,7 @@ import { transfer } from './transfers/transfer.ts'
 import { weightInvariants } from './weightInvariants.ts'
 
 export type { SerialRef } from './identity/moveSerials.ts'
-export { type OwnerKind, ownersByIds } from './identity/owners.ts'
+export { ownersByIds } from './identity/owners.ts'
 export {
   chainIds,
   DEEPEST,
@@ -45,7 +45,6 @@ export {
   demandSerials,
   type Meant,
   meantFields,
-  type Status,
   statuses,
   stockMeant,
 } from './identity/stockMeant.ts'

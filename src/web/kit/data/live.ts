@@ -43,7 +43,7 @@ function gather(kind: string) {
 }
 
 /** After an answer that is no stream, as of a server that starts or is full: not all browsers come back at one moment. */
-const comeBackMs = () => 1_000 + Math.random() * 4_000
+const comeBackMs = () => 1_000 + crypto.getRandomValues(new Uint8Array(1))[0]! * 16
 
 /**
  * Listens while mounted. A stream that breaks off is taken up again by EventSource itself, with Last-Event-ID; one that was
