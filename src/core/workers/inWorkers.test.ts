@@ -20,10 +20,11 @@ const moduleOf = (name: string, text: string): URL => {
 const items = Array.from({ length: 1_001 }, (_, n) => n)
 
 test('answers stand in the order of the items, whatever the number of workers, and progress is told to the end', async () => {
-  const squares = moduleOf('squares', 'export const work = (items) => items.map((n) => n * n)')
+  const squares = moduleOf('squares', 'export const work = (items, power) => items.map((n) => n ** power)')
   for (const workers of [1, 2, 5]) {
     const told: number[] = []
-    const answers = await inWorkers<number, number>(squares, items, {
+    const answers = await inWorkers<number, number, number>(squares, items, {
+      given: 2,
       workers,
       together: 7,
       onProgress: (done, of) => {

@@ -2,10 +2,12 @@ import { availableParallelism } from 'node:os'
 import { Worker } from 'node:worker_threads'
 
 /** What a module of work exports: answers to some items, in their order. Pure: the same items, the same answers. */
-export interface Work<I, O> {
-  work(items: readonly I[]): readonly O[]
+export interface Work<I, O, G> {
+  work(items: readonly I[], given: G): readonly O[]
 }
-export interface WorkOptions {
+export interface WorkOptions<G> {
+  /** What all items have in common: handed over once to each worker. */
+  readonly given?: G
   /** Default: as many as the machine has processors. */
   readonly workers?: number
   /** Items handed over at a time: enough that handing over is little, few enough that progress is seen. Default 50. */
@@ -24,10 +26,10 @@ export type Told<O> =
  * one ends all and is thrown.
  * @param module address of a module that exports `work` (see `Work`).
  */
-export const inWorkers = async <I, O>(
+export const inWorkers = async <I, O, G = undefined>(
   module: URL,
   items: readonly I[],
-  { workers = availableParallelism(), together = 50, onProgress, signal }: WorkOptions = {},
+  { given, workers = availableParallelism(), together = 50, onProgress, signal }: WorkOptions<G> = {},
 ): Promise<O[]> => {
   signal?.throwIfAborted()
   const out: O[] = new Array(items.length)
@@ -42,7 +44,7 @@ export const inWorkers = async <I, O>(
     worker.postMessage({ at, items: items.slice(at, next) })
   }
   const crew = Array.from({ length: Math.min(workers, Math.ceil(items.length / together)) }, () => {
-    const worker = new Worker(new URL('worker.ts', import.meta.url), { workerData: module.href })
+    const worker = new Worker(new URL('worker.ts', import.meta.url), { workerData: { module: module.href, given } })
     worker.on('message', (told: Told<O>) => {
       if ('error' in told) return reject(told.error)
       for (const [i, answer] of told.answers.entries()) out[told.at + i] = answer
