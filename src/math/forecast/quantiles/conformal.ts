@@ -16,8 +16,16 @@ export interface Calibration {
 }
 
 type Pool = DemandClass | 'all'
-const keyOf = (pool: Pool, cumulative: boolean, length: number): string =>
-  `${pool}|${cumulative ? 'sum' : 'one'}|${length}`
+/** Of demand summed from the origin on, by number of periods; or of one period, by seasons ahead. */
+type Of = 'sum' | 'one'
+const keyOf = (pool: Pool, of: Of, length: number): string => `${pool}|${of}|${length}`
+
+/**
+ * Single periods are pooled by whole seasons ahead, not by step: a step may fall on a day that is always closed. `from`: 0 is
+ * the next period.
+ */
+export const seasonsAhead = (from: number, period: number): number =>
+  Math.floor(from / (period > 1 && period <= 31 ? period : 1)) + 1
 
 /** Lengths (and steps) at which scores are taken: each of the first eight, then every fourth part more. */
 export const calibrationLengths = (horizon: number): number[] => {
