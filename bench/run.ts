@@ -25,6 +25,10 @@ const benches: Readonly<Record<string, { title: string; load(): Promise<Bench> }
   search: { title: 'an item among a million, found by SKU, name, GTIN and alias', load: () => import('./search.ts') },
   import: { title: 'rows of the wholesaler’s file through the public import', load: () => import('./import.ts') },
   replay: { title: 'the wholesaler’s months through the real commands', load: () => import('./replay.ts') },
+  forecast: {
+    title: 'accuracy, calibration and speed of forecasts on public data',
+    load: () => import('./forecast.ts'),
+  },
   types: { title: '630 capabilities type-checked', load: () => import('./types.ts') },
 }
 

@@ -35,9 +35,45 @@ export interface BoostModel {
   }[]
 }
 
-const quantileOf = (values: number[], p: number): number => {
-  values.sort((a, b) => a - b)
-  return values[Math.min(values.length - 1, Math.floor(p * values.length))] ?? 0
+/**
+ * Weighted quantile of a value by row: the least value with a share p of the weight at or below it. One count into 512 buckets,
+ * then only the bucket that holds it is sorted.
+ */
+const quantileOf = (
+  rows: ArrayLike<number>,
+  of: (row: number) => number,
+  weightOf: (row: number) => number,
+  p: number,
+): number => {
+  const BUCKETS = 512
+  let [low, high, total] = [Infinity, -Infinity, 0]
+  for (let i = 0; i < rows.length; i += 1) {
+    const value = of(rows[i]!)
+    if (value < low) low = value
+    if (value > high) high = value
+    total += weightOf(rows[i]!)
+  }
+  if (rows.length === 0 || !(high > low)) return rows.length === 0 ? 0 : low
+  const bucketOf = (value: number): number => Math.floor(((value - low) / (high - low)) * (BUCKETS - 1))
+  const buckets = new Float64Array(BUCKETS)
+  for (let i = 0; i < rows.length; i += 1) buckets[bucketOf(of(rows[i]!))]! += weightOf(rows[i]!)
+  let below = 0
+  let bucket = 0
+  while (bucket < BUCKETS - 1 && below + buckets[bucket]! < p * total) {
+    below += buckets[bucket]!
+    bucket += 1
+  }
+  const inside: (readonly [number, number])[] = []
+  for (let i = 0; i < rows.length; i += 1) {
+    const value = of(rows[i]!)
+    if (bucketOf(value) === bucket) inside.push([value, weightOf(rows[i]!)])
+  }
+  inside.sort((a, b) => a[0] - b[0])
+  for (const [value, weight] of inside) {
+    below += weight
+    if (below >= p * total) return value
+  }
+  return inside[inside.length - 1]?.[0] ?? high
 }
 
 /**
@@ -71,10 +107,7 @@ export const trainBoost = (
   const mean = weights > 0 ? sum / weights : 0
   const base =
     objective.kind === 'quantile'
-      ? quantileOf(
-          learning.map((row) => y[row]!),
-          objective.p,
-        )
+      ? quantileOf(learning, (row) => y[row]!, of, objective.p)
       : loss.link === 'log'
         ? Math.log(Math.max(mean, 1e-9))
         : mean
@@ -97,11 +130,7 @@ export const trainBoost = (
     // A gradient of a quantile loss says which way, not how far: the leaf takes the quantile of what is left.
     const quantileLeaf =
       objective.kind === 'quantile'
-        ? (_: number, inLeaf: Int32Array): number =>
-            quantileOf(
-              Array.from(inLeaf, (row) => y[row]! - score[row]!),
-              objective.p,
-            )
+        ? (_: number, inLeaf: Int32Array): number => quantileOf(inLeaf, (row) => y[row]! - score[row]!, of, objective.p)
         : undefined
     const tree = growTree(bins, features, rows, gradient, hessian, { leaves, minRows, lambda }, quantileLeaf)
     for (let node = 0; node < tree.value.length; node += 1) tree.value[node]! *= rate

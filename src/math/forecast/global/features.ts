@@ -32,6 +32,29 @@ const meanBefore = (y: Float64Array, end: number, length: number, keep?: (t: num
   return count > 0 ? sum / count : Number.NaN
 }
 
+/**
+ * What was sold at values near this one and with the same flags: a geometric mean with weights that halve within 4 % of the value and within
+ * a year (Nadaraya–Watson). NaN where nothing was near.
+ */
+const kernelMean = (
+  y: Float64Array,
+  origin: number,
+  values: Float64Array,
+  value: number,
+  alike: (t: number) => boolean,
+): number => {
+  let [sum, weights] = [0, 0]
+  for (let t = Math.max(0, origin - 104); t < origin; t += 1) {
+    if (!(y[t]! > 0) || !alike(t)) continue
+    const distance = Math.abs(values[t]! / value - 1) / 0.04
+    if (!(distance < 4)) continue
+    const weight = 0.5 ** (distance + (origin - t) / 52)
+    sum += weight * Math.log(y[t]!)
+    weights += weight
+  }
+  return weights > 0.05 ? Math.exp(sum / weights) : Number.NaN
+}
+
 /** Mean demand before `origin`, by which a series is scaled so that large and small items teach each other; NaN: no past. */
 export const levelOf = ({ y }: PanelSeries, origin: number): number => {
   const level = meanBefore(y, origin, LEVEL_WINDOW)
@@ -72,9 +95,10 @@ export const featuresOf = (
         log(value / (values[at - 1] ?? Number.NaN)),
         log(value / meanBefore(values, origin, 26)),
       )
-      // Where demand was at prices near this one.
-      const near = (t: number): boolean => Math.abs(values[t]! / value - 1) < 0.05
-      row.push(relative(meanBefore(y, origin, 78, near)))
+      // The usual price is the highest of a quarter: how deep is the cut?
+      let highest = value
+      for (let t = Math.max(0, at - 13); t < at; t += 1) if (values[t]! > highest) highest = values[t]!
+      row.push(log(value / highest), relative(kernelMean(y, origin, values, value, alike)))
     }
   }
   const phase = (2 * Math.PI * ((start + at) % period)) / period

@@ -51,14 +51,14 @@ export const trainGlobal = (panel: readonly PanelSeries[], spec: GlobalSpec): Gl
   if (rows.length === 0) throw new RangeError('no series of the panel has a past to learn from')
   const mean = weight.reduce((sum, one) => sum + one, 0) / weight.length
   const columns = rows[0]!.map((_, f) => Float64Array.from(rows, (row) => row[f]!))
-  const boost = trainBoost(
-    columns,
-    Float64Array.from(target),
-    { ...spec, objective: spec.objective ?? { kind: logarithm ? 'squared' : 'poisson' } },
-    // Large items count more, as their errors do, but not so much that the small ones are not heard.
-    Float64Array.from(weight, (one) => Math.sqrt(one / mean)),
-    validation > 0 && late.some((one) => !one) ? (row) => late[row]! : undefined,
-  )
+  const values = Float64Array.from(target)
+  // Large items count more, as their errors do, but not so much that the small ones are not heard.
+  const weights = Float64Array.from(weight, (one) => Math.sqrt(one / mean))
+  const boosted: BoostSpec = { ...spec, objective: spec.objective ?? { kind: logarithm ? 'squared' : 'poisson' } }
+  const stops = validation > 0 && late.some((one) => !one) && late.some((one) => one)
+  let boost = trainBoost(columns, values, boosted, weights, stops ? (row) => late[row]! : undefined)
+  // How many trees is known now; what happened lately is worth learning too.
+  if (stops) boost = trainBoost(columns, values, { ...boosted, trees: Math.max(1, boost.trees.length) }, weights)
   return { horizon, period, logarithm, boost }
 }
 

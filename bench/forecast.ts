@@ -1,0 +1,28 @@
+/**
+ * Accuracy, calibration and speed of the forecast engine on public data: M3 by the M4 definitions, spare parts, daily demand of the
+ * wholesaler, promotions. `--dir PATH`: files of the same formats in another folder; what is not there is left out.
+ */
+import { folderOf, readDaily, readM3, readParts, readPromo } from './forecast/data.ts'
+import { m3Accuracy } from './forecast/m3.ts'
+import { promoWape } from './forecast/promo.ts'
+import { quantileFigures } from './forecast/quantiles.ts'
+import { speed } from './forecast/speed.ts'
+import { say } from './kit/report.ts'
+
+export const run = async (words: readonly string[]) => {
+  const folder = folderOf(words)
+  const series = readM3(folder)
+  const timed = (title: string, started: number): void =>
+    say(`  (${title}: ${Math.round((performance.now() - started) / 1000)} s)`)
+  let started = performance.now()
+  const measured = speed(series)
+  const m3 = m3Accuracy(series)
+  timed('M3', started)
+  started = performance.now()
+  const quantiles = quantileFigures(series, readParts(folder), readDaily(folder))
+  timed('quantiles', started)
+  started = performance.now()
+  const promo_wape = promoWape(readPromo(folder))
+  timed('promotions', started)
+  return { m3, promo_wape, ...quantiles, ...measured }
+}
