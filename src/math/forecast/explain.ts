@@ -66,13 +66,13 @@ export const explainForecast = (
     }
     const parts = Object.entries(smooth.parts)
     if (parts.length > 0) {
-      const said_ = parts.map(([name, part]) => {
+      const opinions = parts.map(([name, part]) => {
         const one = (part.reduce((sum, value) => sum + value, 0) / horizon) * scale
         return `${modelNames[name]} ${said(Math.max(0, one))}`
       })
       model = parts.length > 3 ? 'middle three of five methods' : 'mean of three methods'
       why = 'no single method is best for long, and what one of them exaggerates the others leave out'
-      lines.push(`Per period they say: ${said_.join(', ')}.`)
+      lines.push(`Per period they say: ${opinions.join(', ')}.`)
     } else {
       model = 'one method'
       why = 'it was asked for'

@@ -35,14 +35,18 @@ export interface Forecast {
 }
 
 const LONGEST = 1_000
+const NOTHING = 1e-12
 
 const checked = (series: ArrayLike<number>, { horizon, period }: ForecastOptions): Float64Array => {
   if (!Number.isInteger(horizon) || horizon < 1 || horizon > LONGEST)
     throw new RangeError(`horizon ${horizon} is not a whole number from 1 to ${LONGEST}`)
   if (!Number.isInteger(period) || period < 1) throw new RangeError(`period ${period} is not a whole number from 1 on`)
   const y = Float64Array.from(series)
-  for (let t = 0; t < y.length; t += 1)
+  for (let t = 0; t < y.length; t += 1) {
     if (y[t]! < 0 || y[t] === Infinity) throw new RangeError(`demand of period ${t} is ${y[t]}: clean the series first`)
+    // Rounding errors of what was summed up: squares of them would be no numbers any more.
+    if (y[t]! < NOTHING) y[t] = 0
+  }
   return y
 }
 
@@ -99,8 +103,8 @@ export interface CalibrationOptions extends Omit<ForecastOptions, 'calibration' 
   readonly step?: number
 }
 
-/** Fewer periods before an origin than this are no past to forecast from. */
-const shortestPast = (period: number): number => Math.max(5, Math.min(2 * period, 26))
+/** Fewer periods since the first demand than this are no past to forecast from; with few the item is of the class "new", which has scores of its own. */
+const SHORTEST_PAST = 5
 
 /**
  * Pools the scores of `panel` (series of one period length) over rolling origins, the last of which leaves `horizon`
@@ -119,7 +123,7 @@ export const calibrate = (panel: readonly ArrayLike<number>[], options: Calibrat
     let counted = false
     for (let k = 0; k < origins; k += 1) {
       const origin = y.length - horizon - k * step
-      if (origin - first < shortestPast(period)) break
+      if (origin - first < SHORTEST_PAST) break
       add(
         pool,
         distributionOf(y.subarray(0, origin), period, horizon, options.models),
