@@ -89,6 +89,15 @@ test('one point is all that is known: it goes on', () => {
   assert.deepEqual([...forecast([7], { horizon: 3, period: 12 }).mean], [7, 7, 7])
 })
 
+test('what falls steadily ends at nothing, not below', () => {
+  const made = forecast(
+    Array.from({ length: 30 }, (_, t) => 100 - 3.2 * t),
+    { horizon: 30, period: 1, models: 'ets' },
+  )
+  assert.equal(made.mean[29], 0)
+  assert.ok(made.mean.every((value) => value >= 0) && made.quantile(0.1).every((value) => value >= 0))
+})
+
 test('what is not known is not zero: months without stock leave the forecast where it was', () => {
   const y = seasonal(1, 60)
   const holes = y.map((value, t) => (t % 9 === 4 ? Number.NaN : value))

@@ -1,6 +1,10 @@
 /** Demand forecasts: `forecast` for one series, `calibrate` for the quantiles of many, `trainGlobal` where prices and promotions are known ahead. */
-export type { DemandClass } from './classify.ts'
+export { classify, type DemandClass } from './classify.ts'
+export { clean } from './clean.ts'
+export { categoryProfile } from './coldStart.ts'
 export { calibrate, type Forecast, forecast } from './forecast.ts'
 export type { PanelSeries } from './global/features.ts'
 export { forecastGlobal, trainGlobal } from './global/globalModel.ts'
+export { bottomUp, topDown } from './reconcile.ts'
 export type { SmoothModel } from './smooth/combine.ts'
+export { changePoint, trackingSignal } from './watch.ts'

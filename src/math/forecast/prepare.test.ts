@@ -1,13 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { classify } from './classify.ts'
-import { clean, fillUnknown } from './clean.ts'
-import { categoryProfile } from './coldStart.ts'
-import { forecast } from './forecast.ts'
+import { fillUnknown } from './clean.ts'
+import { bottomUp, categoryProfile, changePoint, classify, clean, forecast, topDown, trackingSignal } from './index.ts'
 import { seededRandom } from './numerics/random.ts'
-import { bottomUp, topDown } from './reconcile.ts'
-import { changePoint, trackingSignal } from './watch.ts'
 
 test('the four classes by their limits, and what is new or dying', () => {
   const kind = (y: number[], period = 12) => classify(y, period).kind
@@ -16,6 +12,11 @@ test('the four classes by their limits, and what is new or dying', () => {
   assert.equal(kind(every(24, (t) => (t % 6 === 0 ? 100 : 5))), 'erratic')
   assert.equal(kind(every(24, (t) => (t % 3 === 0 ? 5 : 0))), 'intermittent')
   assert.equal(kind(every(24, (t) => (t % 3 === 0 ? (t % 2 === 0 ? 1 : 40) : 0))), 'lumpy')
+  // On either side of the limits: an interval of 1.32, CV² of 0.49.
+  assert.equal(kind(every(24, (t) => (t % 5 < 4 ? 5 : 0))), 'smooth')
+  assert.equal(kind(every(24, (t) => (t % 10 < 7 ? 5 : 0))), 'intermittent')
+  assert.equal(kind(every(24, (t) => (t % 2 ? 10 : 3))), 'smooth')
+  assert.equal(kind(every(24, (t) => (t % 2 ? 10 : 1.5))), 'erratic')
   assert.equal(kind([...every(20, () => 0), 5, 6, 5]), 'new')
   assert.equal(kind([...every(30, () => 9), ...every(14, () => 0)]), 'dying')
   assert.equal(kind([0, 0]), 'dying')

@@ -55,6 +55,45 @@ test('the first split is the best of all there are, as an exhaustive search find
   )
 })
 
+/** Leaf by leaf, always the one whose best split gains most, every split tried: the slow way. */
+const slowTree = (columns: readonly (readonly number[])[], y: readonly number[], leaves: number): number => {
+  const open = [y.map((_, row) => row)]
+  const of = (rows: readonly number[]) => sse(rows.map((row) => y[row]!))
+  while (open.length < leaves) {
+    let best: { at: number; left: number[]; right: number[]; gain: number } | null = null
+    open.forEach((rows, at) => {
+      for (const column of columns)
+        for (const cut of rows.map((row) => column[row]!)) {
+          const left = rows.filter((row) => column[row]! <= cut)
+          const right = rows.filter((row) => column[row]! > cut)
+          if (right.length === 0) continue
+          const gain = of(rows) - of(left) - of(right)
+          if (gain > (best?.gain ?? 1e-9)) best = { at, left, right, gain }
+        }
+    })
+    if (!best) break
+    const { at, left, right } = best as { at: number; left: number[]; right: number[] }
+    open.splice(at, 1, left, right)
+  }
+  return open.reduce((sum, rows) => sum + of(rows), 0)
+}
+
+test('a whole tree, leaf by leaf, fits as well as the one grown the slow way', () => {
+  const random = seededRandom(21)
+  for (let k = 0; k < 40; k += 1) {
+    const columns = [0, 1].map(() => Array.from({ length: 30 }, () => random()))
+    const y = Array.from({ length: 30 }, () => random())
+    const model = trainBoost(
+      columns.map((column) => Float64Array.from(column)),
+      Float64Array.from(y),
+      { ...ONE_TREE, objective: { kind: 'squared' }, leaves: 6, minRows: 1 },
+    )
+    const predict = boostPredictor(model)
+    const left = y.reduce((sum, value, row) => sum + (value - predict(columns.map((c) => c[row]!))) ** 2, 0)
+    assert.ok(Math.abs(left - slowTree(columns, y, 6)) < 1e-9, `${left} and ${slowTree(columns, y, 6)}`)
+  }
+})
+
 test('a value is in the bin whose edges are around it, unknown in bin 0, at most 64 bins', () => {
   fc.assert(
     fc.property(
@@ -103,6 +142,12 @@ test('it stops early where there is nothing to learn, is the same for the same s
   const spec = { objective: { kind: 'squared' }, trees: 300, patience: 20, seed: 5 } as const
   const late = (row: number) => row % 3 === 0
   const model = trainBoost([x], noise, spec, undefined, late)
+  const held = (trees: BoostModel['trees']) => {
+    const predict = boostPredictor({ ...model, trees })
+    return x.reduce((sum, value, row) => sum + (late(row) ? (noise[row]! - predict([value])) ** 2 : 0), 0)
+  }
+  for (let trees = 1; trees < model.trees.length; trees += 1)
+    assert.ok(held(model.trees) <= held(model.trees.slice(0, trees)), 'what came after the best tree is dropped')
   assert.ok(model.trees.length < 60, `${model.trees.length} trees on noise`)
   assert.deepEqual(trainBoost([x], noise, spec, undefined, late), model)
   const [one, other] = [model, JSON.parse(JSON.stringify(model))].map(boostPredictor)

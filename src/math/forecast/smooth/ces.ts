@@ -11,6 +11,8 @@ export interface CesFit {
   readonly season: CesSeason
   readonly aicc: number
   readonly mean: Float64Array
+  /** α₀, α₁, and for the season β or β₀, β₁. */
+  readonly weights: readonly number[]
 }
 
 /** Level, potential, then the figures and their potentials by season. */
@@ -83,7 +85,7 @@ const project = (kind: CesSeason, p: Float64Array, states: States, n: number, ho
  * The region in which errors of the past fade (paper, eq. 20). Without it the likelihood of short series prefers weights whose
  * forecasts explode: 1.1 points of sMAPE on yearly M3 series.
  */
-const isStable = (a0: number, a1: number): boolean =>
+export const isStable = (a0: number, a1: number): boolean =>
   (a0 - 2.5) ** 2 + a1 ** 2 > 1.25 && (a0 - 0.5) ** 2 + (a1 - 1) ** 2 > 0.25 && (a0 - 1.5) ** 2 + (a1 - 0.5) ** 2 < 1.5
 
 const fitKind = (y: Float64Array, period: number, horizon: number, kind: CesSeason): CesFit | null => {
@@ -133,6 +135,7 @@ const fitKind = (y: Float64Array, period: number, horizon: number, kind: CesSeas
     season: kind,
     aicc: value + 2 * parameters + (2 * parameters * (parameters + 1)) / (n - parameters - 1),
     mean: project(kind, x, states, n, horizon),
+    weights: [...x],
   }
 }
 

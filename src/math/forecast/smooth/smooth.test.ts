@@ -5,7 +5,7 @@ import { leastSquares } from '../numerics/leastSquares.ts'
 import { nelderMead } from '../numerics/nelderMead.ts'
 import { seededRandom } from '../numerics/random.ts'
 import { autoregression } from './autoregression.ts'
-import { fitCes } from './ces.ts'
+import { fitCes, isStable } from './ces.ts'
 import { smoothForecast } from './combine.ts'
 import { cumulativeSigma, type EtsFit, etsMean, fitEts } from './ets.ts'
 import { naive2, seasonalNaive, theta } from './naive.ts'
@@ -82,15 +82,20 @@ test('a series without noise of each form is continued by ETS to within a hundre
     })
 })
 
-test('the recursion of ETS(A,N,N) is simple exponential smoothing: level and forecast by hand', () => {
+test('the recursion of ETS(A,N,N) is simple exponential smoothing: level, errors and forecast by hand', () => {
   const random = seededRandom(4)
   const y = Float64Array.from({ length: 40 }, () => 0.5 + random())
   const fit = fitEts(y, 1).find(({ form }) => form.error === 'A' && form.trend === 'N')!
   // Run backwards from the level at the end, the start is what the sum of weights leaves over.
   const start = [...y].reduceRight((level, value) => (level - fit.alpha * value) / (1 - fit.alpha), fit.level)
   let level = start
-  for (const value of y) level += fit.alpha * (value - level)
+  let sse = 0
+  for (const value of y) {
+    sse += (value - level) ** 2
+    level += fit.alpha * (value - level)
+  }
   near(level, etsMean(fit, 1)[0]!, 1e-6)
+  near(fit.sigma, Math.sqrt(sse / (y.length - 2)), 1e-6)
 })
 
 test('errors of cumulative demand grow as the simulated ones of the same model do', () => {
@@ -128,13 +133,36 @@ test('dynamic theta keeps half of a trend or more, and a season by its factors',
   assert.deepEqual([...dynamicTheta(Float64Array.of(3, 5), 1, 2).mean], [5, 5])
 })
 
+test('weights of CES are stable exactly where both eigenvalues of the discount matrix are inside the unit circle', () => {
+  fc.assert(
+    fc.property(fc.double({ min: 0, max: 3, noNaN: true }), fc.double({ min: -1, max: 3, noNaN: true }), (a0, a1) => {
+      // F − g w′ of the paper; the larger modulus of the roots of λ² − trace λ + determinant.
+      const trace = 2 - 2 * a0 + a1
+      const determinant = (1 - a0 + a1) * (1 - a0) - (a1 - 1) * (1 - a0 - a1)
+      const inner = trace * trace - 4 * determinant
+      const modulus = inner < 0 ? Math.sqrt(determinant) : (Math.abs(trace) + Math.sqrt(inner)) / 2
+      if (Math.abs(modulus - 1) > 1e-6) assert.equal(isStable(a0, a1), modulus < 1, `${a0} ${a1}: ${modulus}`)
+    }),
+    { numRuns: 3_000 },
+  )
+  for (let seed = 1; seed < 60; seed += 1) {
+    const random = seededRandom(seed)
+    const fit = fitCes(
+      Float64Array.from({ length: 8 + (seed % 9) }, (_, t) => 0.2 + 0.1 * t * random()),
+      1,
+      1,
+    )!
+    assert.ok(isStable(fit.weights[0]!, fit.weights[1]!), `${fit.weights}`)
+  }
+})
+
 test('CES never explodes: twenty periods on, at most a few times what was ever seen', () => {
   fc.assert(
     fc.property(fc.array(fc.double({ min: 0.1, max: 2, noNaN: true }), { minLength: 7, maxLength: 40 }), (values) => {
       const fit = fitCes(Float64Array.from(values), 4, 20)
       if (fit) for (const value of fit.mean) assert.ok(Math.abs(value) < 40, `${value}`)
     }),
-    { numRuns: 60 },
+    { numRuns: 150 },
   )
   const grown = fitCes(Float64Array.of(0.1, 0.16, 0.2, 0.25, 0.45, 0.47, 0.8, 1.3, 2), 1, 6)!
   assert.ok(grown.mean[5]! < 12, `${grown.mean[5]}`)
