@@ -3,7 +3,7 @@ import { type Classified, classify } from './classify.ts'
 import { fillUnknown } from './clean.ts'
 import { type ColdStart, launchForecast } from './coldStart.ts'
 import { intermittentRate, tsb } from './intermittent/rates.ts'
-import { type Window, windowOf } from './intermittent/spread.ts'
+import { LONGEST_PHASE, type Window, windowOf } from './intermittent/spread.ts'
 import { normalCdf, normalQuantile } from './numerics/normal.ts'
 import { type SmoothForecast, type SmoothModel, smoothForecast } from './smooth/combine.ts'
 import { cumulativeSigma } from './smooth/ets.ts'
@@ -78,13 +78,16 @@ const byWindows = (
   mean: Float64Array,
   window: (from: number, periods: number) => Window,
   classified: Classified,
-): Distribution => {
+  /** Windows whose starts are whole seasons apart are the same; Infinity: none are. */
+  season: number,
+): Distribution & { meanOf(from: number, periods: number): number } => {
   const kept = new Map<number, Window>()
   const of = (from: number, periods: number): Window => {
-    const key = from * 100_000 + periods
+    const start = season === Infinity ? from : from % season
+    const key = start * 100_000 + periods
     let found = kept.get(key)
     if (!found) {
-      found = window(from, periods)
+      found = window(start, periods)
       kept.set(key, found)
     }
     return found
@@ -112,6 +115,7 @@ const byWindows = (
     },
     smooth: null,
     scale: 1,
+    meanOf: (from, periods) => of(from, periods).mean,
   }
 }
 
@@ -134,22 +138,27 @@ export const distributionOf = (
       launch?.mean ?? new Float64Array(horizon),
       (from, periods) => launch?.window(from, periods) ?? { mean: 0, quantile: () => 0 },
       classified,
+      Infinity,
     )
   }
   if (classified.kind === 'new' && category) {
     const launch = launchForecast(category, past, horizon)
-    return byWindows(launch.mean, launch.window, classified)
+    return byWindows(launch.mean, launch.window, classified, Infinity)
   }
-  if (classified.kind === 'smooth' || (classified.kind === 'new' && classified.adi < 1.32))
+  // Demand of many sizes in nearly every period still has a trend and a season; how far it strays the calibration of its class knows.
+  const regular = classified.kind === 'smooth' || classified.kind === 'erratic'
+  if (regular || (classified.kind === 'new' && classified.adi < 1.32))
     return bySmooth(past, period, horizon, model, classified)
-  // Demand of many sizes in nearly every period: its level may have a trend and a season, its spread is that of what was seen.
   const known = past.filter((value) => !Number.isNaN(value))
-  const dying = classified.kind === 'dying'
-  const rate = dying ? tsb(known) : intermittentRate(known)
-  const mean = new Float64Array(horizon)
-  const season = period > 1 && period <= 31 ? period : 1
-  const first = Array.from({ length: Math.min(season, horizon) }, (_, h) => windowOf(past, period, rate, h, 1).mean)
-  for (let h = 0; h < horizon; h += 1) mean[h] = first[h % season]!
-  if (classified.kind === 'erratic') return bySmooth(past, period, horizon, model, classified)
-  return byWindows(mean, (from, periods) => windowOf(past, period, rate, from, periods), classified)
+  const rate = classified.kind === 'dying' ? tsb(known) : intermittentRate(known)
+  const season = period > 1 && period <= LONGEST_PHASE ? period : 1
+  // A window depends on where in the season it begins, not on how many seasons ahead.
+  const distribution = byWindows(
+    new Float64Array(horizon),
+    (from, periods) => windowOf(past, period, rate, from, periods),
+    classified,
+    season,
+  )
+  for (let h = 0; h < horizon; h += 1) distribution.mean[h] = distribution.meanOf(h, 1)
+  return distribution
 }

@@ -8,6 +8,8 @@ import { countQuantiles } from '../numerics/negativeBinomial.ts'
 /** Half-life of the past in periods, and what a window of another season counts. */
 const HALF_LIFE = 60
 const OTHER_SEASON = 0.2
+/** Longer seasons than this have too few windows of each phase to tell them apart. */
+export const LONGEST_PHASE = 31
 /** Levels at which a distribution is tabulated; in between it is linear. */
 const LEVELS: readonly number[] = [
   0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.165, 0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8,
@@ -49,7 +51,7 @@ const weightedQuantiles = (values: Float64Array, weights: Float64Array): Float64
  */
 export const windowOf = (y: Float64Array, period: number, rate: number, from: number, periods: number): Window => {
   const n = y.length
-  const season = period > 1 && period <= 31 ? period : 1
+  const season = period > 1 && period <= LONGEST_PHASE ? period : 1
   const phase = (n + from) % season
   // Windows longer than half of the past are put together from shorter ones.
   const length = Math.max(1, Math.min(periods, Math.floor(n / 3)))
