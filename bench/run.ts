@@ -29,6 +29,7 @@ const benches: Readonly<Record<string, { title: string; load(): Promise<Bench> }
     title: 'accuracy, calibration and speed of forecasts on public data',
     load: () => import('./forecast.ts'),
   },
+  policy: { title: 'stock that the same fill takes, by policy; known answers', load: () => import('./policy.ts') },
   types: { title: '630 capabilities type-checked', load: () => import('./types.ts') },
 }
 
