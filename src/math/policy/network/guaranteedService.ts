@@ -125,7 +125,7 @@ export const guaranteedService = (stages: readonly Stage[], links: readonly Link
   const chosen: { S: number; SI: number }[] = stages.map(() => ({ S: 0, SI: 0 }))
   /**
    * Least cost of the subtree at `at` for every time it agrees on with its parent: its own service time when the parent is
-   * downstream, its inbound one when the parent is upstream. Beyond the table the last value holds.
+   * downstream, its inbound one when the parent is upstream.
    */
   const solve = (at: number, parent: Edge | null): { cost: Float64Array; settle(time: number): void } => {
     const node = nodes[at]!
@@ -135,12 +135,14 @@ export const guaranteedService = (stages: readonly Stage[], links: readonly Link
     }))
     const P = node.stage.processingTime
     const inLeast = node.stage.externalInbound ?? 0
-    /** A child upstream quotes at most SI; a child downstream is quoted S, and may wait longer than its own longest. */
-    const childTime = (child: (typeof below)[number], S: number, SI: number): number => {
-      if (child.downstream) return Math.min(S, child.cost.length - 1)
-      let best = 0
-      for (let time = 0; time <= Math.min(SI, child.cost.length - 1); time += 1)
-        if (child.cost[time]! < child.cost[best]!) best = time
+    /**
+     * A child upstream quotes at most SI; a child downstream waits at least S, and longer when another of its suppliers is
+     * slower: the cheapest of those times.
+     */
+    const childTime = ({ downstream, cost }: (typeof below)[number], S: number, SI: number): number => {
+      let best = downstream ? Math.min(S, cost.length - 1) : 0
+      const last = downstream ? cost.length - 1 : Math.min(SI, cost.length - 1)
+      for (let time = best + 1; time <= last; time += 1) if (cost[time]! < cost[best]!) best = time
       return best
     }
     const total = (S: number, SI: number): number => {
@@ -160,12 +162,6 @@ export const guaranteedService = (stages: readonly Stage[], links: readonly Link
           cost[slot] = sum
           choice[slot] = { S, SI }
         }
-      }
-    // A supplier quicker than asked for is as good: an inbound time below the least possible is lifted to it.
-    if (parent !== null && !toDownstream)
-      for (let time = Math.min(inLeast, size) - 1; time >= 0; time -= 1) {
-        cost[time] = cost[time + 1]!
-        choice[time] = choice[time + 1]!
       }
     return {
       cost,

@@ -59,10 +59,11 @@ export const itemCurve = (demand: ProtectedDemand, Q: number, cells = 64): ItemC
     const [b, t] = [(early(r) - early(r + Q)) / Q, (late(r) - late(r + Q)) / Q]
     const middle = r + (Q + 1) / 2
     const [first, last] = [middle - before.mean + b, middle - through.mean + t]
-    // A review every day: the evening of the day itself. Longer ones: between the first evening and the last.
+    // Evenings 1 … R of the R days after `before`, read on the straight line between its ends; with R = 1 the last alone.
+    const end = (reviewDays + 1) / (2 * reviewDays)
     return {
       r,
-      stock: Math.max(0, reviewDays === 1 ? last : (first + last) / 2),
+      stock: Math.max(0, first + end * (last - first)),
       short: Math.max(0, (t - b) / reviewDays),
     }
   }

@@ -1,9 +1,6 @@
 import { some } from '../demand/check.ts'
 import type { SimulationResult } from './simulate.ts'
 
-/** How service is counted; it is always said which. */
-export type ServiceMeasure = 'unitFill' | 'valueFill' | 'lineFill'
-
 /** Many items taken together: their sums. */
 export interface Total {
   readonly unitFill: number
