@@ -7,7 +7,7 @@ import { readAtFill } from '../src/math/policy/simulate/exchangeCurve.ts'
 import { say } from './kit/report.ts'
 import { folderOf, type Item, leadTimeOfRun, readItems } from './policy/data.ts'
 import { checkKnownAnswers } from './policy/knownAnswers.ts'
-import { COUNT_FROM, type Policy, plan, START } from './policy/plans.ts'
+import { COUNT_FROM, type Plan, type Policy, plan, START } from './policy/plans.ts'
 import { calibrated, play, type Short } from './policy/play.ts'
 
 const CVS = [0, 0.3, 0.6]
@@ -80,6 +80,12 @@ const ratios = (
   })
 }
 
+/** Share of item-weeks with a reorder point at all: what sells too little for its stock is not kept. */
+const keptShare = (plan: Plan): number => {
+  const all = plan.flatMap(({ r }) => r)
+  return all.filter((one) => one !== null).length / all.length
+}
+
 const table = (cells: readonly Cell[]): void => {
   const names = [...new Set(cells.map(({ policy }) => policy))]
   const columns = MEASURES.flatMap((measure) => FILLS.map((fill) => ({ measure, fill })))
@@ -120,6 +126,7 @@ export const run = async (words: readonly string[]) => {
     `same lots: 28 days of the 90-day average; own lots: up to r + 28 days (min/max, averages), EOQ at 5.00 a line and 25 % a year (z, ours)`,
   )
   const cells: Cell[] = []
+  const kept: { label: string; share: number }[] = []
   const typed: { label: string; error: number }[] = []
   for (const cv of CVS) {
     const planned = plan(items, days, cv, cv === OWN_AT)
@@ -133,6 +140,7 @@ export const run = async (words: readonly string[]) => {
         const penalties = calibrated(items, planned, measure, otherTimes, short)
         for (const fill of FILLS) {
           const ours = planned.typed(measure, penalties(fill))
+          if (short === 'lost') kept.push({ label: `${measure} ${100 * fill} %, cv ${cv}`, share: keptShare(ours) })
           const errors = runs.map((leadTimes) => 100 * (play(items, ours, leadTimes, short)[measure] - fill))
           typed.push({ label: `${measure} ${100 * fill} %, ${short}, cv ${cv}`, error: mean(errors) })
         }
@@ -164,6 +172,9 @@ export const run = async (words: readonly string[]) => {
   )
   say(
     `ours ÷ others in stock, same lots: ${['fixed min/max', '30-day average', 'z-safety stock'].map((other) => `${other} ${JSON.stringify({ value: byFill('valueFill', other), unit: byFill('unitFill', other) })}`).join('; ')}`,
+  )
+  say(
+    `kept with a reorder point, share of item-weeks: ${kept.map(({ label, share }) => `${label} ${(100 * share).toFixed(0)} %`).join('; ')}`,
   )
   say(`typed fill and what came of it, points (mean of five seeds):`)
   for (const { label, error } of typed) say(`  ${label.padEnd(38)} ${error >= 0 ? '+' : ''}${error.toFixed(2)}`)

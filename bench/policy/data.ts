@@ -15,10 +15,11 @@ export interface Item {
   readonly leadTime: number
 }
 
+export const GIVEN = fileURLToPath(new URL('../../../shared/data/forecast', import.meta.url))
 /** Given data: beside the project, or where it is said. */
 export const folderOf = (words: readonly string[]): string => {
-  const at = words.indexOf('--dir')
-  const folder = at >= 0 ? words[at + 1] : fileURLToPath(new URL('../../../shared/data/forecast', import.meta.url))
+  const at = words.findIndex((word) => word === '--dir' || word.startsWith('--dir='))
+  const folder = at < 0 ? GIVEN : words[at]!.includes('=') ? words[at]!.slice('--dir='.length) : words[at + 1]
   if (!folder || !existsSync(folder))
     throw new Error(`there is no folder ${folder}: give the one with online_retail_daily*.jsonl.gz as --dir PATH`)
   return folder
@@ -34,6 +35,7 @@ export const readItems = (folder: string): { items: Item[]; days: number; file: 
     .filter((line) => line !== '')
     .map((line) => JSON.parse(line) as { id: string; price?: number; days: [number, number][] })
   const days = Math.max(...rows.map((row) => row.days.at(-1)![0])) + 1
+  if (!(days >= 240)) throw new Error(`${file} holds ${days} days: 180 to settle and at least 60 that count are needed`)
   const items = rows.map((row, number): Item => {
     const demand = new Int32Array(days)
     for (const [day, units] of row.days) demand[day] = demand[day]! + units

@@ -6,7 +6,7 @@ import { economicOrderQuantity, economicOrderQuantityAllUnits } from './lotSize/
 import { newsvendor, newsvendorCost } from './lotSize/newsvendor.ts'
 import { wagnerWhitin } from './lotSize/wagnerWhitin.ts'
 import { guaranteedService } from './network/guaranteedService.ts'
-import { eoqBackorderApproximation, optimalReorderPoint } from './reorder/rQ.ts'
+import { eoqBackorderApproximation, optimalReorderPoint, optimalRQDiscrete, rQCost } from './reorder/rQ.ts'
 import { optimalSS, powerApproximation } from './reorder/sS.ts'
 
 /** Equal to six significant digits. */
@@ -48,6 +48,13 @@ test('textbook answers to six digits: Snyder & Shen (2019), Fundamentals of Supp
     [750, 99.85377339616528],
   ] as const)
     near(optimalReorderPoint(costs, over, Q), r, `r for ${Q}`)
+  near(rQCost(costs, 1300, over, [126.8, 328.5]), 78.07116250928294)
+  const whole = optimalRQDiscrete({ order: 100, holding: 20, backorder: 150 }, 1.5, poissonDemand(3))
+  assert.deepEqual([whole.r, whole.Q], [3, 5])
+  near(whole.cost, 107.92358063314975)
+  const second = optimalSS(5, 1, 4, poissonDemand(6))
+  assert.deepEqual([second.s, second.S], [4, 10])
+  near(second.cost, 8.034111561471642)
   const approximation = eoqBackorderApproximation(costs, { mean: 1300, sd: 150 }, 1 / 12)
   near(approximation.r, 128.637814424271)
   near(approximation.Q, 308.5737801203754)

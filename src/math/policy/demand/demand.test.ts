@@ -162,6 +162,9 @@ test('history: nothing from the day on is read; a flat past is its own level; th
   near(twice.through.mean, 6 * 12)
   near(twice.before.mean, 6 * 5)
   assert.equal(twice.days, 12)
+  // Of a level that is known and stands still, only the lead time varies: 6² × 2² of it, around 12 days.
+  const still = protectByHistory(flat, 0, 200, leadTimesSeen([4, 8]), 7, { levelVariation: 0 })
+  near(still.through.variance, 36 * 4, 1e-9)
 })
 
 test('every distribution: quantiles and cdf rise, loss falls to 0 and is the mean at 0', () => {

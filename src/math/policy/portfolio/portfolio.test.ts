@@ -64,6 +64,24 @@ test('more fill takes more stock; a budget is kept, and buys the fill that the s
   assert.equal(optimisePortfolio(items, { budget: 0 }).points.get('dear')!.r, -1)
 })
 
+test('a step that pays only together with the next is taken with it or not at all', () => {
+  const at = (r: number) => ({ r, stock: r + 1, short: 0 })
+  const curve: ItemCurve = {
+    points: [
+      { r: -1, stock: 0, short: 10 },
+      { r: 0, stock: 1, short: 9.9 },
+      { r: 1, stock: 2, short: 0 },
+    ],
+    at,
+    Q: 1,
+    perDay: 10,
+  }
+  const one = [{ id: 'one', curve, unitCost: 1, weight: 1 }]
+  assert.equal(optimisePortfolio(one, { budget: 1.5 }).points.get('one')!.r, -1)
+  assert.equal(optimisePortfolio(one, { budget: 2 }).points.get('one')!.r, 1)
+  assert.equal(optimisePortfolio(one, { fill: 0.005 }).points.get('one')!.r, 1)
+})
+
 test('what is cheap is kept first when units count; the answer says what it is worth', () => {
   const { points, reasons } = optimisePortfolio(items, { fill: 0.6 })
   assert.ok(points.get('cheap')!.r > 0 && points.get('dear')!.r === -1)
