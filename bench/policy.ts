@@ -111,14 +111,12 @@ export const run = async (words: readonly string[]) => {
   const started = performance.now()
   const folder = folderOf(words)
   const known_answers = checkKnownAnswers(folder)
-  const { items: all, days, file } = readItems(folder)
+  const { items: all, days, source } = await readItems(folder)
   const items = all.filter((item) => item.first <= START - 20)
   say(
-    `${file}: ${items.length} of ${all.length} items (sold before day ${START - 20}), ${days} days, counted from day ${COUNT_FROM}`,
+    `${source}: ${items.length} of ${all.length} items (sold before day ${START - 20}), ${days} days, counted from day ${COUNT_FROM}`,
   )
-  say(
-    `each planned every 7 days from the days before alone; values by the file's unit price (sale price: the file has no cost)`,
-  )
+  say(`each planned every 7 days from the days before alone`)
   say(
     `assumed, seeded: mean lead time of an item 7 to 21 days, 30 past lead times in the books, gamma about the mean; an evening review every day`,
   )
@@ -126,7 +124,7 @@ export const run = async (words: readonly string[]) => {
     `same lots: 28 days of the 90-day average; own lots: up to r + 28 days (min/max, averages), EOQ at 5.00 a line and 25 % a year (z, ours)`,
   )
   const cells: Cell[] = []
-  const kept: { label: string; share: number }[] = []
+  const kept: number[] = []
   const typed: { label: string; error: number }[] = []
   for (const cv of CVS) {
     const planned = plan(items, days, cv, cv === OWN_AT)
@@ -140,7 +138,7 @@ export const run = async (words: readonly string[]) => {
         const penalties = calibrated(items, planned, measure, otherTimes, short)
         for (const fill of FILLS) {
           const ours = planned.typed(measure, penalties(fill))
-          if (short === 'lost') kept.push({ label: `${measure} ${100 * fill} %, cv ${cv}`, share: keptShare(ours) })
+          kept.push(keptShare(ours))
           const errors = runs.map((leadTimes) => 100 * (play(items, ours, leadTimes, short)[measure] - fill))
           typed.push({ label: `${measure} ${100 * fill} %, ${short}, cv ${cv}`, error: mean(errors) })
         }
@@ -173,8 +171,9 @@ export const run = async (words: readonly string[]) => {
   say(
     `ours ÷ others in stock, same lots: ${['fixed min/max', '30-day average', 'z-safety stock'].map((other) => `${other} ${JSON.stringify({ value: byFill('valueFill', other), unit: byFill('unitFill', other) })}`).join('; ')}`,
   )
+  const shares = kept.map((share) => 100 * share)
   say(
-    `kept with a reorder point, share of item-weeks: ${kept.map(({ label, share }) => `${label} ${(100 * share).toFixed(0)} %`).join('; ')}`,
+    `kept with a reorder point: ${Math.min(...shares).toFixed(0)} to ${Math.max(...shares).toFixed(0)} % of item-weeks, by fill`,
   )
   say(`typed fill and what came of it, points (mean of five seeds):`)
   for (const { label, error } of typed) say(`  ${label.padEnd(38)} ${error >= 0 ? '+' : ''}${error.toFixed(2)}`)
@@ -213,6 +212,7 @@ export const run = async (words: readonly string[]) => {
     items: items.length,
     days: days - COUNT_FROM,
     seconds: Math.round((performance.now() - started) / 1000),
+    cpu_s: Math.round((process.cpuUsage().user + process.cpuUsage().system) / 1e6),
     goals: {
       'value fill ≤ .92 at 93 %': under(stock_ratio_value_fill['0.93'], 0.92),
       'value fill ≤ .90 at 95 %': under(stock_ratio_value_fill['0.95'], 0.9),

@@ -53,9 +53,9 @@ const economicLot = (perDay: number, price: number): number =>
     ),
   )
 
-const SAFETY_DAYS = [8, 12, 16, 20, 25, 30, 36, 43, 52, 62, 75, 90, 110, 140, 190]
-const SAFETY_FACTORS = [0.6, 0.8, 1, 1.2, 1.4, 1.65, 1.9, 2.2, 2.5, 2.9, 3.4, 4, 5, 6.5, 9]
-const FIXED_DAYS = [16, 25, 36, 52, 75, 100, 130, 170, 220, 290, 380, 500]
+const SAFETY_DAYS = [16, 20, 25, 30, 36, 43, 52, 62, 75, 90, 110, 140]
+const SAFETY_FACTORS = [1, 1.4, 1.9, 2.5, 3.3, 4.5, 6.5, 9]
+const FIXED_DAYS = [36, 75, 130, 220, 380]
 /** Worth of one unit short a day, as so many units (or 2.00) on the shelf. */
 export const PENALTIES = [70, 110, 170, 270, 430, 680, 1080, 1720, 2750, 4400]
 const MEAN_PRICE = 2

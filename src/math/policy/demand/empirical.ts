@@ -63,7 +63,7 @@ export const empiricalDemand = (values: readonly number[], weights?: readonly nu
 
 /**
  * A forecast that answers quantiles only, as a distribution: its quantile function read at the middles of `steps` equal
- * slices of probability. @throws RangeError when it falls anywhere or is not finite.
+ * slices of probability; beyond the last middle nothing is expected, so take more steps for promises near 1. @throws RangeError when it falls anywhere or is not finite.
  */
 export const quantileDemand = (quantile: (p: number) => number, steps = 400): DemandDistribution => {
   const values = Array.from({ length: steps }, (_, k) => quantile((k + 0.5) / steps))

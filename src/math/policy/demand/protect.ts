@@ -15,7 +15,8 @@ const meanDays = (leadTimes: readonly LeadTimeChance[]): number => {
 }
 
 /**
- * Exact, from the demand of one day: convolution over each lead time seen.
+ * Exact, from the demand of one day: convolution over each lead time seen. Work grows with the square of the units: for
+ * items of some hundreds a day; beyond that a gamma is as good and far quicker.
  * @throws RangeError for lead times below 1 day or a review period below 1.
  */
 export const protectByConvolution = (

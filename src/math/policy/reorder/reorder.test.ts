@@ -149,6 +149,9 @@ test('the cycle promise is the quantile of the whole distribution, not μ + zσ'
   )
   assert.match(answer.reasons[1]!, /in 95 % of cycles demand stays at or below/)
   assert.match(answer.reasons[2]!, /for safety; ordered 10 at a time/)
+  const large = reorderPoint(demand, 500, { measure: 'unitFill', level: 0.9 })
+  assert.ok(large.safetyStock < 0)
+  assert.match(large.reasons[2]!, /^\d+ is [\d.]+ below what is expected: ordered 500 at a time/)
 })
 
 test('the best point weighs stock against shortage; no demand needs none; coarse lattices tell the same as fine ones', () => {

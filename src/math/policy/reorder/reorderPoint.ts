@@ -82,7 +82,9 @@ export const reorderPoint = (demand: ProtectedDemand, Q: number, { measure, leve
     reasons: [
       `stock has to last ${f(demand.days)} days, lead time and ${demand.reviewDays === 1 ? '1 day' : `${demand.reviewDays} days`} to the next look: ${f(through.mean)} expected, give or take ${f(Math.sqrt(through.variance))}`,
       why[measure],
-      `${low} − ${f(through.mean)} expected = ${f(safetyStock)} for safety; ordered ${Q} at a time, ${f(stock)} on the shelf on average`,
+      safetyStock >= 0
+        ? `${low} − ${f(through.mean)} expected = ${f(safetyStock)} for safety; ordered ${Q} at a time, ${f(stock)} on the shelf on average`
+        : `${low} is ${f(-safetyStock)} below what is expected: ordered ${Q} at a time, the promise is kept all the same; ${f(stock)} on the shelf on average`,
     ],
   }
 }
