@@ -6,6 +6,7 @@ import { folderOf, readDaily, readM3, readParts, readPromo } from './forecast/da
 import { m3Accuracy } from './forecast/m3.ts'
 import { promoWape } from './forecast/promo.ts'
 import { quantileFigures } from './forecast/quantiles.ts'
+import { replan } from './forecast/replan.ts'
 import { speed } from './forecast/speed.ts'
 import { say } from './kit/report.ts'
 
@@ -19,10 +20,11 @@ export const run = async (words: readonly string[]) => {
   const m3 = m3Accuracy(series)
   timed('M3', started)
   started = performance.now()
-  const quantiles = quantileFigures(series, readParts(folder), readDaily(folder))
+  const daily = readDaily(folder)
+  const quantiles = quantileFigures(series, readParts(folder), daily)
   timed('quantiles', started)
   started = performance.now()
   const promo_wape = promoWape(readPromo(folder))
   timed('promotions', started)
-  return { m3, promo_wape, ...quantiles, ...measured }
+  return { m3, promo_wape, ...quantiles, ...measured, ...(await replan(daily)) }
 }
