@@ -27,6 +27,8 @@ interface Cell {
   readonly fill: number
   readonly stock: number | null
   readonly orders: number | null
+  /** The most it fills at any setting tried. */
+  readonly top: number
 }
 const mean = (values: readonly number[]): number => values.reduce((sum, one) => sum + one, 0) / values.length
 const round = (x: number, digits = 3): number => Number(x.toFixed(digits))
@@ -45,6 +47,7 @@ const cellsOf = (
       policy: `${policy.name}, ${policy.rule} lots`,
       measure,
       fill,
+      top: Math.max(...totals.map((total) => total[measure])),
       stock: readAtFill(
         totals.map((total) => ({ fill: total[measure], amount: total.stockValue })),
         fill,
@@ -99,7 +102,8 @@ const table = (cells: readonly Cell[]): void => {
           .map(({ measure, fill }) => {
             const found = pick(cells, name, measure, fill)
             const reached = found.filter((cell) => cell.stock !== null)
-            if (reached.length === 0) return 'not reached'.padStart(20)
+            if (reached.length === 0)
+              return `reaches ${(100 * mean(found.map(({ top }) => top))).toFixed(1)} %`.padStart(20)
             const text = `${(mean(reached.map((cell) => cell.stock!)) / 1000).toFixed(0)} / ${mean(reached.map((cell) => cell.orders!)).toFixed(0)}`
             return `${text}${reached.length < found.length ? ` (${reached.length}/${found.length})` : ''}`.padStart(20)
           })
@@ -203,6 +207,10 @@ export const run = async (words: readonly string[]) => {
     orders_ratio_own_lots: {
       value_fill: byFill('valueFill', '90-day average', 'own', 'orders'),
       unit_fill: byFill('unitFill', '90-day average', 'own', 'orders'),
+    },
+    stock_ratio_30_day: {
+      value_fill: byFill('valueFill', '30-day average'),
+      unit_fill: byFill('unitFill', '30-day average'),
     },
     stock_ratio_z_safety: {
       value_fill: byFill('valueFill', 'z-safety stock'),

@@ -83,8 +83,9 @@ export const plan = (items: readonly Item[], days: number, cv: number, ownRules:
     const { mean } = rows[n]![week]!
     return mean === 0 ? null : Math.round(mean * (meanLead[n]! + DEFAULT_REVIEW + safety))
   }
-  // Set once, when the run begins, and never looked at again.
-  const fixed = (safety: number) => (n: number) => cover(of90, safety)(n, 0)
+  // Set once, from all that is known when the run begins, and never looked at again.
+  const atStart = items.map((item) => window(item, START, START).mean)
+  const fixed = (safety: number) => (n: number) => Math.round(atStart[n]! * (meanLead[n]! + DEFAULT_REVIEW + safety))
   const zSafety = (z: number) => (n: number, week: number) => {
     const { mean, variance } = of90[n]![week]!
     const days = meanLead[n]! + DEFAULT_REVIEW
@@ -147,7 +148,7 @@ export const plan = (items: readonly Item[], days: number, cv: number, ownRules:
   ]
   if (ownRules) {
     const lots30 = of30.map((row) => row.map(({ mean }) => lot(mean)))
-    const lotsFixed = sameLots.map((row) => row.map(() => row[0]!))
+    const lotsFixed = sameLots.map((row, n) => row.map(() => lot(atStart[n]!)))
     const economic = of90.map((row, n) => row.map(({ mean }) => economicLot(mean, items[n]!.price)))
     const own = curves(economic)
     policies.push(
