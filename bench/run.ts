@@ -1,5 +1,5 @@
 /**
- * npm run bench [name] [options]: one bench or all of them, each on a throwaway database of its own. Tells what it
+ * npm run bench [name] [options]: one bench or all of them, each on a throwaway database of its own if it needs one. Tells what it
  * finds line by line and ends with one JSON object, which is kept in bench/results/<name>.json.
  */
 import { mkdirSync, writeFileSync } from 'node:fs'

@@ -13,6 +13,27 @@ export interface ReorderPoint {
   readonly r: number
   readonly Q: number
   readonly cost: number
+  readonly reasons: readonly string[]
+}
+const answer = (
+  costs: ReorderCosts,
+  demandRate: number,
+  over: DemandDistribution,
+  [r, Q]: readonly [number, number],
+  cost: number,
+): ReorderPoint => {
+  // Rounding noise is not arithmetic: 1e-16 more is none.
+  const f = (x: number): string => String(Number(Number(x.toFixed(9)).toPrecision(5)))
+  return {
+    r,
+    Q,
+    cost,
+    reasons: [
+      `order ${f(Q)} at a time: ${f(demandRate / Q)} orders at ${f(costs.order)} are ${f((demandRate / Q) * costs.order)}`,
+      `when ${f(r)} are there or on their way: ${f(over.mean)} are expected to be asked for until they come, ${f(Math.abs(r - over.mean))} ${r >= over.mean ? 'more' : 'fewer'} are kept`,
+      `holding at ${f(costs.holding)} and waiting customers at ${f(costs.backorder)} are ${f(cost - (demandRate / Q) * costs.order)}; ${f(cost)} in all`,
+    ],
+  }
 }
 const check = ({ order, holding, backorder }: ReorderCosts, demandRate: number): void => {
   atLeast('order cost', order, 0)
@@ -84,7 +105,7 @@ export const optimalRQ = (costs: ReorderCosts, demandRate: number, over: DemandD
   }
   const Q = (low + high) / 2
   const r = optimalReorderPoint(costs, over, Q)
-  return { r, Q, cost: rQCost(costs, demandRate, over, [r, Q]) }
+  return answer(costs, demandRate, over, [r, Q], rQCost(costs, demandRate, over, [r, Q]))
 }
 
 /**
@@ -105,7 +126,7 @@ export const optimalRQDiscrete = (costs: ReorderCosts, demandRate: number, over:
     else top += 1
     sum += next
   }
-  return { r, Q: top - r, cost: sum / (top - r) }
+  return answer(costs, demandRate, over, [r, top - r], sum / (top - r))
 }
 
 /**
@@ -121,7 +142,7 @@ export const eoqBackorderApproximation = (
   const Q = economicOrderQuantityWithBackorders(costs.order, costs.holding, costs.backorder, demand.mean).quantity
   const over = normalDemand(demand.mean * leadTime, demand.sd * Math.sqrt(leadTime))
   const r = optimalReorderPoint(costs, over, Q)
-  return { r, Q, cost: rQCost(costs, demand.mean, over, [r, Q]) }
+  return answer(costs, demand.mean, over, [r, Q], rQCost(costs, demand.mean, over, [r, Q]))
 }
 
 /** Long-run cost of a whole (r, Q) with unit demands, for comparison. @throws RangeError unless r and Q are whole, Q ≥ 1. */

@@ -177,6 +177,21 @@ test('the best point weighs stock against shortage; no demand needs none; coarse
   }
 })
 
+test('(r, Q) and (s, S) say what they cost and why', () => {
+  const lots = optimalRQDiscrete({ order: 100, holding: 20, backorder: 150 }, 1.5, poissonDemand(3))
+  assert.deepEqual(lots.reasons, [
+    'order 5 at a time: 0.3 orders at 100 are 30',
+    'when 3 are there or on their way: 3 are expected to be asked for until they come, 0 more are kept',
+    'holding at 20 and waiting customers at 150 are 77.924; 107.92 in all',
+  ])
+  const levels = optimalSS(5, 1, 4, poissonDemand(6))
+  assert.match(
+    levels.reasons[0]!,
+    /^order when 4 or fewer are there or on their way, up to 10: 6 or more at a time share the 5/,
+  )
+  assert.match(levels.reasons[2]!, /^8.0341 a period in all/)
+})
+
 test('power approximation: within two per cent of the exact cost where it is made for, and bounded for small orders', () => {
   const demand = poissonDemand(20)
   const exact = optimalSS(200, 1, 9, demand)

@@ -8,6 +8,7 @@ export interface MinMax {
   /** Order up to it. */
   readonly S: number
   readonly cost: number
+  readonly reasons: readonly string[]
 }
 
 /** One-period cost at position y: holding what is left, paying for what is short, after the demand over lead time + review. */
@@ -106,7 +107,17 @@ export const optimalSS = (
     while (cost(s, S) <= G(s + 1) && s + 1 < S) s += 1
     best = cost(s, S)
   }
-  return { s, S, cost: best }
+  const f = (x: number): string => String(Number(x.toPrecision(5)))
+  return {
+    s,
+    S,
+    cost: best,
+    reasons: [
+      `order when ${s} or fewer are there or on their way, up to ${S}: ${f(S - s)} or more at a time share the ${f(orderCost)} an order costs`,
+      `with ${S}, ${f(leftOver(over, S))} are left and ${f(over.loss(S))} short on average at ${f(holding)} and ${f(backorder)} each; with ${s}, ${f(leftOver(over, s))} and ${f(over.loss(s))}`,
+      `${f(best)} a period in all; any other pair costs more`,
+    ],
+  }
 }
 
 /**
