@@ -25,6 +25,7 @@ interface States {
 
 /** A growth that the weights imply (α₁ > 1) fades like a damped trend: nothing grows exponentially for long. */
 const DAMPING = 0.9
+const SHORTEST = 10
 
 /** One sweep in place, over time forwards or backwards; returns the sum of squared errors. */
 const sweep = (y: Float64Array, kind: CesSeason, p: Float64Array, states: States, backwards: boolean): number => {
@@ -139,10 +140,12 @@ const fitKind = (y: Float64Array, period: number, horizon: number, kind: CesSeas
   }
 }
 
-/** CES by AICc; null for a series too short for it (fewer than 7 points). */
+/** CES by AICc; null for a series too short for it. */
 export const fitCes = (y: Float64Array, period: number, horizon: number): CesFit | null => {
   const kinds: readonly CesSeason[] =
     period > 1 && period <= 24 && y.length >= 2 * period ? ['none', 'partial', 'full'] : ['none']
+  // Two weights and two states fit anything of that length, and go anywhere from there.
+  if (y.length < SHORTEST) return null
   let best: CesFit | null = null
   for (const kind of kinds) {
     const fit = fitKind(y, period, horizon, kind)
