@@ -4,8 +4,8 @@
  *
  * The innovations form needs only three recursions here: with additive components a multiplicative error changes the
  * likelihood, not the updates. Level and slope at the start are estimated with the smoothing weights; the seasonal figures
- * at the start are those of classical decomposition (estimating eleven more of them costs 20 times the time and gains nothing
- * on the M3 data), yet they are counted as parameters by the AICc.
+ * at the start are those of classical decomposition, since a search over eleven more of them is slow; they are counted
+ * as parameters by the AICc all the same.
  */
 import { nelderMead } from '../numerics/nelderMead.ts'
 import { seasonalFigures } from './seasonal.ts'

@@ -72,8 +72,8 @@ export const dynamicTheta = (y: Float64Array, period: number, horizon: number): 
 }
 
 /**
- * Mean of the dynamic theta forecasts of the series and of its logarithm, where all values are positive: trends in
- * units and in per cent. Each is right for about half of the series of a business.
+ * Mean of the dynamic theta forecasts of the series and of its logarithm, where all values are positive: a trend
+ * in units and one in per cent.
  */
 export const thetaOfBothScales = (y: Float64Array, period: number, horizon: number): Float64Array => {
   const { mean } = dynamicTheta(y, period, horizon)
