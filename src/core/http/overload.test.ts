@@ -31,6 +31,8 @@ after(async () => {
   await till.close()
 })
 
+/** Requests whose head a node has heard, by its port. */
+const heads = new Map<number, number>()
 const open = async (door: Door): Promise<number> => {
   const actor = actorIn(company)
   const app = await createHttp({
@@ -45,7 +47,9 @@ const open = async (door: Door): Promise<number> => {
   })
   await app.listen({ host: '127.0.0.1', port: 0 })
   opened.push({ app, stop: hub.stop })
-  return (app.server.address() as { port: number }).port
+  const { port } = app.server.address() as { port: number }
+  app.server.on('request', () => heads.set(port, (heads.get(port) ?? 0) + 1))
+  return port
 }
 
 interface Heard {
@@ -132,6 +136,7 @@ test('whose body comes a byte at a time takes no place, and is turned away at it
     sent.write(body.slice(0, 20))
     return { sent, heard: heardOf(sent), rest: body.slice(20) }
   })
+  await until('all five are let in', () => heads.get(port) === 5)
   assert.equal((await withdraw(port, 11)).status, 200)
   const openGate = gate(12)
   const held = withdraw(port, 12)
