@@ -2,8 +2,8 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { gunzipSync } from 'node:zlib'
 import { readTable } from '../../src/core/data/index.ts'
+import { seededRandom } from '../../src/math/numerics/random.ts'
 import { leadTimesSeen } from '../../src/math/policy/demand/leadTime.ts'
-import { seededRandom } from '../../src/math/policy/simulate/random.ts'
 
 export interface Item {
   readonly id: string

@@ -3,8 +3,9 @@
  * items of the category) and how sales go on after the launch (a curve by age). With each period of its own past an item is
  * less like its category: gamma–Poisson, the empirical Bayes estimate (Robbins 1956; Gelman et al., Bayesian Data Analysis §2.6).
  */
+
+import { countQuantiles } from './intermittent/countQuantiles.ts'
 import type { Window } from './intermittent/spread.ts'
-import { countQuantiles } from './numerics/negativeBinomial.ts'
 
 /** Plain data: a category's profile can be stored. */
 export interface ColdStart {

@@ -1,10 +1,11 @@
 /** Point forecast and uncalibrated distribution of one series: which method serves which class of demand. */
+
+import { normalCdf, normalQuantile } from '../numerics/normal.ts'
 import { type Classified, classify } from './classify.ts'
 import { fillUnknown } from './clean.ts'
 import { type ColdStart, launchForecast } from './coldStart.ts'
 import { intermittentRate, tsb } from './intermittent/rates.ts'
 import { LONGEST_PHASE, type Window, windowOf } from './intermittent/spread.ts'
-import { normalCdf, normalQuantile } from './numerics/normal.ts'
 import { type SmoothForecast, type SmoothModel, smoothForecast } from './smooth/combine.ts'
 import { cumulativeSigma } from './smooth/ets.ts'
 
@@ -111,6 +112,7 @@ const byWindows = (
       }
       const low = below(false)
       const u = low + tie * (below(true) - low)
+      if (u <= 0 || u >= 1) return u <= 0 ? -SCORE_LIMIT : SCORE_LIMIT
       return Math.max(-SCORE_LIMIT, Math.min(SCORE_LIMIT, normalQuantile(u)))
     },
     smooth: null,

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
+import { seededRandom } from '../numerics/random.ts'
 import { fillUnknown } from './clean.ts'
 import { bottomUp, categoryProfile, changePoint, classify, clean, forecast, topDown, trackingSignal } from './index.ts'
-import { seededRandom } from './numerics/random.ts'
 
 test('the four classes by their limits, and what is new or dying', () => {
   const kind = (y: number[], period = 12) => classify(y, period).kind
@@ -105,7 +105,7 @@ test('the tracking signal is 1 for errors of one sign, near 0 for errors that ev
 })
 
 test('a change of level is found where it was, and hardly ever where there was none', () => {
-  const random = seededRandom(6)
+  const random = seededRandom(6).uniform
   const noise = (n: number) => Array.from({ length: n }, () => 10 + 4 * random())
   const found = changePoint([...noise(30), ...noise(20).map((value) => value + 8)])
   assert.ok(found && Math.abs(found.at - 30) <= 1 && found.after - found.before > 6, JSON.stringify(found))
@@ -116,7 +116,7 @@ test('a change of level is found where it was, and hardly ever where there was n
 })
 
 test('a new item starts at its category and comes to itself with its own past', () => {
-  const random = seededRandom(12)
+  const random = seededRandom(12).uniform
   const category = categoryProfile(
     Array.from({ length: 40 }, () => {
       const rate = 5 + 10 * random()

@@ -1,5 +1,5 @@
 /** Gradient boosting of histogram trees (Friedman 2001; Ke et al. 2017). Deterministic by seed; the model is plain data. */
-import { seededRandom } from '../numerics/random.ts'
+import { seededRandom } from '../../numerics/random.ts'
 import { binEdges, binOf } from './bins.ts'
 import { lossOf, type Objective } from './objective.ts'
 import { growTree, treeValue } from './tree.ts'
@@ -92,7 +92,7 @@ export const trainBoost = (
   const n = y.length
   if (n === 0) throw new RangeError('a model needs rows to learn from')
   const loss = lossOf(objective)
-  const random = seededRandom(seed)
+  const random = seededRandom(seed).uniform
   const edges = columns.map(binEdges)
   const bins = columns.map((column, f) => Uint8Array.from(column, (value) => binOf(edges[f]!, value)))
   const learning: number[] = []

@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { countQuantiles } from '../numerics/negativeBinomial.ts'
-import { normalCdf, normalQuantile } from '../numerics/normal.ts'
-import { seededRandom } from '../numerics/random.ts'
+import { normalCdf, normalQuantile } from '../../numerics/normal.ts'
+import { seededRandom } from '../../numerics/random.ts'
+import { countQuantiles } from './countQuantiles.ts'
 import { adida, croston, demandInterval, imapa, intermittentRate, tsb } from './rates.ts'
 import { windowOf } from './spread.ts'
 
 /** Demand with probability `p` of sizes 1 … `most`. */
 const sporadic = (seed: number, n: number, p: number, most: number): Float64Array => {
-  const random = seededRandom(seed)
+  const random = seededRandom(seed).uniform
   return Float64Array.from({ length: n }, () => (random() < p ? 1 + Math.floor(random() * most) : 0))
 }
 

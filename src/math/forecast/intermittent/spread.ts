@@ -3,7 +3,7 @@
  * towards the recent past and the same season, scaled to the rate of today; Boylan & Syntetos's "scaled empirical"), half a
  * negative binomial of the same mean and variance, which has the tail that a short past cannot show.
  */
-import { countQuantiles } from '../numerics/negativeBinomial.ts'
+import { countQuantiles } from './countQuantiles.ts'
 
 /** Half-life of the past in periods, and what a window of another season counts. */
 const HALF_LIFE = 60

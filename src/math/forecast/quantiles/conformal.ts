@@ -4,8 +4,9 @@
  * covered a share p of them, whatever the model believed. Scores are those of *cumulative* demand from the origin on, since
  * that is what has to be in stock, and of single periods.
  */
+
+import { normalQuantile } from '../../numerics/normal.ts'
 import type { DemandClass } from '../classify.ts'
-import { normalQuantile } from '../numerics/normal.ts'
 
 /** Plain data; can be stored as JSON. */
 export interface Calibration {

@@ -3,7 +3,7 @@
  * weight; no trend needs to be chosen. Season none, partial (real figures) or full (complex), by AICc. States at the start
  * by backcasting: forwards, backwards, forwards.
  */
-import { nelderMead } from '../numerics/nelderMead.ts'
+import { nelderMead } from '../../numerics/nelderMead.ts'
 import { seasonalFigures } from './seasonal.ts'
 
 type CesSeason = 'none' | 'partial' | 'full'

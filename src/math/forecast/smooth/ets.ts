@@ -7,7 +7,7 @@
  * at the start are those of classical decomposition, since a search over eleven more of them is slow; they are counted
  * as parameters by the AICc all the same.
  */
-import { nelderMead } from '../numerics/nelderMead.ts'
+import { nelderMead } from '../../numerics/nelderMead.ts'
 import { seasonalFigures } from './seasonal.ts'
 
 type Season = 'N' | 'A' | 'M'

@@ -4,7 +4,7 @@
  * Forecasting: Principles and Practice, §7.4), after prewhitening (Cochrane & Orcutt 1949): without it a level that wanders
  * looks like a season. Figures are multiplicative where demand is never far below zero.
  */
-import { leastSquares } from '../numerics/leastSquares.ts'
+import { leastSquares } from '../../numerics/leastSquares.ts'
 import type { Adjusted } from './seasonal.ts'
 
 const MOST_PAIRS = 6

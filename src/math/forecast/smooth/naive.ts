@@ -1,5 +1,5 @@
 /** The baselines that every other method has to beat, by their definitions in the M3 and M4 competitions. `y` without NaN, n ≥ 1. */
-import { nelderMead } from '../numerics/nelderMead.ts'
+import { nelderMead } from '../../numerics/nelderMead.ts'
 import { deseasonalise, reseasonalise } from './seasonal.ts'
 
 /** What was a season ago. */

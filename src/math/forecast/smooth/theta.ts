@@ -1,5 +1,5 @@
 /** Theta methods: Assimakopoulos & Nikolopoulos (2000), and the dynamic optimised theta model of Fiorucci et al. (2016). */
-import { nelderMead } from '../numerics/nelderMead.ts'
+import { nelderMead } from '../../numerics/nelderMead.ts'
 import { deseasonalise, reseasonalise } from './seasonal.ts'
 
 /** One pass of the dynamic theta recursion; sums squared errors from the third point on, appends `out.length` forecasts. */

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
+import { normalCdf, normalLoss, normalQuantile } from '../../numerics/normal.ts'
 import { negativeBinomialDemand, poissonDemand } from './counts.ts'
 import { convolve, discreteDemand } from './discrete.ts'
 import { type DemandDistribution, leftOver } from './distribution.ts'
@@ -10,7 +11,7 @@ import { logGamma } from './gammaFunction.ts'
 import { dailyMoments, protectByHistory } from './history.ts'
 import { demandOverLeadTime, leadTimesSeen } from './leadTime.ts'
 import { mixtureDemand } from './mixture.ts'
-import { normalCdf, normalDemand, normalLoss, normalQuantile } from './normal.ts'
+import { normalDemand } from './normal.ts'
 import { protectByConvolution, protectByForecast } from './protect.ts'
 
 const near = (got: number, wanted: number, within = 1e-9) =>

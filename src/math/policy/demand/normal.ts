@@ -1,46 +1,6 @@
-import { above, share } from './check.ts'
+import { normalCdf, normalLoss, normalQuantile } from '../../numerics/normal.ts'
+import { above } from './check.ts'
 import type { DemandDistribution } from './distribution.ts'
-
-const ROOT_2_PI = Math.sqrt(2 * Math.PI)
-
-export const normalDensity = (z: number): number => Math.exp((-z * z) / 2) / ROOT_2_PI
-
-/** Upper tail for z ≥ 3 by Laplace's continued fraction of Mills' ratio: 1 − Φ would cancel there. */
-const upperTail = (z: number): number => {
-  let ratio = z
-  for (let k = 60; k >= 1; k -= 1) ratio = z + k / ratio
-  return normalDensity(z) / ratio
-}
-
-/** Φ(z), the standard normal distribution function, to 1e-15 absolute. Series: Marsaglia (2004), J. Stat. Software 11(4). */
-export const normalCdf = (z: number): number => {
-  if (z < -3) return upperTail(-z)
-  if (z > 3) return 1 - upperTail(z)
-  let term = z
-  let sum = z
-  for (let k = 3; Math.abs(term) > 1e-17; k += 2) {
-    term *= (z * z) / k
-    sum += term
-  }
-  return 0.5 + sum * normalDensity(z)
-}
-
-/** Φ⁻¹(p). Start: Abramowitz & Stegun 26.2.23; then Halley's steps to machine precision. @throws RangeError unless 0 < p < 1. */
-export const normalQuantile = (p: number): number => {
-  share('probability', p)
-  if (p > 0.5) return -normalQuantile(1 - p)
-  const t = Math.sqrt(-2 * Math.log(p))
-  let z = (2.515517 + t * (0.802853 + t * 0.010328)) / (1 + t * (1.432788 + t * (0.189269 + t * 0.001308))) - t
-  for (let step = 0; step < 4; step += 1) {
-    const off = (normalCdf(z) - p) / normalDensity(z)
-    z -= off / (1 + (z * off) / 2)
-  }
-  return z
-}
-
-/** Standard normal loss E[(Z − z)⁺] = φ(z) − z(1 − Φ(z)). */
-export const normalLoss = (z: number): number =>
-  z > 3 ? normalDensity(z) - z * upperTail(z) : normalDensity(z) - z * (1 - normalCdf(z))
 
 /** Demand ~ N(mean, sd²). It may be negative: for slow items take a distribution of counts. @throws RangeError for sd ≤ 0. */
 export const normalDemand = (mean: number, sd: number): DemandDistribution => {

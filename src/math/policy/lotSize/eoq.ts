@@ -75,6 +75,19 @@ export interface DiscountedLotSize extends LotSize {
   readonly region: number
 }
 
+interface PricedLot {
+  readonly quantity: number
+  readonly region: number
+  readonly cost: number
+}
+/** The option of least cost, with all of them told. */
+const cheapest = <O extends PricedLot>(options: readonly O[], told: (option: O) => string): DiscountedLotSize => {
+  const best = options.reduce((a, b) => (b.cost < a.cost ? b : a))
+  const { quantity, region, cost } = best
+  const reasons = options.map((o) => `${told(o)}: ${figure(o.cost)} in all${o === best ? ', the least' : ''}`)
+  return { quantity, region, cost, reasons }
+}
+
 /**
  * EOQ when the whole order has the price of its size (all-units discount). Holding costs `holdingRate` × price. `cost`
  * includes the goods. Hadley & Whitin (1963), §2-9. @throws RangeError for breaks that do not rise in quantity and fall in price.
@@ -96,16 +109,11 @@ export const economicOrderQuantityAllUnits = (
     if (quantity <= 0 || quantity >= (breaks[region + 1]?.from ?? Number.POSITIVE_INFINITY)) return []
     return [{ quantity, region, cost: costOf(quantity, unitCost), unitCost, plain }]
   })
-  const best = options.reduce((a, b) => (b.cost < a.cost ? b : a))
-  return {
-    quantity: best.quantity,
-    region: best.region,
-    cost: best.cost,
-    reasons: options.map(
-      (o) =>
-        `${figure(o.quantity)} at ${figure(o.unitCost)}${o.quantity > o.plain ? ` (more than the ${figure(o.plain)} that order and holding cost want, for the price)` : ''}: ${figure(o.cost)} in all${o === best ? ', the least' : ''}`,
-    ),
-  }
+  return cheapest(
+    options,
+    (o) =>
+      `${figure(o.quantity)} at ${figure(o.unitCost)}${o.quantity > o.plain ? ` (more than the ${figure(o.plain)} that order and holding cost want, for the price)` : ''}`,
+  )
 }
 
 /**
@@ -130,14 +138,9 @@ export const economicOrderQuantityIncremental = (
       unitCost * demand + ((orderCost + fixed) * demand) / quantity + (holdingRate * (fixed + unitCost * quantity)) / 2
     return [{ quantity, region, cost, unitCost, fixed }]
   })
-  const best = options.reduce((a, b) => (b.cost < a.cost ? b : a))
-  return {
-    quantity: best.quantity,
-    region: best.region,
-    cost: best.cost,
-    reasons: options.map(
-      (o) =>
-        `${figure(o.quantity)}, the last of them at ${figure(o.unitCost)} (the dearer first units add ${figure(o.fixed)} an order): ${figure(o.cost)} in all${o === best ? ', the least' : ''}`,
-    ),
-  }
+  return cheapest(
+    options,
+    (o) =>
+      `${figure(o.quantity)}, the last of them at ${figure(o.unitCost)} (the dearer first units add ${figure(o.fixed)} an order)`,
+  )
 }

@@ -1,6 +1,6 @@
+import { normalQuantile } from '../../numerics/normal.ts'
 import { above, atLeast } from '../demand/check.ts'
 import { type DemandDistribution, type DiscreteDemand, leftOver } from '../demand/distribution.ts'
-import { normalQuantile } from '../demand/normal.ts'
 
 export interface MinMax {
   /** Order when the position is at or below it. */

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
+import { seededRandom } from '../../numerics/random.ts'
 import { readAtFill, totalOf } from './exchangeCurve.ts'
-import { seededRandom } from './random.ts'
 import { orderUpTo, reorderInLots, type Simulation, simulate } from './simulate.ts'
 
 const fixed = (over: Partial<Simulation> & { r?: number; Q?: number } = {}): Simulation => ({

@@ -1,4 +1,4 @@
-import { normalQuantile } from './normal.ts'
+import { normalQuantile } from '../../numerics/normal.ts'
 
 /** Above this mean the counts are so many that the gamma distribution serves; summing them would be slow. */
 const LARGE = 200
