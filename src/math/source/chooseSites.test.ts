@@ -203,6 +203,19 @@ const small = fc
     }
   })
 
+test('a line from one site that has to be waited for comes from the site that has it soonest, whatever their order', () => {
+  const problem: SourceProblem = {
+    ...{ maxSplits: 2, prefer: 'order', sites: sitesOf(0, 0) },
+    lines: [line(1, { item: 'I0', id: 'L0', whole: true }), line(1, { item: 'I1', id: 'L1', nowOnly: true })],
+    offers: [
+      { item: 'I0', site: 1, units: 1, day: 1, waits: true, inStock: false },
+      { item: 'I1', site: 0, units: 1, day: 1, waits: false, inStock: true },
+      { item: 'I0', site: 0, units: 1, day: 2, waits: true, inStock: false },
+    ],
+  }
+  assert.deepEqual(chooseSites(problem).lines[0]!.takes, [{ site: 1, units: 1, day: 1, waits: true }])
+})
+
 test('no other way of sending an order is better than the one chosen, in thousands of small cases', () => {
   let whole = 0
   fc.assert(

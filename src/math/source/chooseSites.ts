@@ -256,7 +256,9 @@ const fromOneSite = (
       prefer,
     )
     const waiting = sumOf(plan.filter(({ offer }) => offer.waits))
-    const day = prefer === 'order' ? 0 : plan.reduce((last, { offer }) => Math.max(last, offer.day), 0)
+    // By order of sites the first that has some of it at once sends; what all has to be waited for comes on the soonest day.
+    const inOrder = prefer === 'order' && waiting < sumOf(plan)
+    const day = inOrder ? 0 : plan.reduce((last, { offer }) => Math.max(last, offer.day), 0)
     const score = [line.units - sumOf(plan), waiting, day]
     if (best === null || compare(score, best.score) < 0) best = { plan, score }
   }
