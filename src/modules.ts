@@ -12,6 +12,7 @@ import { insight } from './modules/insight/index.ts'
 import { parties } from './modules/parties/index.ts'
 import { pricing } from './modules/pricing/index.ts'
 import { promise } from './modules/promise/index.ts'
+import { purchasing } from './modules/purchasing/index.ts'
 import { sales } from './modules/sales/index.ts'
 import { sites } from './modules/sites/index.ts'
 import { stock } from './modules/stock/index.ts'
@@ -35,6 +36,7 @@ export const modules: readonly Module[] = [
   pricing,
   promise,
   sales,
+  purchasing,
   warehouse,
   trace,
   finance,

@@ -90,6 +90,9 @@ const corruptions: Readonly<Record<string, readonly [string, number?]>> = {
     ),
   ],
   transfer_supply: [set('supply', 'expected = expected + 100', 'transfer_line_id is not null')],
+  purchase_supply: [set('purchase_line', 'supply_id = null', 'supply_id is not null')],
+  purchase_expected: [set('supply', 'expected = expected + 100', 'purchase_line_id is not null')],
+  purchase_net: [set('purchase_order', 'net = net + 1')],
   credit_open_orders: [set('credit_account', 'open_orders = open_orders + 1')],
   'pricing.overlap': [twin('price_entry', '{"valid_from": "2026-11-20"}'), 2],
   'pricing.unit': [set('price_entry', `uom = 'ZZ'`)],
@@ -118,7 +121,7 @@ const corruptions: Readonly<Record<string, readonly [string, number?]>> = {
     ),
   ],
   position_holds: [set('promise_position', 'holds = holds + 1')],
-  supply_promised: [set('supply', 'promised = promised + 1')],
+  supply_promised: [set('supply', 'promised = promised + 1', 'expected > received + promised')],
   promised_covered: [set('promise_position', 'promised = 1000000')],
   no_expired_allocated: [
     `with held as (insert into lot select (jsonb_populate_record(null::lot, jsonb_build_object('company_id', $1::uuid, 'id', '01a00000-0000-7000-8000-000000000001', 'item_id', i.id, 'code', 'L', 'held', false, 'expires_on', '2020-01-01', 'recorded_at', '2026-01-01'))).* from item i where i.company_id = $1 limit 1)

@@ -16,6 +16,7 @@ export const searchKinds: Readonly<Record<string, string>> = {
   payment: 'finance.read',
   shipment: 'warehouse.read',
   transfer_order: 'stock.read',
+  purchase_order: 'purchasing.read',
   assembly_order: 'warehouse.read',
   wave: 'warehouse.read',
   lpn: 'stock.read',

@@ -184,6 +184,23 @@ const furnish = async (w: World, bin: string) => {
   await w.run('exchange.startImport', { profile: 'items', fileId: file })
 }
 
+/** One order that is placed and received in part, and one that is only written. */
+const buy = async (w: World, siteId: string, partyId: string) => {
+  await w.run('purchasing.saveTerms', { terms: [{ partyId, leadDays: 5 }] })
+  const itemId = w.itemIds[2]
+  const prices = [{ from: 1, priceMicro: 5_000_000 }]
+  await w.run('purchasing.saveItemSuppliers', { rows: [{ itemId, partyId, packQty: 12, prices }] })
+  const lines = [{ itemId, uomQty: 24 }]
+  const placed = await w.run('purchasing.createOrder', { siteId, partyId, place: true, lines })
+  const [{ supplyId }] = await w.sql(
+    'select supply_id from purchase_line where company_id = $1 and order_id = $2',
+    w.company,
+    placed.id,
+  )
+  await w.run('warehouse.receive', { siteId, partyId, lines: [{ itemId, supplyId, qty: 6 }] })
+  await w.run('purchasing.createOrder', { siteId, partyId, lines })
+}
+
 /** Pieces with numbers, a plate on a plate, goods of a supplier's and of a customer's; one piece sold, one picked, one recalled. */
 const identities = async (w: World, siteId: string, locationId: string, n: number) => {
   const { items } = await w.run('catalog.saveItems', {
@@ -197,6 +214,7 @@ const identities = async (w: World, siteId: string, locationId: string, n: numbe
     { partyId: w.partyIds[n], kind: 'customer' },
   ]
   await w.run('stock.saveOwners', { owners })
+  await buy(w, siteId, parties[0].id)
   const itemId = items[0].id
   const serials = [1, 2, 3, 4].map((k) => `D${n}${k}`)
   await w.run('warehouse.receive', {

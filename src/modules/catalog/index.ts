@@ -10,6 +10,7 @@ import { units } from './units.ts'
 
 export { codesOfItems, layoutsOf } from './codes/lookUp.ts'
 export { type NamedLayout, type Reading, readCode } from './codes/readCode.ts'
+export { goodsLines, type LineAsked } from './goodsLines.ts'
 export { type Kit, readAssemblies, readKits } from './links/readKits.ts'
 export { readStandIns, type StandIn } from './links/readStandIns.ts'
 export { LinkSet, storeLinks } from './links/storeLinks.ts'

@@ -55,6 +55,7 @@ export { lockScene, type Scene } from './replan/scene.ts'
 export { type CrossDock, promiseRules } from './rules/rules.ts'
 export { mostSplits } from './sources/saveSources.ts'
 export { readSources, type Sourced } from './sources/sources.ts'
+export { changeSupplies } from './supply/changeSupplies.ts'
 export { writeComing } from './transfers/coming.ts'
 export { type LockedTransfer, lockTransfer } from './transfers/lockTransfer.ts'
 export { availableAt }

@@ -14,7 +14,10 @@ export const SupplyInput = t.object({
   dueOn: t.date(),
   expected: t.qty(),
 })
-export type SupplyToSave = Static<typeof SupplyInput>
+export type SupplyToSave = Static<typeof SupplyInput> & {
+  /** Of a purchase order: only its document changes it. */
+  readonly purchaseLineId?: string
+}
 
 /**
  * Dated expected receipts as rows, nothing promised from them yet. Whoever brings supply goes through the promise module
@@ -35,6 +38,7 @@ export const insertSupplies = async (ctx: Ctx, supplies: readonly SupplyToSave[]
     promised: 0,
     version: 1,
     recordedAt: ctx.now,
+    purchaseLineId: s.purchaseLineId ?? null,
   }))
   await refuseKits(
     ctx,

@@ -3,7 +3,7 @@ import { notFound, Refusal, refuseTwice } from '../../../core/refusal.ts'
 import { insertSupplies, type SupplyToSave } from '../../stock/index.ts'
 import { type Moved, tellReplanned } from '../replan/moved.ts'
 import { replan } from '../replan/replan.ts'
-import { lockScene } from '../replan/scene.ts'
+import { lockScene, type Scene } from '../replan/scene.ts'
 
 interface SupplyRow {
   readonly id: string
@@ -15,6 +15,7 @@ interface SupplyRow {
   readonly reference: string
   readonly transferLineId: string | null
   readonly assemblyId: string | null
+  readonly purchaseLineId: string | null
 }
 
 /**
@@ -26,6 +27,15 @@ export const changeSupplies = async (
   ctx: Ctx,
   call: { no: number },
   supplies: readonly SupplyToSave[],
+  {
+    scene: locked,
+    ref,
+  }: {
+    /** Locked already, with all that is done in this transaction. */
+    readonly scene?: Scene
+    /** What brought them, when it is more than the first of them says. */
+    readonly ref?: string
+  } = {},
 ): Promise<{ ids: string[]; moved: Moved[] }> => {
   refuseTwice(
     'supplies',
@@ -33,7 +43,7 @@ export const changeSupplies = async (
   )
   const known = supplies.filter((s): s is SupplyToSave & { id: string } => s.id !== undefined)
   // Locked first: what is read of the supplies then is true until we are done.
-  const scene = await lockScene(ctx, supplies)
+  const scene = locked ?? (await lockScene(ctx, supplies))
   const old = new Map(
     (
       await readSupplies(
@@ -61,7 +71,7 @@ export const changeSupplies = async (
       .filter((s) => s.dueOn !== old.get(s.id)!.dueOn || s.expected !== old.get(s.id)!.expected)
       .map(({ id, dueOn, expected }) => ({ id, dueOn, expected })),
     // One cause for the lot: that of a list is its first, as one document brings one list.
-    cause: { kind: 'supply', id: ids[0]!, ref: first.reference },
+    cause: { kind: 'supply', id: ids[0]!, ref: ref ?? first.reference },
   })
   tellReplanned(ctx, call, moved)
   for (const [at, { siteId }] of supplies.entries()) ctx.emit(call, 'supply.saved', { id: ids[at]!, siteId })
@@ -72,7 +82,7 @@ const readSupplies = async ({ sql, company }: Ctx, ids: readonly string[]): Prom
   ids.length === 0
     ? []
     : sql<SupplyRow[]>`
-        select id, site_id, item_id, due_on, expected, received, reference, transfer_line_id, assembly_id
+        select id, site_id, item_id, due_on, expected, received, reference, transfer_line_id, assembly_id, purchase_line_id
           from supply
          where company_id = ${company} and id = any (${ids as string[]})`
 
@@ -82,11 +92,12 @@ const refuseOther = (supply: SupplyToSave, old: SupplyRow | undefined): void => 
     old.siteId !== supply.siteId ||
     old.itemId !== supply.itemId ||
     old.transferLineId !== null ||
-    old.assemblyId !== null
+    old.assemblyId !== null ||
+    old.purchaseLineId !== (supply.purchaseLineId ?? null)
   )
     throw new Refusal(
       'supply_fixed',
-      'A supply keeps its site and its item, and a transfer’s or an assembly’s is kept by its document; save another for the other one.',
+      'A supply keeps its site and its item, and a purchase order’s, a transfer’s or an assembly’s is kept by its document; save another for the other one.',
     )
   if (supply.expected < old.received)
     throw new Refusal(

@@ -2,7 +2,7 @@ import type { Ctx } from '../../../core/ctx.ts'
 import { Refusal } from '../../../core/refusal.ts'
 import type { Findable } from '../../../core/search.ts'
 import { type Static, t } from '../../../core/t.ts'
-import { toBase } from '../../../math/price/amount.ts'
+import { goodsLines } from '../../catalog/index.ts'
 import { type Lane, lanesTo, localDay, siteCalendars } from '../../sites/index.ts'
 
 /** What entering, amending and accepting share: the two sites and the lane between them, and lines in base units. */
@@ -60,68 +60,26 @@ export const wayBetween = async (ctx: Ctx, fromSiteId: string, toSiteId: string)
   }
 }
 
-interface ItemRow {
-  id: string
-  sku: string
-  kind: string
-  isKit: boolean
-  active: boolean
-  baseUom: string
-  uom: string
-  num: number
-  den: number
-}
-
 /** Rows of transfer_line; all that is wrong with the lines is said at once. */
 export const lineRows = async (
   ctx: Ctx,
   transfer: { readonly id: string; readonly fromSiteId: string; readonly toSiteId: string },
   lines: readonly LineAsked[],
 ): Promise<object[]> => {
-  const { sql, company } = ctx
-  const rows = await sql<ItemRow[]>`
-    select item.id, item.sku, item.kind, exists (select 1 from item_link link where link.company_id = ${company} and link.kind = 'kit' and link.item_id = item.id) as is_kit, item.active, item.base_uom, uom.uom, uom.num, uom.den
-      from item
-      join item_uom uom on uom.company_id = ${company} and uom.item_id = item.id
-     where item.company_id = ${company} and item.id = any (${[...new Set(lines.map((line) => line.itemId))]})`
-  const byItem = Map.groupBy(rows, (row) => row.id)
-  const errors: { path: string; message: string }[] = []
-  const out = lines.map(({ itemId, uom, uomQty }, at) => {
-    const units = byItem.get(itemId)!
-    const { sku, kind, isKit, active, baseUom } = units[0]!
-    const unit = units.find((row) => row.uom === (uom ?? baseUom))
-    const qty = unit ? toBase(uomQty, unit) : null
-    if (kind !== 'goods') errors.push({ path: `lines.${at}.itemId`, message: `${sku} is no goods: nothing to move.` })
-    else if (isKit)
-      errors.push({
-        path: `lines.${at}.itemId`,
-        message: `${sku} is a kit without stock of its own: move its components.`,
-      })
-    else if (!active) errors.push({ path: `lines.${at}.itemId`, message: `${sku} is no longer used.` })
-    else if (!unit) errors.push({ path: `lines.${at}.uom`, message: `${sku} has no unit ${uom}.` })
-    else if (qty === null)
-      errors.push({ path: `lines.${at}.uomQty`, message: `${uomQty} ${unit.uom} of ${sku} is no whole ${baseUom}.` })
-    return {
-      companyId: company,
-      id: ctx.id(),
-      transferId: transfer.id,
-      lineNo: at + 1,
-      fromSiteId: transfer.fromSiteId,
-      toSiteId: transfer.toSiteId,
-      itemId,
-      uom: unit?.uom,
-      uomQty,
-      qty,
-    }
-  })
-  if (errors.length > 0)
-    throw new Refusal(
-      'line_errors',
-      `${errors.length} of ${lines.length} lines cannot be taken: ${errors[0]!.message}`,
-      422,
-      errors.slice(0, 100),
-    )
-  return out
+  const { id: transferId, fromSiteId, toSiteId } = transfer
+  const goods = await goodsLines(ctx, lines, 'move')
+  return goods.map(({ itemId, uom, uomQty, qty }, at) => ({
+    companyId: ctx.company,
+    id: ctx.id(),
+    transferId,
+    lineNo: at + 1,
+    fromSiteId,
+    toSiteId,
+    itemId,
+    uom,
+    uomQty,
+    qty,
+  }))
 }
 
 export const findableOf = (transfer: {
