@@ -22,7 +22,7 @@ export type DemoOptions = {
   knownPasswords: boolean
   say(line: string): void
   /** after the load: connections that planned on empty tables are replaced */
-  loaded(): Promise<unknown>
+  loaded(company: string): Promise<unknown>
 }
 export type DemoProgress = { running: boolean; done: number; total: number; note: string }
 export type StartedDemo = {
@@ -132,7 +132,7 @@ function load(
     .then(async () => {
       await relayed(owner, company)
       await saveState(owner, company, { ...state, days: Number.MAX_SAFE_INTEGER, done: true })
-      await loaded()
+      await loaded(company)
       say(`Demo loaded in ${Math.round((performance.now() - started) / 1000)} s`)
     })
     .catch((err: unknown) => {

@@ -191,7 +191,12 @@ export const createApp = async (options: AppOptions): Promise<App> => {
     closeAtOnce: () => stop(async () => {}),
     startDemo: async ({ size, knownPasswords, say }) => {
       const { startDemo } = await import('../demo/start.ts')
-      const started = await startDemo({ database, log, size, knownPasswords, say, loaded: () => kernel.pool.recycle() })
+      const loaded = async (company: string) => {
+        await kernel.pool.recycle()
+        // The buyer finds proposals: planned by jobs, while the demo is looked at.
+        await kernel.runner.run(systemActor(company, 'demo'), 'planning.start', {}, { key: 'demo:plan' })
+      }
+      const started = await startDemo({ database, log, size, knownPasswords, say, loaded })
       demo.progress = started.progress
       demo.logins = started.logins
       demo.stop = started.stop

@@ -10,6 +10,7 @@ import { exchange } from './modules/exchange/index.ts'
 import { finance } from './modules/finance/index.ts'
 import { insight } from './modules/insight/index.ts'
 import { parties } from './modules/parties/index.ts'
+import { planning } from './modules/planning/index.ts'
 import { pricing } from './modules/pricing/index.ts'
 import { promise } from './modules/promise/index.ts'
 import { purchasing } from './modules/purchasing/index.ts'
@@ -40,6 +41,7 @@ export const modules: readonly Module[] = [
   warehouse,
   trace,
   finance,
+  planning,
   insight,
   exchange,
 ]

@@ -93,6 +93,8 @@ const corruptions: Readonly<Record<string, readonly [string, number?]>> = {
   purchase_supply: [set('purchase_line', 'supply_id = null', 'supply_id is not null')],
   purchase_expected: [set('supply', 'expected = expected + 100', 'purchase_line_id is not null')],
   purchase_net: [set('purchase_order', 'net = net + 1')],
+  proposal_documents: [set('proposal', `document_id = '01a00000-0000-7000-8000-000000000001'`, `state = 'accepted'`)],
+  plan_is_whole: [set('item_forecast', 'reorder_point = null')],
   credit_open_orders: [set('credit_account', 'open_orders = open_orders + 1')],
   'pricing.overlap': [twin('price_entry', '{"valid_from": "2026-11-20"}'), 2],
   'pricing.unit': [set('price_entry', `uom = 'ZZ'`)],

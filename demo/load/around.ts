@@ -182,15 +182,14 @@ export async function reorder(h: Hands, world: Ground, ids: Ids, day: string): P
     const supplier = ids.supplierOf.get(proposals[0]!.sku)!
     const reference = `PO-${day.slice(2).replaceAll('-', '')}-${code}`
     const dueOn = addDays(day, Math.max(1, supplier.leadTimeDays + dice(world.seed, 'lead', reference).int(-1, 3)))
-    const supplies = proposals.map((row) => ({
+    const order = {
       siteId: ids.siteId,
-      itemId: row.itemId,
-      kind: 'purchase',
-      reference,
       partyId: supplier.partyId,
       dueOn,
-      expected: row.proposed,
-    }))
-    await h.tried('buyer', 'promise.saveSupplies', { supplies }, `po:${reference}`)
+      reference,
+      place: true,
+      lines: proposals.map((row) => ({ itemId: row.itemId, uomQty: row.proposed })),
+    }
+    await h.tried('buyer', 'purchasing.createOrder', order, `po:${reference}`)
   }
 }

@@ -6,6 +6,7 @@ import type { DemoWorld } from '../master.ts'
 import { writeSupplierCodes } from './codes.ts'
 import { chunks, each, type Hands, ZONE } from './hands.ts'
 import type { Plan } from './plan.ts'
+import { writeTerms } from './terms.ts'
 import { writeDepot } from './transfers.ts'
 
 export type Ids = {
@@ -86,6 +87,10 @@ export async function writeMasters(
       ),
     ),
   )
+  await writeTerms(h, world, { itemIds, partyIds })
+  const aims = { objective: 'valueFill', levelPpm: 950_000, holdingPpm: 250_000, mostDays: 90 }
+  const supplied = [{ siteId: depotId, fromSiteId: siteId }]
+  await h.as('buyer', 'planning.saveRules', { ...aims, supplied }, 'aims')
   const ids = { siteId, depotId, itemIds, partyIds, supplierOf }
   await receiveOpening(h, world, plan, ids)
   progress(1)

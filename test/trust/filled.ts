@@ -4,6 +4,7 @@ import { uuidv7 } from '../../src/core/ids.ts'
 import { scopedTables } from '../../src/core/scope.ts'
 import { newWorld, type World, type WorldOptions } from '../world.ts'
 import { assemble, kit } from './filledKits.ts'
+import { buy, plan } from './filledPlans.ts'
 
 const story = async (w: World, siteId: string, party: number) => {
   const line = { itemId: w.itemIds[0], uom: 'EA', uomQty: 4 }
@@ -184,23 +185,6 @@ const furnish = async (w: World, bin: string) => {
   await w.run('exchange.startImport', { profile: 'items', fileId: file })
 }
 
-/** One order that is placed and received in part, and one that is only written. */
-const buy = async (w: World, siteId: string, partyId: string) => {
-  await w.run('purchasing.saveTerms', { terms: [{ partyId, leadDays: 5 }] })
-  const itemId = w.itemIds[2]
-  const prices = [{ from: 1, priceMicro: 5_000_000 }]
-  await w.run('purchasing.saveItemSuppliers', { rows: [{ itemId, partyId, packQty: 12, prices }] })
-  const lines = [{ itemId, uomQty: 24 }]
-  const placed = await w.run('purchasing.createOrder', { siteId, partyId, place: true, lines })
-  const [{ supplyId }] = await w.sql(
-    'select supply_id from purchase_line where company_id = $1 and order_id = $2',
-    w.company,
-    placed.id,
-  )
-  await w.run('warehouse.receive', { siteId, partyId, lines: [{ itemId, supplyId, qty: 6 }] })
-  await w.run('purchasing.createOrder', { siteId, partyId, lines })
-}
-
 /** Pieces with numbers, a plate on a plate, goods of a supplier's and of a customer's; one piece sold, one picked, one recalled. */
 const identities = async (w: World, siteId: string, locationId: string, n: number) => {
   const { items } = await w.run('catalog.saveItems', {
@@ -310,6 +294,7 @@ export const filledWorld = async (node: Pick<WorldOptions, 'kernel' | 'clock'> =
   await sentFromTwo(w, secondSite, bin)
   await assemble(w, w.siteId, w.bins[0]!)
   await assemble(w, secondSite, bin)
+  await plan(w, [w.siteId, secondSite])
 
   /** One row's id of each table; within the scope when one is given. */
   const idsOf = (kinds: Iterable<string>, scope?: { site: string; party: string }) =>

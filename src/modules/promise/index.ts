@@ -57,6 +57,7 @@ export { mostSplits } from './sources/saveSources.ts'
 export { readSources, type Sourced } from './sources/sources.ts'
 export { changeSupplies } from './supply/changeSupplies.ts'
 export { writeComing } from './transfers/coming.ts'
+export { confirmDraft } from './transfers/confirmTransfer.ts'
 export { type LockedTransfer, lockTransfer } from './transfers/lockTransfer.ts'
 export { availableAt }
 

@@ -10,6 +10,9 @@ import { saveItemSuppliers } from './terms/saveItemSuppliers.ts'
 import { saveTerms } from './terms/saveTerms.ts'
 import { itemSuppliers, suppliers } from './terms/suppliers.ts'
 
+export { makeOrders } from './orders/makeOrders.ts'
+export { placeDrafts } from './orders/place.ts'
+export { leadTimesSeenOf, type Source, sourcesOf } from './terms/readTerms.ts'
 
 const ofOrder = { kind: 'purchase_order', permission: 'purchasing.read', version: 1 }
 

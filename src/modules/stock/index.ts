@@ -12,8 +12,8 @@ import { lpn, plates } from './identity/lpn.ts'
 import { owners, saveOwners } from './identity/owners.ts'
 import { reasons, saveReasons } from './identity/reasons.ts'
 import { item } from './item.ts'
-import { orderPoints, saveItemSites } from './itemSites.ts'
-import { bySite, levels } from './levels.ts'
+import { orderPoints, saveItemSites } from './levels/itemSites.ts'
+import { bySite, levels } from './levels/levels.ts'
 import { moves } from './moves.ts'
 import { projected } from './projected.ts'
 import { amendTransfer } from './transfers/amendTransfer.ts'
@@ -48,6 +48,7 @@ export {
   statuses,
   stockMeant,
 } from './identity/stockMeant.ts'
+export { stockPositions } from './levels/positions.ts'
 export { placeOfKind } from './locations.ts'
 export { type NewMove, postMoves } from './postMoves.ts'
 export { insertSupplies, SupplyInput, type SupplyToSave } from './supplies.ts'

@@ -114,3 +114,23 @@ export const protectByHistory = (
     quietDay: moments.quietDay,
   }
 }
+
+/** A forecast that is further off from the past than this is not believed on its own. */
+const MOST_MOVED = 2
+
+const moved = (demand: DemandDistribution, by: number): DemandDistribution =>
+  demand.mean > 0 ? gammaDemand(demand.mean * by, demand.variance * by ** 1.5) : demand
+
+/**
+ * The same demand about the mean of a forecast: the level that a forecast sees, with the spread that the past had about its
+ * own, moved with the mean as demand's variance grows (about as mean^1.5). See docs/engines/policy.md for what it saves.
+ * @param demand from the past, see `protectByHistory`. @param forecast units of the days of `demand.through`.
+ * @throws RangeError for a forecast below 0.
+ */
+export const withForecast = (demand: ProtectedDemand, forecast: number): ProtectedDemand => {
+  atLeast('forecast', forecast, 0)
+  const { before, through } = demand
+  if (!(through.mean > 0)) return demand
+  const by = Math.min(MOST_MOVED, Math.max(1 / MOST_MOVED, forecast / through.mean))
+  return { ...demand, before: moved(before, by), through: moved(through, by) }
+}

@@ -7,8 +7,10 @@ import type { exchange } from '../../../modules/exchange/index.ts'
 import type { finance } from '../../../modules/finance/index.ts'
 import type { insight } from '../../../modules/insight/index.ts'
 import type { parties } from '../../../modules/parties/index.ts'
+import type { planning } from '../../../modules/planning/index.ts'
 import type { pricing } from '../../../modules/pricing/index.ts'
 import type { promise } from '../../../modules/promise/index.ts'
+import type { purchasing } from '../../../modules/purchasing/index.ts'
 import type { sales } from '../../../modules/sales/index.ts'
 import type { sites } from '../../../modules/sites/index.ts'
 import type { stock } from '../../../modules/stock/index.ts'
@@ -87,4 +89,6 @@ export const api = {
   people: client<typeof people>('people'),
   records: client<typeof records>('records'),
   pricing: client<typeof pricing>('pricing'),
+  purchasing: client<typeof purchasing>('purchasing'),
+  planning: client<typeof planning>('planning'),
 }

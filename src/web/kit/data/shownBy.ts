@@ -13,6 +13,8 @@ export const shownBy: Readonly<Record<string, readonly string[]>> = {
   recall: ['trace', 'stock', 'promise', 'warehouse'],
   lpn: ['stock', 'warehouse', 'trace'],
   supply: ['stock', 'promise', 'sales', 'purchasing'],
+  plan_run: ['planning'],
+  proposal: ['planning'],
   purchase_order: ['purchasing', 'planning', 'stock', 'promise'],
   demand_line: ['promise', 'sales', 'warehouse', 'stock'],
   channel_fence: ['promise', 'stock', 'sales'],

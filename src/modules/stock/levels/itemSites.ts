@@ -1,7 +1,8 @@
-import { command, query } from '../../core/capability.ts'
-import { rowsJson } from '../../core/database/pool.ts'
-import { refuseTwice } from '../../core/refusal.ts'
-import { t } from '../../core/t.ts'
+import { command, query } from '../../../core/capability.ts'
+import { rowsJson } from '../../../core/database/pool.ts'
+import { refuseTwice } from '../../../core/refusal.ts'
+import { t } from '../../../core/t.ts'
+import { stockPositions } from './positions.ts'
 
 const Rule = t.object({
   siteId: t.id('site'),
@@ -67,50 +68,23 @@ export const orderPoints = query({
   admits: { siteId: 'site' },
   input: t.object({ siteId: t.optional(t.id('site')) }),
   output: t.object({ rows: t.list(OrderPoint, { max: 100_000 }), examined: t.int() }),
-  async run({ siteId }, { sql, company }) {
-    const rows = await sql<
-      {
-        siteId: string
-        itemId: string
-        sku: string
-        position: number
-        reorderPoint: number
-        maxQty: number
-        proposed: number
-      }[]
-    >`
-      with free as (
-        select pool.site_id, pool.item_id, sum(pool.on_hand - pool.allocated - pool.held)::int8 as qty
-          from stock_pool pool
-          left join stock_owner owner on owner.company_id = ${company} and owner.party_id = pool.owner_id
-         where pool.company_id = ${company} and pool.status = 'available' and owner.kind is distinct from 'customer'
-         group by pool.site_id, pool.item_id
-      ), expected as (
-        select site_id, item_id, sum(greatest(expected - received, 0))::int8 as qty
-          from supply
-         where company_id = ${company}
-         group by site_id, item_id
-      ), owed as (
-        select site_id, item_id, sum(promised + backordered)::int8 as qty
-          from demand_line
-         where company_id = ${company} and (promised > 0 or backordered > 0) and owner_id is null
-         group by site_id, item_id
-      ), placed as (
-        select rule.site_id, rule.item_id, rule.reorder_point, rule.max_qty, rule.pack_qty,
-               coalesce(free.qty, 0) + coalesce(expected.qty, 0) - coalesce(owed.qty, 0) as position
+  async run({ siteId }, ctx) {
+    const { sql, company } = ctx
+    const [rules, positions] = await Promise.all([
+      sql<{ siteId: string; itemId: string; sku: string; reorderPoint: number; maxQty: number; packQty: number }[]>`
+        select rule.site_id, rule.item_id, item.sku, rule.reorder_point, rule.max_qty, rule.pack_qty
           from item_site rule
-          left join free using (site_id, item_id)
-          left join expected using (site_id, item_id)
-          left join owed using (site_id, item_id)
+          join item on item.company_id = ${company} and item.id = rule.item_id
          where rule.company_id = ${company} and (${siteId ?? null}::uuid is null or rule.site_id = ${siteId ?? null})
-      )
-      select placed.site_id, placed.item_id, item.sku, placed.position, placed.reorder_point, placed.max_qty,
-             case when placed.position <= placed.reorder_point
-                  then (placed.max_qty - placed.position + placed.pack_qty - 1) / placed.pack_qty * placed.pack_qty
-                  else 0 end as proposed
-        from placed
-        join item on item.company_id = ${company} and item.id = placed.item_id
-       order by placed.site_id, placed.item_id`
-    return { rows: rows.filter((row) => row.proposed > 0), examined: rows.length }
+         order by rule.site_id, rule.item_id`,
+      stockPositions(ctx, { siteId: siteId ?? null }),
+    ])
+    const has = new Map(positions.map((row) => [`${row.siteId} ${row.itemId}`, row.free + row.due - row.owed]))
+    const rows = rules.flatMap(({ packQty, ...rule }) => {
+      const position = has.get(`${rule.siteId} ${rule.itemId}`) ?? 0
+      if (position > rule.reorderPoint) return []
+      return [{ ...rule, position, proposed: Math.ceil((rule.maxQty - position) / packQty) * packQty }]
+    })
+    return { rows: rows.filter((row) => row.proposed > 0), examined: rules.length }
   },
 })

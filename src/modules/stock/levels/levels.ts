@@ -1,6 +1,6 @@
-import { query } from '../../core/capability.ts'
-import { type Join, listPage } from '../../core/lists.ts'
-import { listInput, page, t } from '../../core/t.ts'
+import { query } from '../../../core/capability.ts'
+import { type Join, listPage } from '../../../core/lists.ts'
+import { listInput, page, t } from '../../../core/t.ts'
 
 const Level = t.object({
   id: t.id('item'),

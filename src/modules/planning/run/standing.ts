@@ -1,0 +1,82 @@
+import { gammaDemand } from '../../../math/policy/demand/gamma.ts'
+import { addDays } from '../../sites/index.ts'
+import type { Run } from './advance.ts'
+import type { Level, PlannedItem } from './plannedItems.ts'
+
+/** An item of a site with what it has and what it should have. */
+export interface Standing extends PlannedItem {
+  readonly free: number
+  readonly due: number
+  readonly owed: number
+  readonly position: number
+  readonly level: Level
+  /** Nothing ordered: the chance of running out before goods ordered at the next look are there, and units short by then. */
+  readonly shortChance: number
+  readonly shortUnits: number
+}
+/** Stock for so many times the days that one order may last is looked at twice. */
+const LONG_COVER = 1.5
+/** A level that has changed within so many days may not be known yet. */
+const RECENT_DAYS = 42
+const said = (x: number): string => String(Number(x.toPrecision(3)))
+
+export const stand = (
+  item: PlannedItem,
+  has: { free: number; due: number; owed: number } | undefined,
+  level: Level,
+): Standing => {
+  const { free = 0, due = 0, owed = 0 } = has ?? {}
+  const position = free + due - owed
+  const { mean, sd } = item.facts.through
+  const demand = mean > 0 && sd > 0 ? gammaDemand(mean, sd * sd) : null
+  return {
+    ...item,
+    free,
+    due,
+    owed,
+    position,
+    level,
+    shortChance: demand ? 1 - demand.cdf(position) : position < 0 ? 1 : 0,
+    shortUnits: demand ? demand.loss(position) : Math.max(0, -position),
+  }
+}
+
+/** Whole lots that lift the position above the reorder point; of what is not kept, what is owed. */
+export const needOf = ({ position, level: { r }, facts: { lot } }: Standing): number =>
+  r < 0 ? Math.max(0, -position) : position > r ? 0 : (Math.floor((r - position) / lot) + 1) * lot
+
+/** Sales that would be missed, in minor units. */
+export const riskOf = ({ shortUnits, facts: { price }, costMicro }: Standing): number =>
+  Math.round(shortUnits * (price ?? costMicro / 1e6) * 100)
+
+/** From demand to need, one step a line. */
+export const arithmetic = (item: Standing): string[] => {
+  const { facts, level, free, due, owed, position, uom } = item
+  const { mean, sd, days } = facts.through
+  return [
+    `Asked for: ${said(facts.perDay)} ${uom} a day.`,
+    `Lead time: ${facts.leadWhy}. The stock has to last ${said(days)} days: ${said(mean)} expected, give or take ${said(sd)}.`,
+    level.why,
+    `Position ${position} = ${free} free + ${due} on order − ${owed} promised or waiting.`,
+    facts.lotWhy,
+  ]
+}
+
+export const cautionsOf = (run: Run, { facts, position }: Standing, qty: number, more: readonly string[]): string[] => {
+  const out = [...more]
+  if (facts.kind === 'new') out.push('new item')
+  if (facts.kind === 'dying') out.push('fading')
+  if (facts.change && facts.change.daysAgo <= RECENT_DAYS)
+    out.push(facts.change.to > facts.change.from ? 'demand rose' : 'demand fell')
+  if (facts.perDay > 0 && (position + qty) / facts.perDay > LONG_COVER * run.mostDays + facts.through.days)
+    out.push('long cover')
+  return out
+}
+
+export const riskFacts = (item: Standing) => ({
+  shortPpm: Math.round(1e6 * Math.min(1, Math.max(0, item.shortChance))),
+  atRisk: riskOf(item),
+  coverDays: item.facts.perDay > 0 ? Math.max(0, Math.floor(item.position / item.facts.perDay)) : null,
+})
+
+export const arrives = (run: Run, days: number): string => addDays(run.day, days)

@@ -1,0 +1,128 @@
+import { useState } from 'react'
+import { api } from '../../kit/data/api.ts'
+import { day, plural } from '../../kit/data/format.ts'
+import { useCommand } from '../../kit/data/query.ts'
+import { newKey } from '../../kit/data/rpc.ts'
+import { useMay } from '../../kit/data/session.ts'
+import { Button } from '../../kit/parts/button.tsx'
+import { Dialog } from '../../kit/parts/dialog.tsx'
+import { Field } from '../../kit/parts/field.tsx'
+import { Form } from '../../kit/parts/form.tsx'
+import { ProblemPanel } from '../../kit/parts/states.tsx'
+import { useCommands } from '../../kit/shell/keys.ts'
+import type { Purchase } from './types.ts'
+
+/** What may be done to a purchase order now. */
+export function PurchaseActions({ order }: { order: Purchase }) {
+  const may = useMay()
+  const [shown, setShown] = useState<'cancel' | 'days' | null>(null)
+  const place = useCommand(api.purchasing.placeOrder, {
+    said: ({ affected }) => `${order.number} is placed; ${plural(affected.orders, 'order')} got another date`,
+  })
+  const allowed = may('purchasing.order')
+  useCommands(
+    allowed && order.can.place === null
+      ? [{ id: 'place', title: `Place ${order.number}`, keys: 'c', run: () => place.run({ orderId: order.id }) }]
+      : [],
+  )
+  if (!allowed) return null
+  return (
+    <>
+      {order.can.cancel === null && (
+        <Button look="danger" onClick={() => setShown('cancel')}>
+          Cancel
+        </Button>
+      )}
+      {order.can.change === null && <Button onClick={() => setShown('days')}>Change days</Button>}
+      {order.can.place === null && (
+        <Button look="primary" hotkey="C" disabled={place.busy} onClick={() => place.run({ orderId: order.id })}>
+          Place
+        </Button>
+      )}
+      {shown === 'cancel' && <CancelDialog order={order} close={() => setShown(null)} />}
+      {shown === 'days' && <DaysDialog order={order} close={() => setShown(null)} />}
+    </>
+  )
+}
+
+function CancelDialog({ order, close }: { order: Purchase; close: () => void }) {
+  const cancel = useCommand(api.purchasing.cancelOrder, {
+    said: ({ affected }) => `${order.number} is cancelled; ${plural(affected.orders, 'order')} lost or changed a date`,
+    quiet: true,
+    done: close,
+  })
+  return (
+    <Dialog label={`Cancel ${order.number}`} close={close}>
+      <div className="dialog-body">
+        <h2>Cancel what has not come of {order.number}</h2>
+        <p className="quiet">Nothing more is expected of it; who was promised from it is promised anew at once.</p>
+        <Form
+          schema={{ properties: { reason: { title: 'Why', maxLength: 200, minLength: 3 } }, required: ['reason'] }}
+          action="Cancel the order"
+          busy={cancel.busy}
+          error={cancel.error}
+          onSubmit={({ reason }) => cancel.run({ orderId: order.id, reason: String(reason) })}
+        />
+      </div>
+    </Dialog>
+  )
+}
+
+type Affected = Awaited<ReturnType<typeof api.purchasing.changeLines>>['affected']
+
+/** Another day for all that is open: whom it would hurt is shown before it is saved. */
+function DaysDialog({ order, close }: { order: Purchase; close: () => void }) {
+  const open = order.lines.filter((line) => line.open > 0)
+  const [dueOn, setDueOn] = useState(open[0]?.dueOn ?? '')
+  const [asked, setAsked] = useState<{ dueOn: string; affected: Affected } | null>(null)
+  const [problem, setProblem] = useState<unknown>(null)
+  const save = useCommand(api.purchasing.changeLines, {
+    said: `${order.number} has other days`,
+    quiet: true,
+    done: close,
+  })
+  const input = { orderId: order.id, lines: open.map((line) => ({ lineId: line.id, dueOn })) }
+  const ask = async () => {
+    setProblem(null)
+    try {
+      const { affected } = await api.purchasing.changeLines(input, { key: newKey(), dryRun: true })
+      setAsked({ dueOn, affected })
+    } catch (error) {
+      setProblem(error)
+    }
+  }
+  const known = asked?.dueOn === dueOn ? asked.affected : null
+  return (
+    <Dialog label={`Days of ${order.number}`} close={close}>
+      <div className="dialog-body">
+        <h2>When it will come</h2>
+        <Field label="All open lines are due on" type="date" value={dueOn} onChange={setDueOn} />
+        {problem !== null && <ProblemPanel error={problem} />}
+        {save.error && <ProblemPanel error={save.error} />}
+        {known && (
+          <div role="status">
+            <p className="strong">
+              {known.orders === 0
+                ? 'No order changes its date.'
+                : `${plural(known.orders, 'order')} would change, ${plural(known.later, 'line')} of them later.`}
+            </p>
+            <ul className="small">
+              {known.moved.slice(0, 20).map((line) => (
+                <li key={line.lineId}>
+                  <span className="mono">{line.order}</span> {line.sku}: {day(line.wasOn)} →{' '}
+                  {line.nowOn ? day(line.nowOn) : 'no date'}
+                </li>
+              ))}
+            </ul>
+          </div>
+        )}
+      </div>
+      <div className="dialog-foot">
+        <Button onClick={() => void ask()}>Whom would it hurt?</Button>
+        <Button look="primary" disabled={save.busy || dueOn === ''} onClick={() => save.run(input)}>
+          Save
+        </Button>
+      </div>
+    </Dialog>
+  )
+}
