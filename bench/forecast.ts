@@ -1,6 +1,6 @@
 /**
  * Accuracy, calibration and speed of the forecast engine on public data: M3 by the M4 definitions, spare parts, daily demand of the
- * wholesaler, promotions. `--dir PATH`: files of the same formats in another folder; what is not there is left out.
+ * wholesaler, promotions; the known answers of the inventory formulas. `--dir PATH`: files of the same formats in another folder; what is not there is left out.
  */
 import { folderOf, readDaily, readM3, readParts, readPromo } from './forecast/data.ts'
 import { m3Accuracy } from './forecast/m3.ts'
@@ -9,6 +9,7 @@ import { quantileFigures } from './forecast/quantiles.ts'
 import { replan } from './forecast/replan.ts'
 import { speed } from './forecast/speed.ts'
 import { say } from './kit/report.ts'
+import { checkKnownAnswers } from './policy/knownAnswers.ts'
 
 export const run = async (words: readonly string[]) => {
   const folder = folderOf(words)
@@ -26,5 +27,7 @@ export const run = async (words: readonly string[]) => {
   started = performance.now()
   const promo_wape = promoWape(readPromo(folder))
   timed('promotions', started)
-  return { m3, promo_wape, ...quantiles, ...measured, ...(await replan(daily)) }
+  const replanned = await replan(daily)
+  const { passed, failed } = checkKnownAnswers(folder)
+  return { m3, promo_wape, ...quantiles, ...measured, ...replanned, known_answers: { passed, failed } }
 }

@@ -1,7 +1,8 @@
-/** Accuracy on the M3 series by the definitions of the M4 competition: sMAPE, MASE, and OWA against Naive2. */
+/** Accuracy on the M3 series: sMAPE, MASE and OWA against Naive2 as in the M4 competition, RMSSE as in the M5. */
 import { forecast, type SmoothModel } from '../../src/math/forecast/index.ts'
 import { say } from '../kit/report.ts'
 import type { M3Series } from './data.ts'
+import { mase, rmsse, smape } from './metrics.ts'
 
 const MODELS: readonly (readonly [SmoothModel, string])[] = [
   ['naive2', 'Naive2'],
@@ -21,19 +22,18 @@ interface Sum {
   smape: number
   mase: number
   n: number
+  rmsse: number
+  /** Series that have an RMSSE. */
+  scaled: number
 }
 
-const scored = ({ past, future, period }: M3Series, mean: Float64Array): { smape: number; mase: number } => {
-  let scale = 0
-  for (let t = period; t < past.length; t += 1) scale += Math.abs(past[t]! - past[t - period]!) / (past.length - period)
-  let [smape, mase] = [0, 0]
-  for (let h = 0; h < future.length; h += 1) {
-    const error = Math.abs(future[h]! - mean[h]!)
-    const both = Math.abs(future[h]!) + Math.abs(mean[h]!)
-    smape += both > 0 ? (200 * error) / both / future.length : 0
-    mase += scale > 0 ? error / scale / future.length : 0
-  }
-  return { smape, mase }
+const add = (sum: Sum, { past, future, period }: M3Series, mean: Float64Array): void => {
+  const squared = rmsse(past, future, mean)
+  sum.smape += smape(future, mean)
+  sum.mase += mase(past, future, mean, period)
+  sum.n += 1
+  sum.rmsse += squared ?? 0
+  sum.scaled += squared === null ? 0 : 1
 }
 
 const round = (value: number, digits: number): number => Number(value.toFixed(digits))
@@ -43,15 +43,12 @@ export const m3Accuracy = (series: readonly M3Series[]) => {
   for (const one of series)
     for (const [model] of MODELS) {
       const { mean } = forecast(one.past, { horizon: one.horizon, period: one.period, models: model })
-      const { smape, mase } = scored(one, mean)
       const groups =
         one.group === 'yearly' || one.group === 'other' ? [one.group, 'yearly_other', 'all'] : [one.group, 'all']
       for (const group of groups) {
         const key = `${group}|${model}`
-        const sum = sums.get(key) ?? { smape: 0, mase: 0, n: 0 }
-        sum.smape += smape
-        sum.mase += mase
-        sum.n += 1
+        const sum = sums.get(key) ?? { smape: 0, mase: 0, n: 0, rmsse: 0, scaled: 0 }
+        add(sum, one, mean)
         sums.set(key, sum)
       }
     }
@@ -61,22 +58,29 @@ export const m3Accuracy = (series: readonly M3Series[]) => {
     return {
       smape: round(sum.smape / sum.n, 2),
       owa: round((sum.smape / base.smape + sum.mase / base.mase) / 2, 3),
+      rmsse: round(sum.rmsse / sum.scaled, 3),
       n: sum.n,
     }
   }
-  say(`M3, sMAPE / OWA by group: ${GROUPS.map((group) => `${group} ${of(group, 'naive2')?.n ?? 0}`).join(', ')} series`)
-  say(`${''.padEnd(34)}${GROUPS.map((group) => group.padStart(15)).join('')}`)
+  say(
+    `M3, sMAPE / OWA / RMSSE by group: ${GROUPS.map((group) => `${group} ${of(group, 'naive2')?.n ?? 0}`).join(', ')} series`,
+  )
+  say(`${''.padEnd(34)}${GROUPS.map((group) => group.padStart(23)).join('')}`)
   for (const [model, title] of MODELS)
     say(
       `${title.padEnd(34)}${GROUPS.map((group) => {
         const found = of(group, model)
-        return (found ? `${found.smape.toFixed(2)} / ${found.owa.toFixed(3)}` : '-').padStart(15)
+        return (
+          found ? `${found.smape.toFixed(2)} / ${found.owa.toFixed(3)} / ${found.rmsse.toFixed(3)}` : '-'
+        ).padStart(23)
       }).join('')}`,
     )
   return {
     all_smape: of('all', 'auto')?.smape ?? null,
     mean_of_three_smape: of('all', 'mean')?.smape ?? null,
     naive2_smape: of('all', 'naive2')?.smape ?? null,
+    all_rmsse: of('all', 'auto')?.rmsse ?? null,
+    naive2_rmsse: of('all', 'naive2')?.rmsse ?? null,
     owa: {
       monthly: of('monthly', 'auto')?.owa ?? null,
       quarterly: of('quarterly', 'auto')?.owa ?? null,

@@ -5,6 +5,7 @@
 import { calibrate, type DemandClass, type Forecast, forecast } from '../../src/math/forecast/index.ts'
 import { say } from '../kit/report.ts'
 import type { M3Series } from './data.ts'
+import { rmsse } from './metrics.ts'
 
 const LEVELS = [0.8, 0.9, 0.95]
 const M5_LEVELS = [0.005, 0.025, 0.165, 0.25, 0.5, 0.75, 0.835, 0.975, 0.995]
@@ -95,6 +96,7 @@ const pinball = (made: Forecast, actual: Float64Array, levels: readonly number[]
 const ofDaily = (days: readonly Float64Array[], coverage: Coverage) => {
   const horizon = DAILY_HORIZON
   const losses = { model: 0, deciles: 0, flat: 0, n: 0 }
+  const squared = { model: 0, lately: 0 }
   const byKind = new Map<DemandClass, { loss: number; n: number }>()
   for (let k = 0; k < ORIGINS; k += 1) {
     const past = days.map((y) => y.subarray(0, y.length - horizon * (k + 1)))
@@ -115,18 +117,28 @@ const ofDaily = (days: readonly Float64Array[], coverage: Coverage) => {
       losses.deciles += pinball(made, actual, DECILES) / scale
       losses.flat += pinball(pastQuantiles(one.subarray(first), horizon), actual, M5_LEVELS) / scale
       losses.n += 1
+      squared.model += rmsse(one, actual, made.mean)!
+      squared.lately += rmsse(one, actual, meanOfLast(one, horizon))!
       const kind = byKind.get(made.kind) ?? { loss: 0, n: 0 }
       kind.loss += loss
       kind.n += 1
       byKind.set(made.kind, kind)
     })
   }
+  if (losses.n === 0) return { retail_scaled_pinball: null, retail_rmsse: null }
   say(
     `daily demand, scaled pinball over the nine levels of M5: ${(losses.model / losses.n).toFixed(3)} (deciles ${(losses.deciles / losses.n).toFixed(3)}; quantiles of all the past ${(losses.flat / losses.n).toFixed(3)}), ${losses.n} forecasts`,
   )
+  say(
+    `daily demand, RMSSE by the definition of M5, unweighted: ${(squared.model / losses.n).toFixed(3)} (mean of the last ${horizon} days ${(squared.lately / losses.n).toFixed(3)})`,
+  )
   for (const [kind, { loss, n }] of byKind) say(`  ${kind.padEnd(14)}${(loss / n).toFixed(3)}  ${n} forecasts`)
-  return losses.n > 0 ? Number((losses.model / losses.n).toFixed(4)) : null
+  const mean = (sum: number): number => Number((sum / losses.n).toFixed(4))
+  return { retail_scaled_pinball: mean(losses.model), retail_rmsse: mean(squared.model) }
 }
+
+const meanOfLast = (past: Float64Array, days: number): Float64Array =>
+  new Float64Array(days).fill(past.subarray(-days).reduce((sum, units) => sum + units / days, 0))
 
 /** The baseline: every day has the quantiles of all days of the past. */
 const pastQuantiles = (past: Float64Array, horizon: number): Forecast => {
@@ -144,11 +156,11 @@ export const quantileFigures = (
   const coverage = new Coverage()
   ofM3(series, coverage)
   ofParts(parts, coverage)
-  const retail_scaled_pinball = ofDaily(days, coverage)
+  const retail = ofDaily(days, coverage)
   coverage.table()
   const all = coverage.of('all')
   return {
     coverage: Object.fromEntries(LEVELS.map((p, i) => [String(p), Number(all[i]!.toFixed(4))])),
-    retail_scaled_pinball,
+    ...retail,
   }
 }
