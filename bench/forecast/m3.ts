@@ -14,7 +14,7 @@ const MODELS: readonly (readonly [SmoothModel, string])[] = [
   ['ces', 'CES'],
   ['ar', 'autoregression'],
   ['mean', 'mean of ETS, dynamic theta, CES'],
-  ['auto', 'middle three of five (default)'],
+  ['auto', 'five, extremes at 1/4 (default)'],
 ]
 const GROUPS = ['yearly', 'quarterly', 'monthly', 'other', 'yearly_other', 'all'] as const
 

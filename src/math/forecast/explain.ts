@@ -70,7 +70,7 @@ export const explainForecast = (
         const one = (part.reduce((sum, value) => sum + value, 0) / horizon) * scale
         return `${modelNames[name]} ${said(Math.max(0, one))}`
       })
-      model = parts.length > 3 ? 'middle three of five methods' : 'mean of three methods'
+      model = parts.length > 3 ? 'mean of five methods, the extremes of which count a quarter' : 'mean of three methods'
       why = 'no single method is best for long, and what one of them exaggerates the others leave out'
       lines.push(`Per period they say: ${opinions.join(', ')}.`)
     } else {

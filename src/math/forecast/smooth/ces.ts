@@ -1,9 +1,10 @@
 /**
  * Complex exponential smoothing (Svetunkov, Kourentzes & Ord 2022): level and an unseen potential smoothed with a complex
- * weight; no trend needs to be chosen. Season none, partial (real figures) or full (complex), by AICc. States at the start
+ * weight; no trend needs to be chosen. Season none, partial (real figures) and full (complex), weighed by AICc. States at the start
  * by backcasting: forwards, backwards, forwards.
  */
 import { nelderMead } from '../../numerics/nelderMead.ts'
+import { akaikeMean } from './akaikeMean.ts'
 import { seasonalFigures } from './seasonal.ts'
 
 type CesSeason = 'none' | 'partial' | 'full'
@@ -140,16 +141,18 @@ const fitKind = (y: Float64Array, period: number, horizon: number, kind: CesSeas
   }
 }
 
-/** CES by AICc; null for a series too short for it. */
-export const fitCes = (y: Float64Array, period: number, horizon: number): CesFit | null => {
+/** The kinds of CES that are defined for the series; null for a series too short for any. */
+export const fitCes = (y: Float64Array, period: number, horizon: number): readonly [CesFit, ...CesFit[]] | null => {
   const kinds: readonly CesSeason[] =
     period > 1 && period <= 24 && y.length >= 2 * period ? ['none', 'partial', 'full'] : ['none']
   // Two weights and two states fit anything of that length, and go anywhere from there.
   if (y.length < SHORTEST) return null
-  let best: CesFit | null = null
-  for (const kind of kinds) {
-    const fit = fitKind(y, period, horizon, kind)
-    if (fit && (!best || fit.aicc < best.aicc)) best = fit
-  }
-  return best
+  const [first, ...others] = kinds.map((kind) => fitKind(y, period, horizon, kind)).filter((fit) => fit !== null)
+  return first ? [first, ...others] : null
+}
+
+/** Forecasts of CES, the mean over its kinds (see `akaikeMean`); null for a series too short for it. */
+export const complexSmoothing = (y: Float64Array, period: number, horizon: number): Float64Array | null => {
+  const fits = fitCes(y, period, horizon)
+  return fits && akaikeMean(fits, horizon, ({ mean }) => mean)
 }

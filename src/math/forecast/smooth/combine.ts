@@ -2,17 +2,19 @@
  * The combination. Which single method suits a series is hardly knowable from its past; the mean of good and different
  * ones is better than the best of them (M4: 12 of the 17 most accurate entries were combinations).
  */
+import { onAllLevels } from './aggregate.ts'
 import { autoregression } from './autoregression.ts'
-import { fitCes } from './ces.ts'
+import { onBothScales } from './bothScales.ts'
+import { complexSmoothing } from './ces.ts'
 import { type EtsFit, etsAverage, etsMean, fitEts, LONGEST_SEASON } from './ets.ts'
 import { deseasonaliseLong } from './fourier.ts'
 import { naive2, seasonalNaive, ses, theta } from './naive.ts'
 import { type Adjusted, reseasonalise } from './seasonal.ts'
-import { dynamicTheta, thetaOfBothScales } from './theta.ts'
+import { dynamicTheta } from './theta.ts'
 
 /**
- * `auto`: of five forecasts (ETS, theta, CES, and two autoregressions) the mean of the middle three, period by period.
- * `mean`: the plain mean of ETS, theta and CES. Others: one method alone.
+ * `auto`: five forecasts (ETS, theta, CES, and two autoregressions), period by period a mean in which the highest and the
+ * lowest count a quarter. `mean`: the plain mean of ETS, theta and CES. Others: one method alone.
  */
 export type SmoothModel = 'auto' | 'mean' | 'ets' | 'dotm' | 'ces' | 'ar' | 'snaive' | 'naive2' | 'ses' | 'theta'
 
@@ -25,12 +27,23 @@ export interface SmoothForecast {
   readonly parts: Readonly<Record<string, Float64Array>>
 }
 
-const middleThree = (parts: readonly Float64Array[], horizon: number): Float64Array => {
+/**
+ * What the highest and the lowest of five count, the others counting 1: between the plain mean (of what is most accurate when all
+ * are sound) and the mean of the middle three (which one that goes astray does not move).
+ */
+const EXTREMES = 0.25
+
+const robustMean = (parts: readonly Float64Array[], horizon: number): Float64Array => {
   const sorted = new Float64Array(parts.length)
   return Float64Array.from({ length: horizon }, (_, h) => {
-    for (let i = 0; i < parts.length; i += 1) sorted[i] = parts[i]![h]!
+    let sum = 0
+    for (let i = 0; i < parts.length; i += 1) {
+      sorted[i] = parts[i]![h]!
+      sum += sorted[i]!
+    }
     sorted.sort()
-    return (sorted[1]! + sorted[2]! + sorted[3]!) / 3
+    const extremes = sorted[0]! + sorted[parts.length - 1]!
+    return (sum - (1 - EXTREMES) * extremes) / (parts.length - 2 * (1 - EXTREMES))
   })
 }
 
@@ -39,7 +52,7 @@ const meanOf = (parts: readonly Float64Array[], horizon: number): Float64Array =
 
 const singles: Readonly<Record<string, (y: Float64Array, period: number, horizon: number) => Float64Array>> = {
   dotm: (y, period, horizon) => dynamicTheta(y, period, horizon).mean,
-  ces: (y, period, horizon) => fitCes(y, period, horizon)?.mean ?? seasonalNaive(y, 1, horizon),
+  ces: (y, period, horizon) => complexSmoothing(y, period, horizon) ?? seasonalNaive(y, 1, horizon),
   ar: (y, period, horizon) => autoregression(y, period, horizon, true),
   snaive: seasonalNaive,
   naive2,
@@ -76,18 +89,21 @@ export const smoothForecast = (
   if (single) return { mean: back(single(series, season, horizon)), ets, season: kind, parts: {} }
   const exponential = etsAverage(fits!, horizon)
   if (model === 'ets') return { mean: back(etsMean(ets, horizon)), ets, season: kind, parts: {} }
-  const ces = fitCes(series, season, horizon)?.mean ?? exponential
+  const ces = complexSmoothing(series, season, horizon) ?? exponential
+  const thetaOf = (x: Float64Array, ahead: number): Float64Array => dynamicTheta(x, 1, ahead).mean
+  const momentumOf = (x: Float64Array, ahead: number): Float64Array => autoregression(x, 1, ahead, true)
+  const onAll = (method: typeof thetaOf) => (x: Float64Array) => onAllLevels(x, season, horizon, method)
   const parts: Record<string, Float64Array> = {
     ets: exponential,
-    theta: model === 'mean' ? dynamicTheta(series, season, horizon).mean : thetaOfBothScales(series, season, horizon),
+    theta: model === 'mean' ? dynamicTheta(series, season, horizon).mean : onBothScales(series, onAll(thetaOf)),
     ces,
   }
   if (model === 'auto') {
-    parts.momentum = autoregression(series, season, horizon, true)
+    parts.momentum = onBothScales(series, onAll(momentumOf))
     parts.return = autoregression(series, season, horizon, false)
   }
-  const all = Object.values(parts)
-  const mean = back(model === 'auto' ? middleThree(all, horizon) : meanOf(all, horizon))
+  const forecasts = Object.values(parts)
+  const mean = back(model === 'auto' ? robustMean(forecasts, horizon) : meanOf(forecasts, horizon))
   return { mean, ets, season: kind, parts }
 }
 

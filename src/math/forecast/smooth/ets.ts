@@ -8,6 +8,7 @@
  * as parameters by the AICc all the same.
  */
 import { nelderMead } from '../../numerics/nelderMead.ts'
+import { akaikeMean } from './akaikeMean.ts'
 import { seasonalFigures } from './seasonal.ts'
 
 type Season = 'N' | 'A' | 'M'
@@ -249,22 +250,9 @@ const meanFit = (y: Float64Array): EtsFit => {
   }
 }
 
-/**
- * Mean over the forms by Akaike weights (Kolassa 2011), tempered: exp(−ΔAICc / 4). Which form wins is often a matter of luck;
- * on the M3 data this takes a third of a point off the sMAPE of selection.
- */
-export const etsAverage = (fits: readonly [EtsFit, ...EtsFit[]], horizon: number): Float64Array => {
-  const mean = new Float64Array(horizon)
-  let sum = 0
-  for (const fit of fits) {
-    const weight = fit === fits[0] ? 1 : Math.exp(-(fit.aicc - fits[0].aicc) / 4)
-    if (!(weight > 1e-3)) continue
-    const one = etsMean(fit, horizon)
-    for (let h = 0; h < horizon; h += 1) mean[h]! += weight * one[h]!
-    sum += weight
-  }
-  return mean.map((value) => value / sum)
-}
+/** Mean over the forms, see `akaikeMean`. */
+export const etsAverage = (fits: readonly [EtsFit, ...EtsFit[]], horizon: number): Float64Array =>
+  akaikeMean(fits, horizon, (fit) => etsMean(fit, horizon))
 
 /**
  * Standard deviation of the error of *cumulative* demand over `periods` periods after `from` periods, in units of the

@@ -11,7 +11,7 @@ export const seasonalNaive = (y: Float64Array, period: number, horizon: number):
 
 /** Naive2: the last seasonally adjusted value; the denominator of the OWA. */
 export const naive2 = (y: Float64Array, period: number, horizon: number): Float64Array => {
-  const adjusted = deseasonalise(y, period, false)
+  const adjusted = deseasonalise(y, period, 'plain')
   return reseasonalise(new Float64Array(horizon).fill(adjusted.y[y.length - 1]!), y.length, adjusted)
 }
 
@@ -47,13 +47,13 @@ export const fitSes = (y: Float64Array): { readonly level: number; readonly alph
 
 /** SES on the seasonally adjusted series. */
 export const ses = (y: Float64Array, period: number, horizon: number): Float64Array => {
-  const adjusted = deseasonalise(y, period, false)
+  const adjusted = deseasonalise(y, period, 'plain')
   return reseasonalise(new Float64Array(horizon).fill(fitSes(adjusted.y).level), y.length, adjusted)
 }
 
 /** The winner of M3: mean of the trend line (θ = 0) and SES of the line of doubled curvature (θ = 2). */
 export const theta = (y: Float64Array, period: number, horizon: number): Float64Array => {
-  const adjusted = deseasonalise(y, period, false)
+  const adjusted = deseasonalise(y, period, 'plain')
   const n = y.length
   let [sy, sty] = [0, 0]
   for (let t = 0; t < n; t += 1) {

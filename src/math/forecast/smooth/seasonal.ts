@@ -45,60 +45,71 @@ const centredAverage = (y: Float64Array, period: number): Float64Array => {
   return trend
 }
 
+/** Of plain figures every year counts alike, as the benchmarks of the competitions want it. */
+export type Figures = 'shrunk' | 'plain'
+
 /**
  * Seasonal figures by classical decomposition, index 0 = the season of `y[0]`. Multiplicative ones average 1, additive ones
- * sum to 0; shrunk unless `shrunk` is false (as the benchmarks of the competitions want it). Needs two periods; a multiplicative figure of a series with values ≤ 0 is not defined and null is returned.
+ * sum to 0. Unless plain they are shrunk, and later years count more: half as much at half of the past, for seasons change. Needs
+ * two periods; a multiplicative figure of a series with values ≤ 0 is not defined and null is returned.
  */
 export const seasonalFigures = (
   y: Float64Array,
   period: number,
   multiplicative: boolean,
-  shrunk = true,
+  kind: Figures = 'shrunk',
 ): Float64Array | null => {
   const n = y.length
   if (n < 2 * period) return null
   const trend = centredAverage(y, period)
-  const sum = new Float64Array(period)
+  const figures = new Float64Array(period)
   const squares = new Float64Array(period)
-  const count = new Float64Array(period)
+  const weights = new Float64Array(period)
+  const squaredWeights = new Float64Array(period)
   for (let t = 0; t < n; t += 1) {
     const level = trend[t]!
     if (Number.isNaN(level)) continue
     if (multiplicative && !(level > 0)) return null
     const ratio = multiplicative ? y[t]! / level : y[t]! - level
-    sum[t % period]! += ratio
-    squares[t % period]! += ratio * ratio
-    count[t % period]! += 1
+    const weight = kind === 'plain' ? 1 : 4 ** (t / n)
+    figures[t % period]! += weight * ratio
+    squares[t % period]! += weight * ratio * ratio
+    weights[t % period]! += weight
+    squaredWeights[t % period]! += weight * weight
   }
   let mean = 0
   for (let i = 0; i < period; i += 1) {
-    sum[i] = sum[i]! / count[i]!
-    mean += sum[i]! / period
+    figures[i]! /= weights[i]!
+    squares[i]! /= weights[i]!
+    mean += figures[i]! / period
   }
   for (let i = 0; i < period; i += 1) {
-    sum[i] = multiplicative ? sum[i]! / mean : sum[i]! - mean
-    if (multiplicative && !(sum[i]! > 0.01)) return null
+    figures[i] = multiplicative ? figures[i]! / mean : figures[i]! - mean
+    if (multiplicative && !(figures[i]! > 0.01)) return null
   }
-  return !shrunk ? sum : shrink(sum, squares, count, multiplicative ? 1 : 0)
+  if (kind === 'plain') return figures
+  // As many years as would tell as much if they counted alike (Kish 1965).
+  const years = weights.map((weight, i) => (weight * weight) / squaredWeights[i]!)
+  return shrink(figures, squares, years, multiplicative ? 1 : 0)
 }
 
 /**
- * James–Stein shrinkage towards no season (Miller & Williams 2003): what differs from month to month no more than it differs
- * from year to year is noise. Needs four seasons and two values of each.
+ * Shrinkage towards no season (empirical Bayes; for seasons: Miller & Williams 2003): what differs from month to month no more than
+ * it differs from year to year is noise. Needs four seasons and two values of each. Does what a test for a season does, without
+ * its all or nothing: with three or four years a test misses half of the seasons that there are.
  */
-const shrink = (figures: Float64Array, squares: Float64Array, count: Float64Array, centre: number): Float64Array => {
+const shrink = (figures: Float64Array, squares: Float64Array, years: Float64Array, centre: number): Float64Array => {
   const m = figures.length
   if (m < 4) return figures
   let variance = 0
   let spread = 0
   for (let i = 0; i < m; i += 1) {
-    const years = count[i]!
-    if (years < 2) return figures
-    variance += Math.max(0, squares[i]! - years * figures[i]! ** 2) / (years - 1) / years / m
+    if (years[i]! < 1.5) return figures
+    variance += Math.max(0, squares[i]! - figures[i]! ** 2) / (years[i]! - 1) / m
     spread += (figures[i]! - centre) ** 2 / (m - 1)
   }
   if (!(spread > 0)) return figures
-  const weight = Math.min(1, (((m - 3) / (m - 1)) * variance) / spread)
+  const weight = Math.min(1, variance / spread)
   for (let i = 0; i < m; i += 1) figures[i] = centre + (1 - weight) * (figures[i]! - centre)
   return figures
 }
@@ -110,15 +121,20 @@ export interface Adjusted {
   readonly figures: Float64Array | null
 }
 
-/** Takes the season out when the test finds one: by division, or by subtraction where a value is not positive. */
-export const deseasonalise = (y: Float64Array, period: number, shrunk = true): Adjusted => {
-  if (!isSeasonal(y, period)) return { y, kind: 'none', figures: null }
+/** Is a season taken out at all? Plain figures, and those too few to be shrunk, need the test. */
+const hasSeason = (y: Float64Array, period: number, kind: Figures): boolean =>
+  kind === 'plain' || period < 4 ? isSeasonal(y, period) : y.length >= 3 * period
+
+/** Takes the season out: by division, or by subtraction where a value is not positive. */
+export const deseasonalise = (y: Float64Array, period: number, kind: Figures = 'shrunk'): Adjusted => {
+  const none: Adjusted = { y, kind: 'none', figures: null }
+  if (!hasSeason(y, period, kind)) return none
   let positive = true
   for (const value of y) if (!(value > 0)) positive = false
-  const factors = positive ? seasonalFigures(y, period, true, shrunk) : null
+  const factors = positive ? seasonalFigures(y, period, true, kind) : null
   if (factors) return { y: y.map((value, t) => value / factors[t % period]!), kind: 'multiplicative', figures: factors }
-  const addends = seasonalFigures(y, period, false, shrunk)
-  if (!addends) return { y, kind: 'none', figures: null }
+  const addends = seasonalFigures(y, period, false, kind)
+  if (!addends) return none
   return { y: y.map((value, t) => value - addends[t % period]!), kind: 'additive', figures: addends }
 }
 

@@ -70,14 +70,3 @@ export const dynamicTheta = (y: Float64Array, period: number, horizon: number): 
   reseasonalise(mean, y.length, adjusted)
   return { alpha: x[1]!, theta: x[2]!, mean, seasonal: adjusted.kind }
 }
-
-/**
- * Mean of the dynamic theta forecasts of the series and of its logarithm, where all values are positive: a trend
- * in units and one in per cent.
- */
-export const thetaOfBothScales = (y: Float64Array, period: number, horizon: number): Float64Array => {
-  const { mean } = dynamicTheta(y, period, horizon)
-  if (!y.every((value) => value > 1e-3)) return mean
-  const logs = dynamicTheta(y.map(Math.log), period, horizon).mean
-  return mean.map((value, h) => (value + Math.exp(Math.min(logs[h]!, 30))) / 2)
-}
