@@ -27,7 +27,7 @@ const plainSes = (y: Float64Array): number => {
   return best
 }
 
-const perSecond = (series: readonly M3Series[], work: (one: M3Series) => unknown, rounds = 1): number => {
+export const perSecond = (series: readonly M3Series[], work: (one: M3Series) => unknown, rounds = 1): number => {
   const before = process.cpuUsage()
   for (let round = 0; round < rounds; round += 1) for (const one of series) work(one)
   const { user, system } = process.cpuUsage(before)
