@@ -9,6 +9,7 @@ import { promoWape } from './forecast/promo.ts'
 import { quantileFigures } from './forecast/quantiles.ts'
 import { replan } from './forecast/replan.ts'
 import { speed } from './forecast/speed.ts'
+import { weekly } from './forecast/weekly.ts'
 import { say } from './kit/report.ts'
 import { checkKnownAnswers } from './policy/knownAnswers.ts'
 
@@ -28,9 +29,22 @@ export const run = async (words: readonly string[]) => {
   const quantiles = quantileFigures(series, readParts(folder), daily)
   timed('quantiles', started)
   started = performance.now()
-  const promo_wape = promoWape(readPromo(folder))
+  const promotions = readPromo(folder)
+  const promo_wape = promoWape(promotions)
   timed('promotions', started)
+  started = performance.now()
+  const weeks = weekly(promotions)
+  timed('weeks', started)
   const replanned = await replan(daily)
   const { passed, failed } = checkKnownAnswers(folder)
-  return { m3, promo_wape, ...quantiles, ...measured, ...replanned, ...beside, known_answers: { passed, failed } }
+  return {
+    m3,
+    promo_wape,
+    ...quantiles,
+    ...weeks,
+    ...measured,
+    ...replanned,
+    ...beside,
+    known_answers: { passed, failed },
+  }
 }

@@ -2,7 +2,7 @@
  * Multiple temporal aggregation (Kourentzes, Petropoulos & Trapero 2014): the same series by month, quarter and year tells of
  * different things, and noise of single periods evens out in the sums from which a trend is read.
  */
-import { deseasonalise, reseasonalise } from './seasonal.ts'
+import { deseasonalise, reseasonalise } from './season/seasonal.ts'
 
 /** Fewer sums than this tell nothing of their own. */
 const FEWEST = 6

@@ -3,7 +3,7 @@
  * ARIMA(p, d, 0) of the Box–Jenkins family without the cost of a search. In the combination it sees what smoothing does not:
  * cycles, and demand that returns to its mean.
  */
-import { deseasonalise, reseasonalise } from './seasonal.ts'
+import { deseasonalise, reseasonalise } from './season/seasonal.ts'
 
 /** Coefficients of the order with the least AICc; empty when nothing can be learnt from the past. */
 const burg = (x: Float64Array, most: number): Float64Array => {

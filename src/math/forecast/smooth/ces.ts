@@ -5,7 +5,7 @@
  */
 import { nelderMead } from '../../numerics/nelderMead.ts'
 import { akaikeMean } from './akaikeMean.ts'
-import { seasonalFigures } from './seasonal.ts'
+import { seasonalFigures } from './season/seasonal.ts'
 
 type CesSeason = 'none' | 'partial' | 'full'
 export interface CesFit {

@@ -7,9 +7,9 @@ import { autoregression } from './autoregression.ts'
 import { onBothScales } from './bothScales.ts'
 import { complexSmoothing } from './ces.ts'
 import { type EtsFit, etsAverage, etsMean, fitEts, LONGEST_SEASON } from './ets.ts'
-import { deseasonaliseLong } from './fourier.ts'
 import { naive2, seasonalNaive, ses, theta } from './naive.ts'
-import { type Adjusted, reseasonalise } from './seasonal.ts'
+import { deseasonaliseLong } from './season/longSeason.ts'
+import { type Adjusted, reseasonalise } from './season/seasonal.ts'
 import { dynamicTheta } from './theta.ts'
 
 /**

@@ -9,7 +9,7 @@
  */
 import { nelderMead } from '../../numerics/nelderMead.ts'
 import { akaikeMean } from './akaikeMean.ts'
-import { seasonalFigures } from './seasonal.ts'
+import { seasonalFigures } from './season/seasonal.ts'
 
 type Season = 'N' | 'A' | 'M'
 export interface EtsForm {
@@ -210,7 +210,7 @@ const fitForm = (
   return { fit, at: x }
 }
 
-/** Longer seasons than this are taken out before (fourier.ts): too many figures to smooth. */
+/** Longer seasons than this are taken out before (season/longSeason.ts): too many figures to smooth. */
 export const LONGEST_SEASON = 24
 
 /**

@@ -1,6 +1,6 @@
 /** The baselines that every other method has to beat, by their definitions in the M3 and M4 competitions. `y` without NaN, n ≥ 1. */
 import { nelderMead } from '../../numerics/nelderMead.ts'
-import { deseasonalise, reseasonalise } from './seasonal.ts'
+import { deseasonalise, reseasonalise } from './season/seasonal.ts'
 
 /** What was a season ago. */
 export const seasonalNaive = (y: Float64Array, period: number, horizon: number): Float64Array => {

@@ -10,9 +10,8 @@ import { autoregression } from './autoregression.ts'
 import { fitCes, isStable } from './ces.ts'
 import { smoothForecast } from './combine.ts'
 import { cumulativeSigma, type EtsFit, etsMean, fitEts } from './ets.ts'
-import { deseasonaliseLong } from './fourier.ts'
 import { naive2, seasonalNaive, theta } from './naive.ts'
-import { deseasonalise, isSeasonal, seasonalFigures } from './seasonal.ts'
+import { deseasonalise, isSeasonal, seasonalFigures } from './season/seasonal.ts'
 import { dynamicTheta } from './theta.ts'
 
 const near = (a: number, b: number, by: number, what = ''): void =>
@@ -180,22 +179,6 @@ test('errors of cumulative demand grow as the simulated ones of the same model d
     squares += (sum - expected) ** 2 / runs
   }
   near(cumulativeSigma(fit, mean, from, periods), Math.sqrt(squares), 0.03 * Math.sqrt(squares))
-})
-
-test('a level that wanders for four years is no season of 52 weeks, a season under it is one', () => {
-  const random = seededRandom(31).uniform
-  let [alarms, missed] = [0, 0]
-  for (let k = 0; k < 60; k += 1) {
-    let level = 5
-    const walk = Float64Array.from({ length: 208 }, () => {
-      level += 0.1 * (random() - 0.5)
-      return level + 0.1 * random()
-    })
-    if (deseasonaliseLong(walk, 52).kind !== 'none') alarms += 1
-    const season = walk.map((value, t) => value + Math.sin((2 * Math.PI * t) / 52))
-    if (deseasonaliseLong(season, 52).kind === 'none') missed += 1
-  }
-  assert.ok(alarms <= 20 && missed <= 3, `${alarms} false, ${missed} missed of 60`)
 })
 
 test('dynamic theta keeps half of a trend or more, and a season by its factors', () => {

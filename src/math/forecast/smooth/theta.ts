@@ -1,6 +1,6 @@
 /** Theta methods: Assimakopoulos & Nikolopoulos (2000), and the dynamic optimised theta model of Fiorucci et al. (2016). */
 import { nelderMead } from '../../numerics/nelderMead.ts'
-import { deseasonalise, reseasonalise } from './seasonal.ts'
+import { deseasonalise, reseasonalise } from './season/seasonal.ts'
 
 /** One pass of the dynamic theta recursion; sums squared errors from the third point on, appends `out.length` forecasts. */
 const run = (y: Float64Array, level0: number, alpha: number, theta: number, out: Float64Array | null): number => {

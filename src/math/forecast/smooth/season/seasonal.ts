@@ -138,6 +138,16 @@ export const deseasonalise = (y: Float64Array, period: number, kind: Figures = '
   return { y: y.map((value, t) => value - addends[t % period]!), kind: 'additive', figures: addends }
 }
 
+/** Takes addends out, as factors of the level `mean` where demand is never far below zero and `mean` is a level (> 0). */
+export const adjustedBy = (y: Float64Array, addends: Float64Array, mean: number): Adjusted => {
+  const period = addends.length
+  if (mean > 0 && Math.min(...addends) > -0.8 * mean && y.every((value) => value >= 0)) {
+    const factors = addends.map((addend) => 1 + addend / mean)
+    return { y: y.map((value, t) => value / factors[t % period]!), kind: 'multiplicative', figures: factors }
+  }
+  return { y: y.map((value, t) => value - addends[t % period]!), kind: 'additive', figures: addends }
+}
+
 /** Puts the season back on a forecast that starts after `n` observations; in place. */
 export const reseasonalise = (mean: Float64Array, n: number, { kind, figures }: Adjusted): Float64Array => {
   if (figures)

@@ -1,11 +1,11 @@
 /**
- * Long seasons (52 weeks) by a few harmonics: with two or three years there is one value or two for each week, too few
- * for a figure of its own. A line and K pairs of sine and cosine are fitted together, K by AICc (Hyndman & Athanasopoulos,
+ * The smooth part of long seasons (52 weeks) by a few harmonics: with two or three years there is one value or two for each week, too
+ * few for a figure of its own. A line and K pairs of sine and cosine are fitted together, K by AICc (Hyndman & Athanasopoulos,
  * Forecasting: Principles and Practice, §7.4), after prewhitening (Cochrane & Orcutt 1949): without it a level that wanders
  * looks like a season. Figures are multiplicative where demand is never far below zero.
  */
-import { leastSquares } from '../../numerics/leastSquares.ts'
-import type { Adjusted } from './seasonal.ts'
+import { leastSquares } from '../../../numerics/leastSquares.ts'
+import { type Adjusted, adjustedBy } from './seasonal.ts'
 
 const MOST_PAIRS = 6
 /** Older seasons than this say little about the next. */
@@ -64,7 +64,7 @@ const harmonics = (y: Float64Array, period: number, first: number): Float64Array
 }
 
 /** Needs 1.5 periods; chooses no season where none pays for its parameters. */
-export const deseasonaliseLong = (y: Float64Array, period: number): Adjusted => {
+export const harmonicSeason = (y: Float64Array, period: number): Adjusted => {
   const n = y.length
   const none: Adjusted = { y, kind: 'none', figures: null }
   if (n < 1.5 * period) return none
@@ -72,18 +72,14 @@ export const deseasonaliseLong = (y: Float64Array, period: number): Adjusted => 
   const recent = y.subarray(first)
   const chosen = harmonics(recent, period, first)
   if (chosen.length === 2) return none
-  const figures = new Float64Array(period)
+  const addends = new Float64Array(period)
   for (let t = 0; t < period; t += 1)
     for (let pair = 1; 2 * pair < chosen.length; pair += 1) {
       const omega = (2 * Math.PI * pair * t) / period
-      figures[t]! += chosen[2 * pair]! * Math.sin(omega) + chosen[2 * pair + 1]! * Math.cos(omega)
+      addends[t]! += chosen[2 * pair]! * Math.sin(omega) + chosen[2 * pair + 1]! * Math.cos(omega)
     }
   const [start, end] = [chosen[0]!, chosen[0]! + chosen[1]!]
   const mean = (start + end) / 2
-  const lowest = Math.min(...figures)
-  if (Math.min(start, end) > 0.2 * mean && mean > 0 && lowest > -0.8 * mean && y.every((value) => value >= 0)) {
-    for (let t = 0; t < period; t += 1) figures[t] = 1 + figures[t]! / mean
-    return { y: y.map((value, t) => value / figures[t % period]!), kind: 'multiplicative', figures }
-  }
-  return { y: y.map((value, t) => value - figures[t % period]!), kind: 'additive', figures }
+  // Factors of a level that is nearly nothing at one end would be without measure.
+  return adjustedBy(y, addends, Math.min(start, end) > 0.2 * mean ? mean : 0)
 }
