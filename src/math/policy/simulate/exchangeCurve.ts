@@ -8,6 +8,8 @@ export interface Total {
   readonly lineFill: number
   readonly stockValue: number
   readonly orders: number
+  readonly expedites: number
+  readonly expediteCost: number
   readonly stockOutDays: number
 }
 
@@ -31,6 +33,8 @@ export const totalOf = (results: readonly SimulationResult[]): Total => {
     ),
     stockValue: sum((one) => one.averageStockValue),
     orders: sum((one) => one.orders),
+    expedites: sum((one) => one.expedites),
+    expediteCost: sum((one) => one.expediteCost),
     stockOutDays: sum((one) => one.stockOutDays),
   }
 }

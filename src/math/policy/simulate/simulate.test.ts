@@ -41,6 +41,34 @@ test('by hand: receipts in the morning, demand, then the review in the evening',
   assert.deepEqual([waits.ledger.lost, waits.ledger.shipped, waits.filledUnits, waits.orders], [0, 23, 17, 3])
 })
 
+test('by hand: an emergency order on the evening that ends without stock, unless as much speed is on its way already', () => {
+  const expedite = { leadTime: 1, orderCost: 30, unitCost: 2, order: () => 5 }
+  // Empty on the evening of day 4 (6 of 9 short); the order of day 3 comes on day 5: nothing to hurry for.
+  const coming = simulate(fixed({ expedite }))
+  assert.deepEqual([coming.expedites, coming.expediteCost], [0, 0])
+  // With four days of lead time it comes on day 7: 5 in a hurry are there on day 5, 2 of them go on day 6, 5 of 11 on day 7.
+  const late = {
+    leadTime: () => 4,
+    order: reorderInLots(
+      () => 5,
+      () => 8,
+    ),
+  }
+  const run = simulate(fixed({ ...late, expedite }))
+  assert.deepEqual([run.expedites, run.expeditedUnits, run.expediteCost], [1, 5, 40])
+  assert.deepEqual([run.orders, run.filledUnits, run.stockOutDays], [1, 17, 1])
+  assert.equal(run.ledger.ordered, run.orderedUnits + run.expeditedUnits)
+  const without = simulate(fixed(late))
+  assert.deepEqual([without.expedites, without.expeditedUnits, without.expediteCost], [0, 0, 0])
+  assert.ok(without.filledUnits < run.filledUnits && without.stockOutDays > 1)
+  // Whole packs, but no least order; not wanted, not bought; days that do not count do not count.
+  assert.equal(simulate(fixed({ ...late, expedite, pack: 4, moq: 8 })).expeditedUnits, 8)
+  assert.equal(simulate(fixed({ ...late, expedite: { ...expedite, order: () => 0 } })).expedites, 0)
+  assert.equal(simulate(fixed({ ...late, expedite, countFrom: 5 })).expedites, 0)
+  const total = totalOf([run, run, without])
+  assert.deepEqual([total.expedites, total.expediteCost], [2, 80])
+})
+
 test('units are conserved, whatever happens', () => {
   fc.assert(
     fc.property(
@@ -54,9 +82,10 @@ test('units are conserved, whatever happens', () => {
         week: fc.integer({ min: 1, max: 7 }),
         seed: fc.nat(),
         upTo: fc.boolean(),
+        hurry: fc.nat(3),
       }),
       fc.constantFrom('lost' as const, 'backorder' as const),
-      (demand, { r, Q, startStock, moq, pack, week, seed, upTo }, short) => {
+      (demand, { r, Q, startStock, moq, pack, week, seed, upTo, hurry }, short) => {
         const random = seededRandom(seed)
         let [watched, had] = [0, 0]
         const run = simulate({
@@ -76,6 +105,14 @@ test('units are conserved, whatever happens', () => {
               ),
           leadTime: () => Math.max(1, Math.round(random.gamma(6, 0.6))),
           review: (day) => day % week === 0,
+          ...(hurry > 0 && {
+            expedite: {
+              leadTime: hurry,
+              orderCost: 1,
+              unitCost: 0,
+              order: ({ onHand, backordered }) => Q - onHand + backordered,
+            },
+          }),
           watch: (_, asked, filled) => {
             watched += asked
             had += filled
@@ -92,6 +129,9 @@ test('units are conserved, whatever happens', () => {
         )
         assert.ok(ledger.onHand >= 0 && (ledger.onHand === 0 || ledger.backordered === 0))
         assert.equal(ledger.ordered % pack, 0)
+        assert.equal(ledger.ordered, run.orderedUnits + run.expeditedUnits)
+        assert.equal(run.expediteCost, run.expedites)
+        assert.ok(run.expedites <= run.stockOutDays && (hurry > 0 || run.expedites === 0))
         assert.ok(run.orders === 0 || run.orderedUnits >= run.orders * moq)
         assert.equal(short === 'lost' ? ledger.backordered : ledger.lost, 0)
       },
@@ -160,4 +200,8 @@ test('bad input is named', () => {
   bad({ pack: 0 }, /pack/)
   bad({ leadTime: () => 0 }, /lead time on day \d+ must be a whole number of at least 1/)
   bad({ order: () => Number.NaN }, /an order of NaN on day 0/)
+  const expedite = { leadTime: 1, orderCost: 1, unitCost: 1, order: () => 1 }
+  bad({ expedite: { ...expedite, leadTime: 0 } }, /lead time of emergency orders/)
+  bad({ expedite: { ...expedite, orderCost: -1 } }, /cost of an emergency order/)
+  bad({ expedite: { ...expedite, unitCost: Number.NaN } }, /cost of an expedited unit/)
 })

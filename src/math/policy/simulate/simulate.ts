@@ -9,6 +9,16 @@ export interface Position {
   /** On hand + on order − backordered. */
   readonly position: number
 }
+/** An emergency order: soon there, at a cost. */
+export interface Expedite {
+  /** Whole days until it can be sold, ≥ 1; the same for all. */
+  readonly leadTime: number
+  /** For each emergency order, and for each unit of it, on top of what a usual order costs. */
+  readonly orderCost: number
+  readonly unitCost: number
+  /** Units wanted, 0 for none; raised to whole packs, but not to `moq`: it is bought for its speed. */
+  readonly order: (state: Position) => number
+}
 export interface Simulation {
   /** Units asked for on each day: one entry is one order line. */
   readonly demand: ArrayLike<number>
@@ -24,6 +34,8 @@ export interface Simulation {
   readonly leadTime: (day: number) => number
   /** May an order be placed on this day? Every day when left out. */
   readonly review?: (day: number) => boolean
+  /** Asked on the evening of every day that ends without stock, unless something comes as soon anyway. Left out: never. */
+  readonly expedite?: Expedite
   /** What is short waits, or is lost. */
   readonly short: 'backorder' | 'lost'
   readonly moq?: number
@@ -44,8 +56,13 @@ export interface SimulationResult {
   /** Sum over the days of what stood there in the evening. */
   readonly stockUnitDays: number
   readonly averageStockValue: number
+  /** Emergency orders are not among these. */
   readonly orders: number
   readonly orderedUnits: number
+  readonly expedites: number
+  readonly expeditedUnits: number
+  /** What the emergency orders cost beyond usual ones. */
+  readonly expediteCost: number
   /** Days that ended without stock. */
   readonly stockOutDays: number
   /** Of the whole run, the days that do not count included: start + received = shipped + onHand; shipped + lost + backordered = all demand. */
@@ -62,13 +79,20 @@ export interface SimulationResult {
   }
 }
 
+const bought = (wanted: number, least: number, pack: number, day: number): number => {
+  if (wanted === 0) return 0
+  if (!(wanted > 0 && Number.isFinite(wanted)))
+    throw new RangeError(`an order of ${wanted} on day ${day} is no quantity`)
+  return Math.ceil(Math.max(wanted, least) / pack) * pack
+}
+
 /**
- * One item day by day: receipts in the morning (backorders first), then demand, then the review. Orders may cross when lead
- * times vary. Pure: chance comes from `leadTime` alone.
+ * One item day by day: receipts in the morning (backorders first), then demand, then what is expedited, then the review. Orders
+ * may cross when lead times vary. Pure: chance comes from `leadTime` alone.
  * @throws RangeError for days out of range, negative or fractional demand, stock, orders, or lead times below 1.
  */
 export const simulate = (given: Simulation): SimulationResult => {
-  const { demand, short, order, leadTime, review, startStock, moq = 1, pack = 1, price = 1 } = given
+  const { demand, short, order, leadTime, review, expedite, startStock, moq = 1, pack = 1, price = 1 } = given
   const from = given.from ?? 0
   const to = given.to ?? demand.length
   const countFrom = given.countFrom ?? from
@@ -79,12 +103,34 @@ export const simulate = (given: Simulation): SimulationResult => {
   whole('least order', moq, 0)
   whole('pack', pack, 1)
   atLeast('price', price, 0)
+  if (expedite) {
+    whole('lead time of emergency orders', expedite.leadTime, 1)
+    atLeast('cost of an emergency order', expedite.orderCost, 0)
+    atLeast('cost of an expedited unit', expedite.unitCost, 0)
+  }
   const due = new Float64Array(to - from + 1)
   let [onHand, onOrder, backordered] = [startStock, 0, 0]
   let [ordered, received, demanded, shipped, lost] = [0, 0, 0, 0, 0]
   let [units, filledUnits, lines, filledLines, stockUnitDays, orders, orderedUnits, stockOutDays] = [
     0, 0, 0, 0, 0, 0, 0, 0,
   ]
+  let [expedites, expeditedUnits] = [0, 0]
+  const state = (day: number): Position => ({
+    day,
+    onHand,
+    onOrder,
+    backordered,
+    position: onHand + onOrder - backordered,
+  })
+  const place = (day: number, quantity: number, days: number): void => {
+    onOrder += quantity
+    ordered += quantity
+    if (day + days < to) due[day + days - from] = due[day + days - from]! + quantity
+  }
+  const comesWithin = (day: number, days: number): boolean => {
+    for (let later = day + 1; later <= day + days && later < to; later += 1) if (due[later - from]! > 0) return true
+    return false
+  }
   for (let day = from; day < to; day += 1) {
     const counts = day >= countFrom
     const came = due[day - from]!
@@ -119,21 +165,24 @@ export const simulate = (given: Simulation): SimulationResult => {
       stockUnitDays += onHand
       if (onHand === 0) stockOutDays += 1
     }
+    if (expedite && onHand === 0 && !comesWithin(day, expedite.leadTime)) {
+      const hurried = bought(expedite.order(state(day)), 0, pack, day)
+      if (hurried > 0) place(day, hurried, expedite.leadTime)
+      if (counts && hurried > 0) {
+        expedites += 1
+        expeditedUnits += hurried
+      }
+    }
     if (review && !review(day)) continue
-    const wanted = order({ day, onHand, onOrder, backordered, position: onHand + onOrder - backordered })
-    if (wanted === 0) continue
-    if (!(wanted > 0 && Number.isFinite(wanted)))
-      throw new RangeError(`an order of ${wanted} on day ${day} is no quantity`)
-    const bought = Math.ceil(Math.max(wanted, moq) / pack) * pack
+    const quantity = bought(order(state(day)), moq, pack, day)
+    if (quantity === 0) continue
     const days = leadTime(day)
     whole(`lead time on day ${day}`, days, 1)
-    onOrder += bought
-    ordered += bought
+    place(day, quantity, days)
     if (counts) {
       orders += 1
-      orderedUnits += bought
+      orderedUnits += quantity
     }
-    if (day + days < to) due[day + days - from] = due[day + days - from]! + bought
   }
   const days = Math.max(0, to - Math.max(from, countFrom))
   return {
@@ -148,6 +197,9 @@ export const simulate = (given: Simulation): SimulationResult => {
     averageStockValue: days === 0 ? 0 : (stockUnitDays / days) * price,
     orders,
     orderedUnits,
+    expedites,
+    expeditedUnits,
+    expediteCost: expedite ? expedites * expedite.orderCost + expeditedUnits * expedite.unitCost : 0,
     stockOutDays,
     ledger: { start: startStock, ordered, received, demanded, shipped, lost, onHand, onOrder, backordered },
   }
