@@ -8,8 +8,10 @@ import { leastSquares } from '../../../numerics/leastSquares.ts'
 import { type Adjusted, adjustedBy } from './seasonal.ts'
 
 const MOST_PAIRS = 6
-/** Older seasons than this say little about the next. */
 const MOST_SEASONS = 6
+
+/** The first period from which on a season is learnt: older seasons than six say little about the next. */
+export const firstLearnt = (n: number, period: number): number => Math.max(0, n - MOST_SEASONS * period)
 
 const fittedBy = (columns: readonly Float64Array[], beta: Float64Array): Float64Array =>
   columns[0]!.map((_, t) => {
@@ -68,7 +70,7 @@ export const harmonicSeason = (y: Float64Array, period: number): Adjusted => {
   const n = y.length
   const none: Adjusted = { y, kind: 'none', figures: null }
   if (n < 1.5 * period) return none
-  const first = Math.max(0, n - MOST_SEASONS * period)
+  const first = firstLearnt(n, period)
   const recent = y.subarray(first)
   const chosen = harmonics(recent, period, first)
   if (chosen.length === 2) return none

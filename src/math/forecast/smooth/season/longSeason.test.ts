@@ -92,3 +92,13 @@ test('three weeks before Christmas are seen as they are: harmonics alone smear t
     assert.ok(distance(y, centred) < 0.5 * smeared, `${distance(y, centred)} and ${smeared}`)
   }
 })
+
+test('a week of long ago is not the week of now: nine years in, the peak that moved six years ago is where it is', () => {
+  const random = seededRandom(3).uniform
+  const y = Float64Array.from({ length: 470 }, (_, t) => {
+    const at = t < 156 ? 10 : 40
+    return 5 + 0.2 * random() + (t % 52 >= at && t % 52 < at + 2 ? 4 : 0)
+  })
+  const figures = deseasonaliseLong(y, 52).figures!
+  assert.ok(figures[40]! > 1.6 && figures[10]! < 1.1, `${figures[40]} now, ${figures[10]} then`)
+})
