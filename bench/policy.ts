@@ -7,7 +7,7 @@ import { readAtFill } from '../src/math/policy/simulate/exchangeCurve.ts'
 import { say } from './kit/report.ts'
 import { folderOf, type Item, leadTimeOfRun, readItems } from './policy/data.ts'
 import { checkKnownAnswers } from './policy/knownAnswers.ts'
-import { COUNT_FROM, type Plan, type Policy, plan, START } from './policy/plans.ts'
+import { COUNT_FROM, forecastAll, type Plan, type Policy, plan, START } from './policy/plans.ts'
 import { calibrated, play, type Short } from './policy/play.ts'
 
 const CVS = [0, 0.3, 0.6]
@@ -127,11 +127,13 @@ export const run = async (words: readonly string[]) => {
   say(
     `same lots: 28 days of the 90-day average; own lots: up to r + 28 days (min/max, averages), EOQ at 5.00 a line and 25 % a year (z, ours)`,
   )
+  const ahead = forecastAll(items, days)
+  say(`forecast: each item every 7 days, ${((performance.now() - started) / 1000).toFixed(0)} s`)
   const cells: Cell[] = []
   const kept: number[] = []
   const typed: { label: string; error: number }[] = []
   for (const cv of CVS) {
-    const planned = plan(items, days, cv, cv === OWN_AT)
+    const planned = plan(items, days, cv, cv === OWN_AT, ahead)
     const otherTimes = items.map((item) => leadTimeOfRun(item, cv, TYPED_SEED))
     const runs = SEEDS.map((seed) => items.map((item) => leadTimeOfRun(item, cv, seed)))
     for (const short of SHORTS) {

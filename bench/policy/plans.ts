@@ -1,6 +1,7 @@
 /** Reorder points and order quantities by item and week, each from the days before it alone. */
 
-import { protectByHistory } from '../../src/math/policy/demand/history.ts'
+import { forecast } from '../../src/math/forecast/index.ts'
+import { protectByHistory, withForecast } from '../../src/math/policy/demand/history.ts'
 import { bestPoint, type ItemCurve, itemCurve } from '../../src/math/policy/reorder/itemCurve.ts'
 import { DEFAULT_REVIEW, type Item, leadTimesInBooks } from './data.ts'
 
@@ -66,7 +67,27 @@ export interface Planned {
   typed(measure: 'valueFill' | 'unitFill', penalties: readonly number[]): Plan
 }
 
-export const plan = (items: readonly Item[], days: number, cv: number, ownRules: boolean): Planned => {
+/** Units of the next days, one after the other, as forecast for each item and week from the days before alone. */
+export type Ahead = readonly (readonly Float64Array[])[]
+/** Beyond the longest lead time and a day. */
+const HORIZON = 60
+export const forecastAll = (items: readonly Item[], days: number): Ahead =>
+  items.map((item) =>
+    Array.from({ length: weekOf(days - 1) + 1 }, (_, week) => {
+      const day = START + week * REPLAN
+      const past = Float64Array.from(item.demand.subarray(Math.min(item.first, day), day))
+      return forecast(past, { horizon: HORIZON, period: 7 }).mean
+    }),
+  )
+/** Units of so many days, of which the last may be a part of one. */
+const over = (ahead: Float64Array, days: number): number => {
+  const whole = Math.min(HORIZON, Math.max(1, Math.round(days)))
+  let sum = 0
+  for (let t = 0; t < whole; t += 1) sum += ahead[t]!
+  return (sum * days) / whole
+}
+
+export const plan = (items: readonly Item[], days: number, cv: number, ownRules: boolean, ahead: Ahead): Planned => {
   const weeks = Array.from({ length: weekOf(days - 1) + 1 }, (_, week) => START + week * REPLAN)
   const leadTimes = items.map((item) => leadTimesInBooks(item, cv))
   const meanLead = leadTimes.map((chances) => chances.reduce((sum, { days: n, weight }) => sum + n * weight, 0))
@@ -91,15 +112,12 @@ export const plan = (items: readonly Item[], days: number, cv: number, ownRules:
     const days = meanLead[n]! + DEFAULT_REVIEW
     return mean === 0 ? null : Math.round(mean * days + z * Math.sqrt(days * variance + mean * mean * varLead[n]!))
   }
+  const expected = (item: Item, n: number, day: number, week: number) => {
+    const past = protectByHistory(item.demand, Math.min(item.first, day), day, leadTimes[n]!, DEFAULT_REVIEW)
+    return withForecast(past, over(ahead[n]![week]!, past.days))
+  }
   const curves = (Q: readonly (readonly number[])[]): ItemCurve[][] =>
-    items.map((item, n) =>
-      weeks.map((day, week) =>
-        itemCurve(
-          protectByHistory(item.demand, Math.min(item.first, day), day, leadTimes[n]!, DEFAULT_REVIEW),
-          Q[n]![week]!,
-        ),
-      ),
-    )
+    items.map((item, n) => weeks.map((day, week) => itemCurve(expected(item, n, day, week), Q[n]![week]!)))
   const weight = (measure: 'valueFill' | 'unitFill', item: Item): number =>
     measure === 'valueFill' ? item.price : MEAN_PRICE
   const ours = (

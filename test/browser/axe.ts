@@ -7,6 +7,10 @@ export const accessFaults = async (page: Page, what: string, only?: readonly str
   const runOnly = only
     ? { type: 'rule', values: only }
     : ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
+  // Words that fade in have no contrast yet: what is judged is what stays.
+  await page.waitForFunction(
+    `document.getAnimations().every((one) => one.animationName !== 'fade-in' || one.playState === 'finished')`,
+  )
   if (!(await page.evaluate(`typeof axe === 'object'`))) await page.evaluate(axe.source)
   const found = (await page.evaluate(
     `axe.run(document, ${JSON.stringify({ runOnly, resultTypes: ['violations'] })})

@@ -3,6 +3,7 @@ import { invariants } from './invariants.ts'
 import { accept } from './proposals/accept.ts'
 import { dismiss } from './proposals/dismiss.ts'
 import { proposals } from './proposals/list.ts'
+import { played } from './proposals/played.ts'
 import { forecast, proposal } from './proposals/proposal.ts'
 import { rules, saveRules } from './rules/rules.ts'
 import { advance } from './run/advance.ts'
@@ -15,7 +16,7 @@ const next = (event: string) => ({ event, run: 'planning.advance', input: ({ id 
 
 export const planning = module({
   name: 'planning',
-  capabilities: { start, advance, latest, proposals, proposal, forecast, accept, dismiss, rules, saveRules },
+  capabilities: { start, advance, latest, proposals, proposal, forecast, played, accept, dismiss, rules, saveRules },
   events: {
     'plan.started': ofRun,
     'plan.step': ofRun,

@@ -93,6 +93,21 @@ test('What sells and is short is proposed, with its arithmetic; what has enough 
   assert.ok(past.every((units: number) => units < 200) && past.at(-1) > 30)
 })
 
+test('A reorder point is played over the past beside the rule that stands now', async () => {
+  const w = await world()
+  await sell(w, w.itemIds[0]!, daily(50, 10))
+  await supplier(w, [0])
+  const rule = { siteId: w.siteId, itemId: w.itemIds[0], abc: 'A', reorderPoint: 20, maxQty: 60, packQty: 12 }
+  await w.run('stock.saveItemSites', { rules: [rule] })
+  await planned(w)
+  const { days, leadDays, ours, now } = await w.run('planning.played', { itemId: w.itemIds[0], siteId: w.siteId })
+  assert.equal(leadDays, 10)
+  assert.equal(days, DAYS)
+  assert.ok(ours.fillPpm > 900_000, `ours fills ${ours.fillPpm}`)
+  assert.ok(now.fillPpm < 500_000, 'twenty units do not last ten days of ten')
+  assert.ok(ours.averageStock > now.averageStock)
+})
+
 test('Run twice nothing is proposed twice; accepted it becomes one purchase order per supplier, and nothing more is proposed', async () => {
   const w = await world()
   await sell(w, w.itemIds[0]!, daily(3, 10))

@@ -8,7 +8,7 @@ import { type DemandDistribution, leftOver } from './distribution.ts'
 import { empiricalDemand, quantileDemand } from './empirical.ts'
 import { gammaDemand } from './gamma.ts'
 import { logGamma } from './gammaFunction.ts'
-import { dailyMoments, protectByHistory } from './history.ts'
+import { dailyMoments, protectByHistory, withForecast } from './history.ts'
 import { demandOverLeadTime, leadTimesSeen } from './leadTime.ts'
 import { mixtureDemand } from './mixture.ts'
 import { normalDemand } from './normal.ts'
@@ -213,4 +213,20 @@ test('what is wrong is said', () => {
     message: /day must be a whole number of at least 2/,
   })
   assert.throws(() => protectByConvolution(poissonDemand(1), [{ days: 0, weight: 1 }], 1), { message: /lead time/ })
+})
+
+test('A forecast moves the mean of demand and its spread with it, at most to double or half, and nothing where nothing sells', () => {
+  const history = Array.from({ length: 120 }, (_, day) => (day % 3 === 0 ? 6 : 1))
+  const past = protectByHistory(history, 0, 120, [{ days: 10, weight: 1 }], 1)
+  const same = withForecast(past, past.through.mean)
+  assert.ok(Math.abs(same.through.mean - past.through.mean) < 1e-9)
+  const more = withForecast(past, past.through.mean * 1.5)
+  assert.ok(Math.abs(more.through.mean / past.through.mean - 1.5) < 1e-9)
+  assert.ok(Math.abs(more.before.mean / past.before.mean - 1.5) < 1e-9)
+  assert.ok(Math.abs(more.through.variance / past.through.variance - 1.5 ** 1.5) < 1e-9)
+  assert.ok(Math.abs(withForecast(past, past.through.mean * 9).through.mean / past.through.mean - 2) < 1e-9)
+  assert.ok(Math.abs(withForecast(past, 0).through.mean / past.through.mean - 0.5) < 1e-9)
+  const nothing = protectByHistory([], 0, 0, [{ days: 10, weight: 1 }], 1)
+  assert.equal(withForecast(nothing, 5).through.mean, 0)
+  assert.throws(() => withForecast(past, -1), RangeError)
 })

@@ -1,13 +1,14 @@
 import { useState } from 'react'
 import '../../kit/css/detail.css'
 import { api } from '../../kit/data/api.ts'
-import { count, day, money } from '../../kit/data/format.ts'
+import { count, day, money, percent } from '../../kit/data/format.ts'
 import { useCommand, useRead } from '../../kit/data/query.ts'
 import type { OutputOfCall } from '../../kit/data/rpc.ts'
 import { useMay, useMe } from '../../kit/data/session.ts'
 import { Button } from '../../kit/parts/button.tsx'
 import { Answer } from '../../kit/parts/states.tsx'
 import { Status } from '../../kit/parts/status.tsx'
+import { Wide } from '../../kit/parts/wide.tsx'
 import { useCommands } from '../../kit/shell/keys.ts'
 import { linkTo } from '../../kit/shell/places.ts'
 import { Link, useNavigate, useParams } from '../../kit/shell/route.tsx'
@@ -121,6 +122,7 @@ function Body({ proposal }: { proposal: Data }) {
           <Answer query={forecast}>{(data) => <ForecastChart data={data} uom={uom} />}</Answer>
         </div>
       </section>
+      <Played itemId={proposal.itemId} siteId={proposal.siteId} />
       <section className="card" aria-label="Arithmetic">
         <div className="card-head">
           <h2>How it comes about</h2>
@@ -132,5 +134,54 @@ function Body({ proposal }: { proposal: Data }) {
         </ol>
       </section>
     </div>
+  )
+}
+
+type Play = NonNullable<OutputOfCall<typeof api.planning.played>['ours']>
+
+/** What the reorder point would have done over the last half year, beside the rule that stands now. */
+function Played({ itemId, siteId }: { itemId: string; siteId: string }) {
+  const played = useRead(api.planning.played, { itemId, siteId })
+  const data = played.data
+  if (!data?.ours && !data?.now) return null
+  const rows: [string, Play | null][] = [
+    ['As proposed', data.ours],
+    ['The rule now', data.now],
+  ]
+  return (
+    <section className="card" aria-label="Played over the past">
+      <div className="card-head">
+        <h2>Played over the last {count(data.days)} days</h2>
+        <span className="quiet">each order takes {count(data.leadDays)} days; what is short waits</span>
+      </div>
+      <Wide label="Played over the past">
+        <table className="table">
+          <thead>
+            <tr>
+              <th>Rule</th>
+              <th className="num">Order at</th>
+              <th className="num">There when asked for</th>
+              <th className="num">On the shelf</th>
+              <th className="num">Orders</th>
+              <th className="num">Days without</th>
+            </tr>
+          </thead>
+          <tbody>
+            {rows.map(([name, play]) =>
+              play ? (
+                <tr key={name}>
+                  <td>{name}</td>
+                  <td className="num">{count(play.reorderPoint)}</td>
+                  <td className="num">{percent(play.fillPpm)}</td>
+                  <td className="num">{count(play.averageStock)}</td>
+                  <td className="num">{count(play.orders)}</td>
+                  <td className="num">{count(play.stockOutDays)}</td>
+                </tr>
+              ) : null,
+            )}
+          </tbody>
+        </table>
+      </Wide>
+    </section>
   )
 }
