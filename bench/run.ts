@@ -30,6 +30,7 @@ const benches: Readonly<Record<string, { title: string; load(): Promise<Bench> }
     load: () => import('./forecast.ts'),
   },
   policy: { title: 'stock that the same fill takes, by policy; known answers', load: () => import('./policy.ts') },
+  route: { title: 'routes on public instances, gaps to the best known', load: () => import('./route.ts') },
   types: { title: '630 capabilities type-checked', load: () => import('./types.ts') },
 }
 
