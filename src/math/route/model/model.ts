@@ -58,6 +58,8 @@ export interface Model {
   readonly setup: Int32Array
   readonly open: Int32Array
   readonly close: Int32Array
+  /** Has any visit several windows? */
+  readonly several: boolean
   /** Only where there are several. */
   readonly windows: readonly (readonly Window[] | undefined)[]
   /** The other end of a shipment, or −1. */

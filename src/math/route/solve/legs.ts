@@ -2,7 +2,7 @@ import type { Model } from '../model/model.ts'
 
 /** When service can begin at node j for who arrives (and has set up) at t; Infinity: no more. */
 export const beginAt = (m: Model, j: number, t: number): number => {
-  const windows = m.windows[j]
+  const windows = m.several ? m.windows[j] : undefined
   if (windows === undefined) {
     const open = m.open[j]!
     if (t < open) return open
@@ -13,7 +13,7 @@ export const beginAt = (m: Model, j: number, t: number): number => {
 }
 /** The latest begin at node j that is not after t; −Infinity: none. */
 export const latestBegin = (m: Model, j: number, t: number): number => {
-  const windows = m.windows[j]
+  const windows = m.several ? m.windows[j] : undefined
   if (windows === undefined) {
     const close = m.close[j]!
     if (t > close) return close

@@ -1,6 +1,6 @@
 import type { Random } from '../../numerics/random.ts'
 import type { Kind, Model } from '../model/model.ts'
-import { beginAt, latestBegin, legTime } from './legs.ts'
+import { beginAt, latestBegin } from './legs.ts'
 import { schedule } from './schedule.ts'
 
 /**
@@ -15,6 +15,10 @@ export interface State {
   readonly route: Int32Array
   /** Metres from the node before. */
   readonly arc: Int32Array
+  /** The node `arc`, `leg` and `wheel` are measured from; seconds to being ready for service, and of them at the wheel. */
+  readonly arcFrom: Int32Array
+  readonly leg: Int32Array
+  readonly wheel: Int32Array
   /** Earliest moment the vehicle leaves the node, and the latest it may begin there (where the problem is timed). */
   readonly depart: Float64Array
   readonly late: Float64Array
@@ -60,6 +64,9 @@ export const createState = (m: Model, random: Random): State => {
     prev: new Int32Array(nodes).fill(-1),
     route: new Int32Array(nodes).fill(-1),
     arc: new Int32Array(nodes),
+    arcFrom: new Int32Array(nodes).fill(-1),
+    leg: new Int32Array(nodes),
+    wheel: new Int32Array(nodes),
     depart: new Float64Array(nodes),
     late: new Float64Array(nodes),
     onBoard: new Float64Array(m.paired ? nodes * dims : 0),
@@ -110,53 +117,90 @@ const clearRoute = (s: State, r: number): void => {
   refresh(s, r)
 }
 
-/** Everything about a route anew from its list. O(length). */
+/** Metres, seconds and seconds at the wheel from i to j, kept with j as long as i stays before it. */
+export const setArc = (s: State, kind: Kind, i: number, j: number): void => {
+  const { m } = s
+  const cell = kind.base + m.row[i]! + m.loc[j]!
+  s.arc[j] = m.dist[cell]!
+  s.arcFrom[j] = i
+  if (m.timed || m.limited || m.paidDriving) {
+    const seconds = m.time[cell]!
+    s.wheel[j] = seconds
+    s.leg[j] = m.setup[j] === 0 || m.loc[i] === m.loc[j] ? seconds : seconds + m.setup[j]!
+  }
+}
+
+/** Everything about a route anew from its list; ways only where they changed. O(length). */
 export const refresh = (s: State, r: number): void => {
-  const { m, next } = s
-  const { loc, row, n, sums, dims } = m
+  const { m, next, arcFrom } = s
+  const { n, sums } = m
   const kind = kindAt(m, r)
-  const { base, serviceBase } = kind
   const start = startOf(m, r)
   const end = start + 1
-  let [dist, time, driving, count, backhauls] = [0, 0, 0, 0, 0]
+  // Between vehicles of one profile a way is a way; otherwise a route may have come from a vehicle of another.
+  const anew = m.dist.length > m.L * m.L
+  let [dist, count, backhauls] = [0, 0, 0]
   for (let d = 0; d < sums; d += 1) s.load[r * sums + d] = 0
-  if (m.paired) for (let d = 0; d < dims; d += 1) s.onBoard[start * dims + d] = 0
-  s.depart[start] = kind.open
   for (let i = start; i !== end; i = next[i]!) {
     const j = next[i]!
-    const arc = m.dist[base + row[i]! + loc[j]!]!
-    s.arc[j] = arc
-    dist += arc
-    if (m.timed || m.limited) {
-      const leg = legTime(m, base, i, j)
-      time += leg + m.service[serviceBase + j]!
-      s.depart[j] = (j === end ? s.depart[i]! + leg : beginAt(m, j, s.depart[i]! + leg)) + m.service[serviceBase + j]!
-    }
-    if (m.paidDriving) driving += m.time[base + row[i]! + loc[j]!]!
-    if (m.paired)
-      for (let d = 0; d < dims; d += 1)
-        s.onBoard[j * dims + d] = s.onBoard[i * dims + d]! + (j < n ? m.shipped[j * dims + d]! : 0)
+    if (arcFrom[j] !== i || anew) setArc(s, kind, i, j)
+    dist += s.arc[j]!
     if (j < n) {
       count += 1
       backhauls += m.backhaul[j]!
       for (let d = 0; d < sums; d += 1) s.load[r * sums + d]! += m.sum[j * sums + d]!
     }
   }
-  if (m.timed) {
-    s.late[end] = kind.close
-    for (let j = end; j !== start; j = s.prev[j]!) {
-      const i = s.prev[j]!
-      const latest = s.late[j]! - legTime(m, base, i, j) - m.service[serviceBase + i]!
-      s.late[i] = i === start ? latest : latestBegin(m, i, latest)
-    }
-  }
   s.dist[r] = dist
-  s.time[r] = time
-  s.driving[r] = driving
   s.count[r] = count
   s.backhauls[r] = backhauls
+  if (m.timed) refreshTimes(s, kind, start)
+  if (m.limited || m.paidDriving) refreshSums(s, kind, r)
+  if (m.paired) refreshBoard(s, start)
   setUsed(s, r, count > 0)
   price(s, r)
+}
+const refreshTimes = (s: State, { open, close, serviceBase }: Kind, start: number): void => {
+  const { m, next, prev, depart, late, leg } = s
+  const { service } = m
+  const end = start + 1
+  let t = open
+  depart[start] = t
+  for (let j = next[start]!; j !== end; j = next[j]!) {
+    t = beginAt(m, j, t + leg[j]!) + service[serviceBase + j]!
+    depart[j] = t
+  }
+  depart[end] = t + leg[end]!
+  let latest = close
+  late[end] = latest
+  for (let j = end, i = prev[j]!; ; j = i, i = prev[i]!) {
+    latest -= leg[j]! + service[serviceBase + i]!
+    if (i === start) break
+    latest = latestBegin(m, i, latest)
+    late[i] = latest
+  }
+  late[start] = latest
+}
+const refreshSums = (s: State, { serviceBase }: Kind, r: number): void => {
+  const start = startOf(s.m, r)
+  let [time, driving] = [0, 0]
+  for (let j = s.next[start]!; ; j = s.next[j]!) {
+    time += s.leg[j]! + s.m.service[serviceBase + j]!
+    driving += s.wheel[j]!
+    if (j === start + 1) break
+  }
+  s.time[r] = time
+  s.driving[r] = driving
+}
+const refreshBoard = (s: State, start: number): void => {
+  const { m, next, onBoard } = s
+  const { dims, n } = m
+  for (let d = 0; d < dims; d += 1) onBoard[start * dims + d] = 0
+  for (let i = start, j = next[i]!; i !== start + 1; i = j, j = next[j]!) {
+    if (j < 0) break
+    for (let d = 0; d < dims; d += 1)
+      onBoard[j * dims + d] = onBoard[i * dims + d]! + (j < n ? m.shipped[j * dims + d]! : 0)
+  }
 }
 
 /** Sets a route's cost and keeps the total. */

@@ -1,7 +1,7 @@
 import type { Model } from '../../model/model.ts'
 import { UNREACHABLE } from '../../model/model.ts'
 import { beginAt, latestBegin, legTime } from '../legs.ts'
-import { emptySlot, freeSlot, kindAt, link, price, refresh, type State, startOf, touch } from '../state.ts'
+import { emptySlot, freeSlot, kindAt, link, price, refresh, type State, setArc, startOf, touch } from '../state.ts'
 
 /** Where a visit (or both of a shipment) would go. `slot` differs from the route's own where a bigger vehicle takes it over. */
 export interface Place {
@@ -261,43 +261,41 @@ const follow = (s: State, r: number, c: number): void => {
   const { m } = s
   const { sums } = m
   const kind = kindAt(m, r)
-  const { base, serviceBase } = kind
-  const [i, j] = [s.prev[c]!, s.next[c]!]
-  const { loc, row } = m
-  const [first, second] = [m.dist[base + row[i]! + loc[c]!]!, m.dist[base + row[c]! + loc[j]!]!]
-  s.dist[r]! += first + second - s.arc[j]!
-  s.arc[c] = first
-  s.arc[j] = second
+  const j = s.next[c]!
+  const [arc, leg, wheel] = [s.arc[j]!, s.leg[j]!, s.wheel[j]!]
+  setArc(s, kind, s.prev[c]!, c)
+  setArc(s, kind, c, j)
+  s.dist[r]! += s.arc[c]! + s.arc[j]! - arc
   s.count[r]! += 1
   s.backhauls[r]! += m.backhaul[c]!
   for (let d = 0; d < sums; d += 1) s.load[r * sums + d]! += m.sum[c * sums + d]!
-  if (m.timed || m.limited)
-    s.time[r]! += legTime(m, base, i, c) + m.service[serviceBase + c]! + legTime(m, base, c, j) - legTime(m, base, i, j)
-  if (m.paidDriving)
-    s.driving[r]! +=
-      m.time[base + row[i]! + loc[c]!]! + m.time[base + row[c]! + loc[j]!]! - m.time[base + row[i]! + loc[j]!]!
+  if (m.limited || m.paidDriving) {
+    s.time[r]! += s.leg[c]! + m.service[kind.serviceBase + c]! + s.leg[j]! - leg
+    s.driving[r]! += s.wheel[c]! + s.wheel[j]! - wheel
+  }
   if (m.timed) followTimes(s, r, c)
   price(s, r)
 }
 
 const followTimes = (s: State, r: number, c: number): void => {
-  const { m, depart, late } = s
-  const { base, serviceBase } = kindAt(m, r)
+  const { m, depart, late, leg, next, prev } = s
+  const { service } = m
+  const { serviceBase } = kindAt(m, r)
   const start = startOf(m, r)
   const end = start + 1
-  for (let j = c; ; j = s.next[j]!) {
-    const arrive = depart[s.prev[j]!]! + legTime(m, base, s.prev[j]!, j)
-    const leaves = j === end ? arrive : beginAt(m, j, arrive) + m.service[serviceBase + j]!
-    if (j !== c && depart[j] === leaves) break
-    depart[j] = leaves
+  let t = depart[prev[c]!]!
+  for (let j = c; ; j = next[j]!) {
+    t = j === end ? t + leg[j]! : beginAt(m, j, t + leg[j]!) + service[serviceBase + j]!
+    if (j !== c && depart[j] === t) break
+    depart[j] = t
     if (j === end) break
   }
-  for (let i = c; ; i = s.prev[i]!) {
-    const j = s.next[i]!
-    const latest = late[j]! - legTime(m, base, i, j) - m.service[serviceBase + i]!
-    const value = i === start ? latest : latestBegin(m, i, latest)
-    if (i !== c && late[i] === value) break
-    late[i] = value
+  let latest = late[next[c]!]!
+  for (let i = c, j = next[c]!; ; j = i, i = prev[i]!) {
+    latest -= leg[j]! + service[serviceBase + i]!
+    if (i !== start) latest = latestBegin(m, i, latest)
+    if (i !== c && late[i] === latest) break
+    late[i] = latest
     if (i === start) break
   }
 }

@@ -7,8 +7,8 @@ import { BY_DEPOT, blinks, FORCED, type Place, type Search, THOROUGH } from './p
  * times as fast. All ways are of one row of the matrix, and no place is judged twice. With windows as without.
  */
 export const findPlain = (x: Search, c: number, limit: number): Place => {
-  const { s, near, nearCount, place } = x
-  const { m, next, prev, route, load } = s
+  const { s, place } = x
+  const { m } = s
   const kind = m.kinds[0]!
   const { perMetre } = kind
   x.call += 1
@@ -26,56 +26,98 @@ export const findPlain = (x: Search, c: number, limit: number): Place => {
   // A stop delivers or collects: one of the two sums grows.
   const side = sums > 1 && m.backhaul[c] === 1 ? 1 : 0
   const room = kind.capacity[0]! - m.sum[c * sums + side]!
-  const judge = m.timed ? judgeTimed : judgeUntimed
   x.best = limit / perMetre
+  // Two loops, not one with a choice inside: each is compiled for what it does.
+  if (m.timed) scanTimed(x, c, room, side)
+  else scanUntimed(x, c, room, side)
+  if (draw < BY_DEPOT) scanRoutes(x, c, room, side, false)
+  place.cost = Math.min(limit, perMetre * x.best)
+  tryNew(x, c)
+  if (place.slot >= 0 || !(x.thorough || draw < THOROUGH)) return place
+  scanRoutes(x, c, room, side, true)
+  place.cost = Math.min(limit, perMetre * x.best)
+  return place
+}
+
+const scanUntimed = (x: Search, c: number, room: number, side: number): void => {
+  const { s, seen, near, nearCount, call } = x
+  const { m, next, prev, route, load, arc } = s
+  const { loc, dist, sums } = m
+  const at = m.row[c]!
   for (let q = c * nearCount, last = q + nearCount; q < last; q += 1) {
     const i = near[q]!
     if (i < 0) break
     const r = route[i]!
     if (r < 0 || load[r * sums + side]! > room) continue
-    judge(x, c, i, next[i]!)
-    judge(x, c, prev[i]!, i)
+    const way = dist[at + loc[i]!]!
+    if (seen[i] !== call) {
+      seen[i] = call
+      const j = next[i]!
+      const detour = way + dist[at + loc[j]!]! - arc[j]!
+      if (detour < x.best) offer(x, c, i, j, detour)
+    }
+    const h = prev[i]!
+    if (seen[h] !== call) {
+      seen[h] = call
+      const detour = dist[at + loc[h]!]! + way - arc[i]!
+      if (detour < x.best) offer(x, c, h, i, detour)
+    }
   }
-  if (draw < BY_DEPOT)
-    for (let u = 0; u < s.usedCount; u += 1) {
-      const r = s.used[u]!
-      if (load[r * sums + side]! > room) continue
-      const start = startOf(m, r)
+}
+const scanTimed = (x: Search, c: number, room: number, side: number): void => {
+  const { s, seen, near, nearCount, call } = x
+  const { m, next, prev, route, load, arc, depart, late } = s
+  const { loc, dist, time, sums } = m
+  const at = m.row[c]!
+  const service = m.service[c]!
+  for (let q = c * nearCount, last = q + nearCount; q < last; q += 1) {
+    const i = near[q]!
+    if (i < 0) break
+    const r = route[i]!
+    if (r < 0 || load[r * sums + side]! > room) continue
+    const own = at + loc[i]!
+    if (seen[i] !== call) {
+      seen[i] = call
+      const j = next[i]!
+      const on = at + loc[j]!
+      const detour = dist[own]! + dist[on]! - arc[j]!
+      if (detour < x.best && beginAt(m, c, depart[i]! + time[own]!) + service + time[on]! <= late[j]!)
+        offer(x, c, i, j, detour)
+    }
+    const h = prev[i]!
+    if (seen[h] !== call) {
+      seen[h] = call
+      const out = at + loc[h]!
+      const detour = dist[out]! + dist[own]! - arc[i]!
+      if (detour < x.best && beginAt(m, c, depart[h]! + time[out]!) + service + time[own]! <= late[i]!)
+        offer(x, c, h, i, detour)
+    }
+  }
+}
+
+/** Beside the depots, or everywhere. */
+const scanRoutes = (x: Search, c: number, room: number, side: number, everywhere: boolean): void => {
+  const { s } = x
+  const { m, next, prev } = s
+  for (let u = 0; u < s.usedCount; u += 1) {
+    const r = s.used[u]!
+    if (s.load[r * m.sums + side]! > room) continue
+    const start = startOf(m, r)
+    if (everywhere) for (let i = start; i !== start + 1; i = next[i]!) judge(x, c, i, next[i]!)
+    else {
       judge(x, c, start, next[start]!)
       judge(x, c, prev[start + 1]!, start + 1)
     }
-  place.cost = Math.min(limit, perMetre * x.best)
-  tryNew(x, c)
-  if (place.slot >= 0 || !(x.thorough || draw < THOROUGH)) return place
-  for (let u = 0; u < s.usedCount; u += 1) {
-    const end = startOf(m, s.used[u]!) + 1
-    if (load[s.used[u]! * sums + side]! <= room) for (let i = end - 1; i !== end; i = next[i]!) judge(x, c, i, next[i]!)
   }
-  place.cost = Math.min(limit, perMetre * x.best)
-  return place
 }
-
-/** Between i and j, without times. */
-const judgeUntimed = (x: Search, c: number, i: number, j: number): void => {
-  const { s, seen } = x
-  if (seen[i] === x.call) return
-  seen[i] = x.call
-  const { loc, row, dist } = s.m
-  const at = row[c]!
-  const detour = dist[at + loc[i]!]! + dist[at + loc[j]!]! - s.arc[j]!
-  if (detour < x.best) offer(x, c, i, j, detour)
-}
-const judgeTimed = (x: Search, c: number, i: number, j: number): void => {
-  const { s, seen } = x
-  if (seen[i] === x.call) return
-  seen[i] = x.call
+const judge = (x: Search, c: number, i: number, j: number): void => {
+  const { s } = x
   const { m } = s
-  const { loc, dist, time } = m
-  const [first, second] = [m.row[c]! + loc[i]!, m.row[c]! + loc[j]!]
-  const detour = dist[first]! + dist[second]! - s.arc[j]!
+  const [first, second] = [m.row[c]! + m.loc[i]!, m.row[c]! + m.loc[j]!]
+  const detour = m.dist[first]! + m.dist[second]! - s.arc[j]!
   if (detour >= x.best) return
-  const begin = beginAt(m, c, s.depart[i]! + time[first]!)
-  if (begin + m.service[c]! + time[second]! <= s.late[j]!) offer(x, c, i, j, detour)
+  if (m.timed && beginAt(m, c, s.depart[i]! + m.time[first]!) + m.service[c]! + m.time[second]! > s.late[j]!) return
+  offer(x, c, i, j, detour)
 }
 
 /** What is seldom asked: only for a place that would be the best. */
