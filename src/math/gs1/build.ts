@@ -23,3 +23,22 @@ export const gtin14Of = (gtin: string, indicator: number): string => {
     throw new RangeError('the indicator is a digit from 1 to 9')
   return withCheckDigit(`${indicator}${gtin.slice(0, -1).padStart(12, '0')}`)
 }
+
+/** A company prefix with a reference behind it, zeros between them, to so many digits and a check digit. */
+const numbered = (companyPrefix: string, reference: number, digits: number, name: string): string => {
+  const places = digits - 1 - companyPrefix.length
+  if (!/^[0-9]{6,12}$/.test(companyPrefix) || places < 1)
+    throw new RangeError(`no ${name} of ${digits} digits fits this company prefix`)
+  const text = String(reference).padStart(places, '0')
+  if (!Number.isSafeInteger(reference) || reference < 0 || text.length > places)
+    throw new RangeError(`the ${name}s of this company prefix are used up`)
+  return withCheckDigit(`${companyPrefix}${text}`)
+}
+
+/** GTIN-13 of a trade item: company prefix (6–11 digits), item reference, check digit; GTIN-12 by a UPC prefix of 6–10. */
+export const gtinOf = (companyPrefix: string, itemReference: number, digits: 12 | 13 = 13): string =>
+  numbered(companyPrefix, itemReference, digits, 'GTIN')
+
+/** GLN of a place or party: company prefix (6–11 digits), location reference, check digit. */
+export const glnOf = (companyPrefix: string, locationReference: number): string =>
+  numbered(companyPrefix, locationReference, 13, 'GLN')

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { gtin14Of, ssccOf } from './build.ts'
+import { glnOf, gtin14Of, gtinOf, ssccOf } from './build.ts'
 import {
   checkDigit,
   gtin14,
@@ -116,6 +116,23 @@ test('a GTIN-14 is built from any shorter GTIN, an SSCC from prefix and serial, 
       const gtin = withCheckDigit(body.join(''))
       const case14 = gtin14Of(gtin, indicator)
       assert.ok(isGtin(case14) && case14.length === 14 && case14.slice(1, -1) === gtin.slice(0, -1))
+    }),
+  )
+})
+
+test('a GTIN and a GLN are built from prefix and reference, until the prefix is used up', () => {
+  assert.equal(gtinOf('4006381', 33_393), '4006381333931')
+  assert.equal(gtinOf('036000', 29_145, 12), '036000291452')
+  assert.equal(glnOf('9501101', 2001), '9501101020016')
+  assert.throws(() => gtinOf('4006381', 100_000), /used up/)
+  assert.throws(() => glnOf('950110102001', 0), /no GLN of 13 digits fits/)
+  assert.throws(() => gtinOf('4006381', -1), RangeError)
+  fc.assert(
+    fc.property(fc.integer({ min: 6, max: 11 }), fc.nat(999_999), (length, some) => {
+      const prefix = '95011010209'.slice(0, length)
+      const reference = some % 10 ** (12 - length)
+      assert.ok(isGtin(gtinOf(prefix, reference)))
+      assert.equal(wrongGln(glnOf(prefix, reference)), null)
     }),
   )
 })

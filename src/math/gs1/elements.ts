@@ -1,4 +1,5 @@
 import { hasCheckDigit } from './checkDigit.ts'
+import { splitElements } from './message/element.ts'
 
 /** What a GS1-128 or DataMatrix label says, of the identifiers that goods in a warehouse carry. */
 export interface Elements {
@@ -18,71 +19,6 @@ export interface Elements {
   readonly count: number | null
   /** AI 310n (kg) or 320n (lb), in grams; half a gram up. */
   readonly weightG: number | null
-}
-
-/** Lengths fixed by the first two digits of the identifier, identifier included (General Specifications figure 7.8.5-2). */
-const FIXED: Readonly<Record<string, number>> = {
-  '00': 20,
-  '01': 16,
-  '02': 16,
-  '03': 16,
-  '04': 18,
-  '11': 8,
-  '12': 8,
-  '13': 8,
-  '14': 8,
-  '15': 8,
-  '16': 8,
-  '17': 8,
-  '18': 8,
-  '19': 8,
-  '20': 4,
-  '31': 10,
-  '32': 10,
-  '33': 10,
-  '34': 10,
-  '35': 10,
-  '36': 10,
-  '41': 16,
-}
-/** Digits of the identifier by its first two: as many as the General Specifications give each group. */
-const digitsOf = (two: string): number => {
-  if (/^(?:0[0-4]|1[0-9]|2[0-2]|30|37|9[0-9])$/.test(two)) return 2
-  if (/^(?:2[3-5]|40|41|42|71)$/.test(two)) return 3
-  return 4
-}
-const GS = '\u001d'
-
-/** `(01)…(3103)…` as printed under the bars; null when it is not written like that. */
-const bracketed = (text: string): [ai: string, value: string][] | null => {
-  if (!text.startsWith('(')) return null
-  const parts = text
-    .split('(')
-    .slice(1)
-    .map((part) => part.split(')'))
-  return parts.every((part) => part.length === 2 && /^[0-9]{2,4}$/.test(part[0]!) && part[1] !== '')
-    ? (parts as [string, string][])
-    : null
-}
-
-/** As a scanner sends it: `]C1`, `]d2` or `]e0` before it or not, group separators after what has no fixed length. */
-const scanned = (text: string): [ai: string, value: string][] | null => {
-  const out: [string, string][] = []
-  let rest = text.replace(/^\](?:C1|d2|e0|Q3)/, '')
-  if (rest.startsWith(GS)) rest = rest.slice(1)
-  while (rest !== '') {
-    const two = rest.slice(0, 2)
-    if (!/^[0-9]{2}$/.test(two)) return null
-    const fixed = FIXED[two]
-    const end = fixed ?? (rest.includes(GS) ? rest.indexOf(GS) : rest.length)
-    const element = rest.slice(0, end)
-    const ai = digitsOf(two)
-    if (element.length <= ai || (fixed !== undefined && element.length !== fixed) || element.includes(GS)) return null
-    out.push([element.slice(0, ai), element.slice(ai)])
-    rest = rest.slice(end)
-    if (rest.startsWith(GS)) rest = rest.slice(1)
-  }
-  return out
 }
 
 /** YYMMDD → the day: the century is the nearest (§7.12); day 00 is the month's last. null: no such day. */
@@ -108,15 +44,17 @@ const gramsOf = (ai: string, value: string): number | null => {
 }
 
 /**
- * Reads an element string, bracketed or as scanned. Only what names goods is told; other identifiers are passed over.
+ * Reads a label of goods, bracketed or as scanned. Only what names goods is told; other identifiers are passed over, and so is
+ * what would have to stand beside them: the other half of a pairing may be on the next label. `readElementString` judges all.
  * @param today tells the century of dates, YYYY-MM-DD.
  * @returns null for what is no element string, or whose GTIN or SSCC has a wrong check digit.
  */
 export const readElements = (text: string, today: string): Elements | null => {
-  const parts = bracketed(text) ?? scanned(text)
-  if (parts === null || parts.length === 0) return null
+  const split = splitElements(text.replace(/^\](?:C1|d2|e0|Q3|J1)/, ''), { unknown: 'keep' })
+  if (!split.ok) return null
+  const parts = split.value
   const of = (...ais: string[]) =>
-    ais.map((ai) => parts.find((one) => one[0] === ai)?.[1]).find((value) => value !== undefined)
+    ais.map((ai) => parts.find((one) => one.ai === ai)?.value).find((value) => value !== undefined)
   const [gtin, sscc, count] = [of('01', '02') ?? null, of('00') ?? null, of('30', '37') ?? null]
   if (gtin !== null && (gtin.length !== 14 || !hasCheckDigit(gtin))) return null
   if (sscc !== null && (sscc.length !== 18 || !hasCheckDigit(sscc))) return null
@@ -130,6 +68,6 @@ export const readElements = (text: string, today: string): Elements | null => {
     expiresOn: day(of('17')) ?? day(of('15')),
     madeOn: day(of('11')),
     count: count !== null && /^[0-9]{1,8}$/.test(count) ? Number(count) : null,
-    weightG: parts.map(([ai, value]) => gramsOf(ai, value)).find((grams) => grams !== null) ?? null,
+    weightG: parts.map(({ ai, value }) => gramsOf(ai, value)).find((grams) => grams !== null) ?? null,
   }
 }
