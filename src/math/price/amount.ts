@@ -58,10 +58,10 @@ export const ofPpm = (amount: number, ppm: number): number =>
  * Shares of `total` in proportion to `weights` that add up to it exactly: each gets its floor, the units left go to the
  * largest remainders, the earlier one on a tie. Weights are whole and ≥ 0; if all are 0 every share weighs the same.
  */
-export const apportion = (total: number, weights: readonly number[]): number[] => {
+export const apportion = (total: number, weights: readonly (number | bigint)[]): number[] => {
   if (weights.length === 0) return []
-  const sum = weights.reduce((s, w) => s + BigInt(w), 0n)
-  const parts = sum === 0n ? weights.map(() => 1n) : weights.map(BigInt)
+  const sum = weights.reduce<bigint>((s, w) => s + BigInt(w), 0n)
+  const parts: bigint[] = sum === 0n ? weights.map(() => 1n) : weights.map((w) => BigInt(w))
   const whole = sum === 0n ? BigInt(weights.length) : sum
   const size = abs(BigInt(total))
   const shares = parts.map((w) => (size * w) / whole)
