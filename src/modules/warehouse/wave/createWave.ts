@@ -7,6 +7,7 @@ import { placeOfKind } from '../../stock/index.ts'
 import { candidates } from './candidates.ts'
 import { makePickTasks, stageOf } from './pickTasks.ts'
 import { lockUntasked } from './untasked.ts'
+import { walkWave } from './walk.ts'
 
 export const createWave = command({
   title: 'Create a wave of pick tasks',
@@ -62,6 +63,7 @@ export const createWave = command({
         'no_bins',
         'The allocated goods are in no bin that may be picked from: look for open counts and goods not put away.',
       )
+    await walkWave(ctx, { id, siteId, stageId }, tasks)
     const orders = [...new Set(tasks.map((task) => task.orderId))]
     const kinds = new Map(found.map((line) => [line.orderId, line.kind]))
     const links = orders.map((orderId) => ({

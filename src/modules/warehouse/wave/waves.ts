@@ -16,6 +16,9 @@ const Row = t.object({
   tasks: t.int(),
   tasksDone: t.int(),
   createdAt: t.moment(),
+  /** Millimetres from the stage through all bins and back, and what it would be in their own order; null: not known. */
+  walkMm: t.nullable(t.int()),
+  walkBeforeMm: t.nullable(t.int()),
 })
 
 /** Of a wave's tasks: a wave is packed when all that it picked stands in shipments, done when those have left. */
@@ -44,7 +47,7 @@ const statusSql = `case
 const waveList = (where: string): ListDefinition => ({
   from: waveFrom,
   where: `wave.company_id = $1${where}`,
-  select: `wave.id, wave.number, wave.site_id, site.name as site, ${statusSql} as status, tasked.orders, tasked.lines, tasked.tasks, tasked.done as tasks_done, wave.recorded_at as created_at`,
+  select: `wave.id, wave.number, wave.site_id, site.name as site, ${statusSql} as status, tasked.orders, tasked.lines, tasked.tasks, tasked.done as tasks_done, wave.recorded_at as created_at, wave.walk_mm, wave.walk_before_mm`,
   id: 'wave.id',
   columns: {
     number: { sql: 'wave.number', type: 'code' },
@@ -84,6 +87,8 @@ export const wave = query({
     site: t.text(),
     status: Status,
     createdAt: t.moment(),
+    walkMm: t.nullable(t.int()),
+    walkBeforeMm: t.nullable(t.int()),
     tasks: t.list(TaskRow, { max: MOST_TASKS }),
     tasksTotal: t.int(),
     tasksDone: t.int(),
@@ -169,7 +174,7 @@ export const wave = query({
          order by number`,
     ])
     if (!head) throw notFound('wave')
-    const { id: waveId, number, siteId, site, status, createdAt } = head
+    const { id: waveId, number, siteId, site, status, createdAt, walkMm, walkBeforeMm } = head
     return {
       id: waveId,
       number,
@@ -177,6 +182,8 @@ export const wave = query({
       site,
       status,
       createdAt,
+      walkMm,
+      walkBeforeMm,
       tasks: tasks.rows,
       tasksTotal: tasks.total,
       tasksDone: head.tasksDone,

@@ -35,6 +35,7 @@ export function Wave() {
             <span className="quiet">
               {count(data.tasksDone)} / {count(data.tasksTotal)} picks
             </span>
+            {data.walkMm !== null && <span className="quiet">{walkOf(data)}</span>}
             <Button disabled={!whole} onClick={() => window.print()}>
               {whole ? 'Print pick list' : `Reading the walk: ${count(tasks.length)} of ${count(data.tasksTotal)}`}
             </Button>
@@ -56,4 +57,12 @@ export function Wave() {
       </Answer>
     </Page>
   )
+}
+
+const metres = (mm: number): string => `${count(Math.round(mm / 1000))} m`
+
+/** The walk, and what the order of bins would have taken more. */
+const walkOf = ({ walkMm, walkBeforeMm }: WaveData): string => {
+  const saved = (walkBeforeMm ?? 0) - (walkMm ?? 0)
+  return `walk ${metres(walkMm ?? 0)}${saved >= 1_000 ? `, ${metres(saved)} less than bin by bin` : ''}`
 }

@@ -95,7 +95,7 @@ export const proposalColumns = (currency: string): readonly Column<ProposalRow>[
   {
     key: 'dueOn',
     title: 'There',
-    width: '78px',
+    width: '88px',
     sort: 'dueOn',
     phone: 'second-end',
     cell: (r) => r.dueOn,

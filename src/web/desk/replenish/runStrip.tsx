@@ -27,7 +27,7 @@ export function RunStrip({ latest }: { latest: Latest }) {
   ]
   if (sites.length > 0 && sites[0]!.stock !== null) facts.push(['Stock it takes', money(stock, company.currency)])
   if (next) facts.push([`At ${percent(next.levelPpm, 0)}`, `${money(next.stock - stock, company.currency)} more`])
-  facts.push(['Planned', `${day(run.day)}${run.endedAt ? `, ${instant(run.endedAt)}` : ''}`])
+  facts.push(['Planned', run.endedAt ? instant(run.endedAt) : day(run.day)])
   return (
     <div className="above stack">
       {run.state === 'running' && (
