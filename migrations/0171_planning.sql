@@ -26,7 +26,7 @@ create table plan_run (
   id uuid not null,
   -- The first day that is not known yet.
   day date not null,
-  state text not null check (state in ('running', 'done')),
+  state text not null check (state in ('running', 'done', 'failed')),
   objective text not null,
   level_ppm int4 not null,
   holding_ppm int4 not null,
@@ -40,6 +40,8 @@ create table plan_run (
   -- What it comes to: expected fill and stock, and what other levels would take.
   figures jsonb,
   started_at timestamptz not null,
+  -- When its last step was done: what stands still for long has lost its job.
+  stepped_at timestamptz not null,
   ended_at timestamptz,
   primary key (company_id, id)
 ) with (fillfactor = 80);
@@ -51,17 +53,21 @@ create table item_forecast (
   company_id uuid not null,
   site_id uuid not null,
   item_id uuid not null,
-  run_id uuid not null,
-  made_on date not null,
+  -- The run that forecast it; null: none yet. And the run that has it to do.
+  run_id uuid,
+  next_run_id uuid not null,
+  made_on date,
   -- As src/modules/planning/work/itemWork.ts answers: class, demand by week with its band, reasons, quantiles, exchange curve.
-  facts jsonb not null,
-  -- Null until the run has set it: order when the position is at or below it; -1: not kept.
+  facts jsonb,
+  -- Null until a run has set it: order when the position is at or below it; -1: not kept.
   reorder_point int8,
   lot int8,
   primary key (company_id, site_id, item_id),
   foreign key (company_id, item_id) references item (company_id, id),
   foreign key (company_id, site_id) references site (company_id, id)
 ) with (fillfactor = 80);
+
+create index item_forecast_next on item_forecast (company_id, next_run_id);
 
 create table proposal (
   company_id uuid not null,
@@ -73,6 +79,8 @@ create table proposal (
   -- Of a purchase; null: nobody is known who sells it.
   party_id uuid,
   from_site_id uuid,
+  -- The supplier's or the site's code, which never changes: who may not see the row is told its name.
+  from_code text,
   qty int8 not null check (qty > 0),
   -- Per base unit, and all of it in minor units: goods of a purchase, carriage of a transfer.
   price_micro int8 not null,

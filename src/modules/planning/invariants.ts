@@ -3,7 +3,7 @@ import type { Invariant } from '../../core/capability.ts'
 export const invariants: readonly Invariant[] = [
   {
     name: 'proposal_documents',
-    promise: 'What was accepted stands on its document, of the same item and site, once and in full.',
+    promise: 'What was accepted stands on its document, of the same item and site; a transfer in full.',
     differing: `
       select p.company_id, p.id
         from proposal p
@@ -20,7 +20,7 @@ export const invariants: readonly Invariant[] = [
       select made.company_id, made.site_id, made.item_id
         from item_forecast made
         join plan_run run on run.company_id = made.company_id and run.id = made.run_id
-       where run.state = 'done' and run.figures is not null and made.reorder_point is null`,
+       where run.state = 'done' and made.reorder_point is null`,
     examined: 'select count(*)::int8 as count from item_forecast',
   },
 ]

@@ -164,3 +164,25 @@ test('How long a supplier took is counted from the order to its first goods', as
   const { leadTimes } = await w.run('purchasing.itemSuppliers', { partyId })
   assert.deepEqual(leadTimes, [9, 6])
 })
+
+test('What was closed short stays closed when the line is changed, and a day that is over is refused', async () => {
+  const w = await newWorld({ stock: 0 })
+  const partyId = await supplierOf(w)
+  const { id: orderId } = await order(w, partyId, 100)
+  const [supply] = await w.sql('select id from supply where company_id = $1', w.company)
+  await w.run('warehouse.receive', {
+    siteId: w.siteId,
+    lines: [{ itemId: w.itemIds[0], supplyId: supply.id, qty: 40, closes: true, locationId: w.bins[0] }],
+  })
+  const line = async () => (await w.run('purchasing.order', { orderId })).lines[0]
+  assert.deepEqual([(await line()).received, (await line()).cancelled, (await line()).open], [40, 60, 0])
+  await w.run('purchasing.changeLines', { orderId, lines: [{ lineId: (await line()).id, qty: 90 }] })
+  assert.deepEqual([(await line()).qty, (await line()).cancelled, (await line()).open], [90, 50, 0])
+  await assert.rejects(order(w, partyId, 1, { dueOn: '2020-01-01' }), refused('due_in_the_past'))
+  const huge = [{ itemId: w.itemIds[0], uomQty: 1_000_000_000, priceMicro: 9_000_000_000_000 }]
+  await assert.rejects(order(w, partyId, 1, { lines: huge }), refused('too_large'))
+  const draft = await order(w, partyId, 5, { place: false })
+  await w.run('purchasing.cancelOrder', { orderId: draft.id, reason: 'not wanted' })
+  const [gone] = (await w.run('purchasing.order', { orderId: draft.id })).lines
+  assert.deepEqual([gone.open, gone.cancelled], [0, 5])
+})

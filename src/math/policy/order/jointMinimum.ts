@@ -9,6 +9,8 @@ export interface JointLine {
   /** Units on hand + on order before this order. */
   readonly position: number
   readonly perDay: number
+  /** Units of the line at most: more would lie there too long. Left out: no bound. */
+  readonly most?: number
 }
 export interface JointOrder {
   readonly lines: ReadonlyMap<string, number>
@@ -23,7 +25,7 @@ export interface JointOrder {
  * Fills an order up to the supplier's minimum value by packs of what runs out first: the item with the fewest days of cover
  * gets the next pack, so that all last about alike (equal run-out, Silver, Pyke & Thomas 2017, §10).
  * @param minimum of the whole order, in money. @param holdingPerDay per money and day.
- * @returns `reached` false when nothing has demand: nothing is bought for its own sake.
+ * @returns `reached` false when nothing has demand, or all lines are at their most: nothing is bought for its own sake.
  * @throws RangeError for no lines, packs below 1 or prices that are not above 0.
  */
 export const fillToMinimum = (lines: readonly JointLine[], minimum: number, holdingPerDay: number): JointOrder => {
@@ -43,12 +45,15 @@ export const fillToMinimum = (lines: readonly JointLine[], minimum: number, hold
   let extraCost = 0
   const cover = ({ id, position, perDay }: JointLine): number =>
     perDay > 0 ? (position + quantities.get(id)!) / perDay : Number.POSITIVE_INFINITY
-  const moving = lines.filter(({ perDay }) => perDay > 0)
+  const mayGrow = ({ id, pack, most = Number.POSITIVE_INFINITY }: JointLine): boolean =>
+    quantities.get(id)! + pack <= most
+  let moving = lines.filter((line) => line.perDay > 0 && mayGrow(line))
   while (value < minimum && moving.length > 0) {
     const next = moving.reduce((a, b) => (cover(b) < cover(a) ? b : a))
     extraCost += next.pack * next.unitCost * holdingPerDay * Math.max(0, cover(next) + next.pack / next.perDay / 2)
     quantities.set(next.id, quantities.get(next.id)! + next.pack)
     value += next.pack * next.unitCost
+    if (!mayGrow(next)) moving = moving.filter((line) => line !== next)
   }
   const added = lines.filter(({ id, quantity }) => quantities.get(id)! > quantity)
   return {

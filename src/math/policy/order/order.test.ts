@@ -119,3 +119,23 @@ test('bad input is named', () => {
     message: /unit cost of a/,
   })
 })
+
+test('A line that may not grow further is left as it is, and a minimum that cannot be reached is told', () => {
+  const line = { pack: 10, unitCost: 1, position: 0, perDay: 1 }
+  const answer = fillToMinimum(
+    [
+      { id: 'a', quantity: 10, most: 30, ...line },
+      { id: 'b', quantity: 0, most: 15, ...line },
+    ],
+    1_000,
+    0.001,
+  )
+  assert.deepEqual(
+    [...answer.lines],
+    [
+      ['a', 30],
+      ['b', 10],
+    ],
+  )
+  assert.equal(answer.reached, false)
+})

@@ -1,5 +1,6 @@
-import { command } from '../../../core/capability.ts'
+import { type Actor, command } from '../../../core/capability.ts'
 import type { Ctx } from '../../../core/ctx.ts'
+import { permits } from '../../../core/people/permissions.ts'
 import { Refusal } from '../../../core/refusal.ts'
 import { t } from '../../../core/t.ts'
 import { confirmDraft, lockScene, type Moved, MovedLines, namedMoves } from '../../promise/index.ts'
@@ -19,7 +20,6 @@ interface Open {
   readonly priceMicro: number
   readonly position: number
   readonly reorderPoint: number
-  readonly dueOn: string
   readonly why: readonly string[]
 }
 interface Document {
@@ -50,6 +50,7 @@ export const accept = command({
   lines: ({ proposalIds }) => proposalIds.length,
   async run({ proposalIds }, ctx, call) {
     const open = await lockOpen(ctx, proposalIds)
+    refuseOthers(open, call.actor)
     const [buys, moves] = [open.filter((one) => one.kind === 'buy'), open.filter((one) => one.kind === 'transfer')]
     const scene = await lockScene(ctx, open, {
       also: moves.map(({ fromSiteId, itemId }) => ({ siteId: fromSiteId!, itemId })),
@@ -91,7 +92,7 @@ export const accept = command({
 /** The documents are the first locks. Somebody else's decision is told, all of them at once. */
 const lockOpen = async ({ sql, company }: Ctx, ids: readonly string[]): Promise<Open[]> => {
   const rows = await sql<Open[]>`
-    select p.id, p.kind, p.state, p.site_id, p.item_id, item.sku, p.party_id, p.from_site_id, p.qty, p.price_micro, p.position, p.reorder_point, p.due_on, p.why
+    select p.id, p.kind, p.state, p.site_id, p.item_id, item.sku, p.party_id, p.from_site_id, p.qty, p.price_micro, p.position, p.reorder_point, p.why
       from proposal p
       join item on item.company_id = ${company} and item.id = p.item_id
      where p.company_id = ${company} and p.id = any (${ids as string[]})
@@ -112,6 +113,22 @@ const lockOpen = async ({ sql, company }: Ctx, ids: readonly string[]): Promise<
       errors.slice(0, 100),
     )
   return rows
+}
+
+/** A transfer takes from another site, an order binds the company: who may not do that by hand may not do it here. */
+const refuseOthers = (open: readonly Open[], actor: Actor): void => {
+  const errors = open.flatMap(({ kind, sku, fromSiteId }, at) => {
+    const path = `proposalIds.${at}`
+    if (kind === 'buy')
+      return permits(actor.permissions, 'purchasing.order')
+        ? []
+        : [{ path, message: `${sku}: you may not place purchase orders.` }]
+    if (!permits(actor.permissions, 'stock.transfer')) return [{ path, message: `${sku}: you may not make transfers.` }]
+    return actor.sites === null || actor.sites.includes(fromSiteId!)
+      ? []
+      : [{ path, message: `${sku}: it would come from a site that is not yours; its people accept it.` }]
+  })
+  if (errors.length > 0) throw new Refusal('not_yours', errors[0]!.message, 403, errors.slice(0, 100))
 }
 
 /** A position that has risen above both the reorder point and what it was has been helped by another order. */
@@ -138,17 +155,20 @@ const transferOf = async (
 ): Promise<Document> => {
   const { fromSiteId, siteId } = lines[0]!
   const way = await wayBetween(ctx, fromSiteId!, siteId)
-  const reasons = lines.flatMap((line) => [`${line.sku}: ${line.why.at(-1) ?? ''}`]).slice(0, 100)
+  const reasons = lines.flatMap((line) => line.why.map((step) => `${line.sku}: ${step}`)).slice(0, 100)
   const draft = (await makeDraft(ctx, way, {
     lines: lines.map((line) => ({ itemId: line.itemId, uomQty: line.qty })),
     proposal: { key: `planning ${lines[0]!.id}`, made: { by: call.actor.name, reasons } },
   }))!
   const confirmed = await confirmDraft(ctx, call, draft.id, scene)
-  const lacking = confirmed.lines.find((line) => line.backordered > 0)
+  // What was promised from goods still to come would not be there on the day that was proposed.
+  const lacking = confirmed.lines.find(
+    (line) => line.backordered > 0 || line.promises.some((one) => one.source === 'supply'),
+  )
   if (lacking)
     throw new Refusal(
       'no_surplus',
-      `${way.fromCode} has not enough of ${lines[lacking.lineNo - 1]!.sku} any more: ${lacking.backordered} are missing. Plan anew.`,
+      `${way.fromCode} has not enough of ${lines[lacking.lineNo - 1]!.sku} free any more. Plan anew.`,
     )
   ctx.emit(call, 'transfer.created', { id: draft.id, siteId: fromSiteId, otherSiteId: siteId })
   return { kind: 'transfer_order', ...draft, proposals: lines.map((line) => line.id) }

@@ -1,7 +1,7 @@
 import { command } from '../../../core/capability.ts'
 import { Refusal } from '../../../core/refusal.ts'
 import { t } from '../../../core/t.ts'
-import { addDays } from '../../sites/index.ts'
+import { addDays, localDay } from '../../sites/index.ts'
 
 /** Left out: a week. */
 const QUIET_DAYS = 7
@@ -22,7 +22,8 @@ export const dismiss = command({
   lines: ({ proposalIds }) => proposalIds.length,
   async run({ proposalIds, reason, quietDays = QUIET_DAYS }, ctx, call) {
     const { sql, company, now } = ctx
-    const until = addDays(now.toISOString().slice(0, 10), quietDays)
+    const [home] = await sql<{ zone: string }[]>`select zone from company where company_id = ${company}`
+    const until = addDays(localDay(home!.zone, now), quietDays)
     const rows = await sql<{ id: string; siteId: string }[]>`
       update proposal
          set state = 'dismissed', reason = ${reason}, quiet_until = ${until}, decided_at = ${now}, decided_by = ${call.actor.name}

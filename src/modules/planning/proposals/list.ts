@@ -49,12 +49,10 @@ export const proposals = query({
         from: `proposal p
           join item i on i.company_id = p.company_id and i.id = p.item_id
           join site on site.company_id = p.company_id and site.id = p.site_id
-          join plan_run run on run.company_id = p.company_id and run.id = p.run_id
-          left join party on party.company_id = p.company_id and party.id = p.party_id
-          left join site source on source.company_id = p.company_id and source.id = p.from_site_id`,
+          join plan_run run on run.company_id = p.company_id and run.id = p.run_id`,
         where: 'p.company_id = $1 and p.state = $2::text and ($3::uuid is null or p.site_id = $3)',
         params: [state, siteId ?? null],
-        select: `p.id, p.kind, p.site_id, site.code as site, p.item_id, i.sku, i.name as description, i.base_uom as uom, coalesce(party.code, source.code) as from, p.qty, p.position,
+        select: `p.id, p.kind, p.site_id, site.code as site, p.item_id, i.sku, i.name as description, i.base_uom as uom, p.from_code as from, p.qty, p.position,
           p.reorder_point, p.cover_days, p.short_ppm, p.at_risk, p.due_on, p.cautions, p.cost, p.state, p.document_id, p.document_number, run.day as made_on`,
         id: 'p.id',
         columns: {
@@ -62,7 +60,7 @@ export const proposals = query({
           description: { sql: 'i.name', type: 'text' },
           kind: { sql: 'p.kind', type: 'code' },
           site: { sql: 'site.code', type: 'code' },
-          from: { sql: 'coalesce(party.code, source.code)', type: 'code', nullable: true },
+          from: { sql: 'p.from_code', type: 'code', nullable: true },
           qty: { sql: 'p.qty', type: 'int' },
           position: { sql: 'p.position', type: 'int' },
           reorderPoint: { sql: 'p.reorder_point', type: 'int' },

@@ -2,8 +2,7 @@ import { query } from '../../../core/capability.ts'
 import { t } from '../../../core/t.ts'
 import { orderUpTo, reorderInLots, type SimulationResult, simulate } from '../../../math/policy/simulate/simulate.ts'
 import { inflows } from '../run/leadTimes.ts'
-import { dailyOf, readDemand } from '../run/readDemand.ts'
-import type { ItemFacts } from '../work/itemWork.ts'
+import type { KeptFacts } from '../run/plannedItems.ts'
 
 const Played = t.object({
   reorderPoint: t.int(),
@@ -38,8 +37,8 @@ export const played = query({
   async run({ itemId, siteId }, ctx) {
     const { sql, company } = ctx
     const [[made], [rule], flows] = await Promise.all([
-      sql<{ madeOn: string; reorderPoint: number | null; lot: number | null; facts: ItemFacts }[]>`
-        select made_on, reorder_point, lot, facts
+      sql<{ reorderPoint: number | null; lot: number | null; facts: KeptFacts | null }[]>`
+        select reorder_point, lot, facts
           from item_forecast
          where company_id = ${company} and site_id = ${siteId} and item_id = ${itemId}`,
       sql<{ reorderPoint: number; maxQty: number; packQty: number }[]>`
@@ -48,9 +47,8 @@ export const played = query({
          where company_id = ${company} and site_id = ${siteId} and item_id = ${itemId}`,
       inflows(ctx, [itemId]),
     ])
-    if (!made) return { days: 0, leadDays: 0, ours: null, now: null }
-    const [row] = await readDemand(ctx, made.madeOn, [{ siteId, itemId }])
-    const demand = dailyOf(row).map((units) => Math.max(0, units))
+    if (!made?.facts || made.facts.recent.length === 0) return { days: 0, leadDays: 0, ours: null, now: null }
+    const demand = made.facts.recent.map((units) => Math.max(0, units))
     const times = flows.of(siteId, itemId).leadTimes
     const weight = times.reduce((sum, [, one]) => sum + one, 0)
     const leadDays = Math.max(1, Math.round(times.reduce((sum, [days, one]) => sum + (days * one) / weight, 0)))

@@ -1,7 +1,7 @@
 import { query } from '../../../core/capability.ts'
 import { notFound } from '../../../core/refusal.ts'
 import { t } from '../../../core/t.ts'
-import type { ItemFacts } from '../work/itemWork.ts'
+import type { KeptFacts } from '../run/plannedItems.ts'
 
 const Facts = t.object({
   /** smooth, erratic, intermittent, lumpy, new or dying. */
@@ -48,13 +48,11 @@ export const proposal = query({
   async run({ proposalId }, { sql, company }) {
     const [row] = await sql`
       select p.id, p.kind, p.state, p.site_id, site.code as site, p.item_id, item.sku, item.name as description, item.base_uom as uom,
-             coalesce(party.code, source.code) as from, p.qty, p.position, p.reorder_point, p.due_on, p.cautions, p.why, p.cost_why, p.cost, p.document_id,
+             p.from_code as from, p.qty, p.position, p.reorder_point, p.due_on, p.cautions, p.why, p.cost_why, p.cost, p.document_id,
              p.document_number, p.reason
         from proposal p
         join item on item.company_id = ${company} and item.id = p.item_id
         join site on site.company_id = ${company} and site.id = p.site_id
-        left join party on party.company_id = ${company} and party.id = p.party_id
-        left join site source on source.company_id = ${company} and source.id = p.from_site_id
        where p.company_id = ${company} and p.id = ${proposalId}`
     if (!row) throw notFound('proposal')
     return row as never
@@ -76,27 +74,16 @@ export const forecast = query({
     past: t.list(t.int(), { max: 26 }),
   }),
   async run({ itemId, siteId }, { sql, company }) {
-    const [made] = await sql<{ madeOn: string; reorderPoint: number | null; lot: number | null; facts: ItemFacts }[]>`
+    const [made] = await sql<
+      { madeOn: string; reorderPoint: number | null; lot: number | null; facts: KeptFacts | null }[]
+    >`
       select made_on, reorder_point, lot, facts
         from item_forecast
        where company_id = ${company} and site_id = ${siteId} and item_id = ${itemId}`
-    if (!made) return { forecast: null, reorderPoint: null, lot: null, past: [] }
-    const weeks = await sql<{ week: number; units: number }[]>`
-      select week, sum(units)::int8 as units
-        from (
-             select (${made.madeOn}::date - 1 - ordered_on) / 7 as week, qty - cancelled as units
-               from demand_line
-              where company_id = ${company} and site_id = ${siteId} and item_id = ${itemId} and kind <> 'return' and owner_id is null
-                and ordered_on < ${made.madeOn} and ordered_on >= ${made.madeOn}::date - 182
-             union all
-             select (${made.madeOn}::date - 1 - sold_on) / 7, qty
-               from sales_history
-              where company_id = ${company} and item_id = ${itemId} and sold_on < ${made.madeOn} and sold_on >= ${made.madeOn}::date - 182
-                and document_kind <> 'adjustment'
-                and coalesce(site_id, (select id from site where company_id = ${company} order by id limit 1)) = ${siteId}) asked
-       group by week`
+    if (!made?.facts) return { forecast: null, reorderPoint: null, lot: null, past: [] }
     const past = new Array<number>(26).fill(0)
-    for (const { week, units } of weeks) past[25 - week] = units
+    for (const [at, units] of made.facts.recent.toReversed().entries())
+      if (at < 182) past[25 - Math.floor(at / 7)]! += units
     const { kind, perDay, weeks: ahead, lines } = made.facts
     return {
       forecast: {

@@ -85,9 +85,16 @@ const refuseRounds = async (
       from lane
      where company_id = ${company} and active`
   const ways = new Set(lanes.map((lane) => lane.way))
+  const sites = await sql<{ id: string; entityId: string }[]>`
+    select id, entity_id
+      from site
+     where company_id = ${company}`
+  const entityOf = new Map(sites.map((site) => [site.id, site.entityId]))
   const from = new Map(supplied.map((one) => [one.siteId, one.fromSiteId]))
   const errors = supplied.flatMap(({ siteId, fromSiteId }, at) => {
     const path = `supplied.${at}.fromSiteId`
+    if (entityOf.get(siteId) !== entityOf.get(fromSiteId))
+      return [{ path, message: 'That site is of another legal entity: between those goods are sold and bought.' }]
     if (!ways.has(`${fromSiteId} ${siteId}`))
       return [{ path, message: 'There is no way from there: save a lane with its days on the road first.' }]
     const seen = new Set([siteId])

@@ -14,12 +14,16 @@ import { dailyOf, itemSitesLeft, readDemand, type SiteItem } from './readDemand.
 const STEP = 2_000
 /** Series whose earlier forecasts set the bands of all. */
 const SCORED = 300
+/** Kept with the forecast, so that a look at it reads no demand: half a year, and two months in which stock settles. */
+const RECENT_DAYS = 242
 const MODULE = new URL('../work/itemWork.ts', import.meta.url)
 
 export interface Run {
   readonly id: string
   readonly day: string
-  readonly state: 'running' | 'done'
+  readonly state: 'running' | 'done' | 'failed'
+  /** Of the company's currency: minor units are so many digits behind the point. */
+  readonly digits: number
   readonly objective: 'valueFill' | 'unitFill' | 'itemFill'
   readonly levelPpm: number
   readonly holdingPpm: number
@@ -43,18 +47,20 @@ export const advance = command({
   async run({ runId }, ctx, call) {
     const { sql, company, now } = ctx
     const [run] = await sql<Run[]>`
-      select id, day, state, objective, level_ppm, holding_ppm, most_days, horizon, calibration
-        from plan_run
-       where company_id = ${company} and id = ${runId}
-         for update`
+      select run.id, run.day, run.state, run.objective, run.level_ppm, run.holding_ppm, run.most_days, run.horizon, run.calibration, currency.digits
+        from plan_run run
+        join company on company.company_id = run.company_id
+        join currency on currency.code = company.currency
+       where run.company_id = ${company} and run.id = ${runId}
+         for update of run`
     if (!run) throw notFound('run')
-    if (run.state === 'done') return { done: 0, proposals: null }
+    if (run.state !== 'running') return { done: 0, proposals: null }
     const todo = await itemSitesLeft(ctx, run, STEP)
     if (todo.length > 0) {
       const { horizon, calibration } = await forecastSome(ctx, run, todo)
       await sql`
         update plan_run
-           set done = least(item_sites, done + ${todo.length}), horizon = ${horizon}, calibration = ${JSON.stringify(calibration)}::text::jsonb
+           set stepped_at = ${now}, done = least(item_sites, done + ${todo.length}), horizon = ${horizon}, calibration = ${JSON.stringify(calibration)}::text::jsonb
          where company_id = ${company} and id = ${runId}`
       ctx.emit(call, 'plan.step', { id: runId })
       return { done: todo.length, proposals: null }
@@ -62,7 +68,7 @@ export const advance = command({
     const { proposals, figures } = await propose(ctx, run)
     await sql`
       update plan_run
-         set state = 'done', done = item_sites, proposals = ${proposals}, figures = ${JSON.stringify(figures)}::text::jsonb, ended_at = ${now}
+         set state = 'done', stepped_at = ${now}, done = item_sites, proposals = ${proposals}, figures = ${JSON.stringify(figures)}::text::jsonb, ended_at = ${now}
        where company_id = ${company} and id = ${runId}`
     ctx.emit(call, 'plan.done', { id: runId })
     return { done: 0, proposals }
@@ -93,7 +99,7 @@ const forecastSome = async (ctx: Ctx, run: Run, todo: readonly SiteItem[]) => {
       leadTimes: flow.leadTimes,
       reviewDays: flow.reviewDays,
       unitCost: cost.get(itemId)!,
-      lineCost: flow.lineCost / 100,
+      lineCost: flow.lineCost / 10 ** run.digits,
       pack: flows.supplied.has(siteId) ? 1 : (flows.sourcesOf(itemId)[0]?.packQty ?? 1),
     }
   })
@@ -115,7 +121,8 @@ const forecastSome = async (ctx: Ctx, run: Run, todo: readonly SiteItem[]) => {
       ...one,
       facts: {
         ...facts[at]!,
-        price: priceOf(byKey.get(`${one.siteId} ${one.itemId}`)),
+        recent: asked[at]!.sold.slice(-RECENT_DAYS),
+        price: priceOf(byKey.get(`${one.siteId} ${one.itemId}`), run.digits),
         leadWhy: flows.of(one.siteId, one.itemId).why,
       },
     })),
@@ -125,14 +132,14 @@ const forecastSome = async (ctx: Ctx, run: Run, todo: readonly SiteItem[]) => {
 
 /** What is looked at at least, and at most, whatever a supplier takes. */
 const [LEAST_HORIZON, MOST_HORIZON] = [56, 140]
-/** The longest time to be lived through, so that one horizon serves all. */
+/** The longest time that the first of them have to live through; a later one beyond it is read to its end, see itemWork. */
 const horizonOf = (asked: readonly ItemAsked[]): number =>
   Math.min(
     MOST_HORIZON,
     Math.max(LEAST_HORIZON, ...asked.map((one) => one.reviewDays + Math.max(...one.leadTimes.map(([days]) => days)))),
   )
 
-/** Every so-manieth series with a past, once or twice forecast as it would have been: how far from what came. */
+/** Of the first step, every so-manieth series with a past, twice forecast as it would have been: how far from what came. */
 const scoresOf = (asked: readonly ItemAsked[], horizon: number): Calibration => {
   const past = asked.filter((one) => one.sold.length > 0)
   const step = Math.max(1, Math.floor(past.length / SCORED))
@@ -142,29 +149,23 @@ const scoresOf = (asked: readonly ItemAsked[], horizon: number): Calibration => 
   )
 }
 
-/** Mean price of what was sold, in money; null: nothing was. */
-const priceOf = (row: { readonly pricedUnits: number; readonly net: number } | undefined): number | null =>
-  row && row.pricedUnits > 0 ? Number((row.net / 100 / row.pricedUnits).toPrecision(6)) : null
+/** Mean price of what was sold, in money; null: nothing was, or more was given back for it. */
+const priceOf = (
+  row: { readonly pricedUnits: number; readonly net: number } | undefined,
+  digits: number,
+): number | null =>
+  row && row.pricedUnits > 0 && row.net > 0 ? Number((row.net / 10 ** digits / row.pricedUnits).toPrecision(6)) : null
 
+/** The reorder points of the run before stand until this one sets its own. */
 const keep = async (
   { sql, company }: Ctx,
   run: Run,
   rows: readonly (SiteItem & { facts: object })[],
 ): Promise<void> => {
-  const given = rows.map(({ siteId, itemId, facts }) => ({
-    companyId: company,
-    siteId,
-    itemId,
-    runId: run.id,
-    madeOn: run.day,
-    facts,
-    reorderPoint: null,
-    lot: null,
-  }))
+  const given = rows.map(({ siteId, itemId, facts }) => ({ siteId, itemId, facts }))
   await sql`
-    insert into item_forecast
-    select * from json_populate_recordset(null::item_forecast, ${rowsJson(given)}::text::json) as given
-     order by given.site_id, given.item_id
-    on conflict (company_id, site_id, item_id) do update
-       set run_id = excluded.run_id, made_on = excluded.made_on, facts = excluded.facts, reorder_point = null, lot = null`
+    update item_forecast known
+       set run_id = ${run.id}, made_on = ${run.day}, facts = given.facts
+      from json_to_recordset(${rowsJson(given)}::text::json) as given (site_id uuid, item_id uuid, facts jsonb)
+     where known.company_id = ${company} and known.site_id = given.site_id and known.item_id = given.item_id`
 }

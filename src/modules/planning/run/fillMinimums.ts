@@ -1,17 +1,18 @@
 import { fillToMinimum, type JointLine } from '../../../math/policy/order/jointMinimum.ts'
-import { roundOrder } from '../../../math/policy/order/rounding.ts'
-import type { Source } from '../../purchasing/index.ts'
+import { priceAt, type Source } from '../../purchasing/index.ts'
 import type { Run } from './advance.ts'
-import type { Flows } from './chooseInflow.ts'
+import { costOf, type Flows } from './chooseInflow.ts'
 import type { Proposed } from './propose.ts'
-import { arithmetic, arrives, type Standing } from './standing.ts'
+import { arithmetic, arrives, cautionsOf, type Standing } from './standing.ts'
 
 /** Goods that are looked at when an order is filled up: those that run out first. */
 const MOST_ADDED = 400
+/** What is added is added by so many days of demand: less would not be worth its line. */
+const STEP_DAYS = 7
 
 /**
- * A supplier's least order: what is due of it at a site is filled up with what runs out next there, so that no order is
- * refused and no stock is bought for its own sake. What cannot be reached is said.
+ * A supplier's least order: what is due of it at a site is filled up with what runs out next there and has no proposal of
+ * its own, so that no order is refused and no stock is bought for its own sake. What cannot be reached is said.
  */
 export const fillMinimums = (
   run: Run,
@@ -20,88 +21,95 @@ export const fillMinimums = (
   proposed: readonly Proposed[],
   quiet: ReadonlySet<string>,
 ): Proposed[] => {
+  const taken = new Set([...quiet, ...proposed.map(({ item }) => `${item.siteId} ${item.itemId}`)])
+  const spare = standing.filter(
+    (item) =>
+      item.facts.perDay > 0 &&
+      item.level.r >= 0 &&
+      !flows.supplied.has(item.siteId) &&
+      !taken.has(`${item.siteId} ${item.itemId}`),
+  )
   const orders = Map.groupBy(proposed, ({ item, chosen }) =>
     chosen.kind === 'buy' && chosen.source ? `${item.siteId} ${chosen.source.partyId}` : '',
   )
-  const others = Map.groupBy(
-    standing.filter(({ siteId, itemId }) => !flows.supplied.has(siteId) && !quiet.has(`${siteId} ${itemId}`)),
-    ({ siteId, itemId }) => `${siteId} ${flows.sourcesOf(itemId)[0]?.partyId}`,
-  )
   return [...orders].flatMap(([key, lines]) => {
-    const first = lines[0]!.chosen
-    if (key === '' || first.kind !== 'buy' || !first.source) return lines
-    const { minOrder } = first.source
-    const value = lines.reduce((sum, line) => sum + line.cost, 0)
-    return value >= minOrder ? lines : filled(run, flows, lines, others.get(key) ?? [], minOrder)
+    const first = lines[0]!
+    const source = first.chosen.kind === 'buy' ? first.chosen.source : null
+    if (key === '' || !source || comesTo(lines) >= source.minOrder) return lines
+    const more = spare.flatMap((item): Candidate[] => {
+      if (item.siteId !== first.item.siteId) return []
+      // Only from whom it is bought first: what another sells cheaper is not bought for this one's sake.
+      const own = flows.sourcesOf(item.itemId)[0]
+      return own?.partyId === source.partyId && own.prices[0]!.priceMicro > 0 ? [{ item, source: own }] : []
+    })
+    return filled(run, lines, more, source)
   })
 }
+interface Candidate {
+  readonly item: Standing
+  readonly source: Source
+}
+const comesTo = (lines: readonly Proposed[]): number => lines.reduce((sum, line) => sum + line.cost, 0)
+const coverOf = ({ position, facts: { perDay } }: Standing): number => position / perDay
+const packs = (units: number, pack: number): number => Math.max(1, Math.ceil(units / pack)) * pack
 
-const sourceOf = (flows: Flows, itemId: string): Source => flows.sourcesOf(itemId)[0]!
-
-const filled = (
-  run: Run,
-  flows: Flows,
-  lines: readonly Proposed[],
-  others: readonly Standing[],
-  minOrder: number,
-): Proposed[] => {
-  const due = new Map(lines.map((line) => [line.item.itemId, line]))
-  const cover = ({ position, facts: { perDay } }: Standing): number => (perDay > 0 ? position / perDay : Infinity)
-  const more = others
-    .filter((item) => !due.has(item.itemId) && item.facts.perDay > 0 && item.level.r >= 0)
-    .toSorted((a, b) => cover(a) - cover(b))
-    .slice(0, MOST_ADDED)
-  const all = [...lines.map((line) => line.item), ...more]
-  const joint = all.map((item): JointLine => {
-    const source = sourceOf(flows, item.itemId)
+const filled = (run: Run, lines: readonly Proposed[], more: readonly Candidate[], source: Source): Proposed[] => {
+  const own = new Map(lines.map((line) => [line.item.itemId, line]))
+  const candidates = [
+    ...lines.flatMap(({ item, chosen }) =>
+      chosen.kind === 'buy' && chosen.source ? [{ item, source: chosen.source }] : [],
+    ),
+    ...more.toSorted((a, b) => coverOf(a.item) - coverOf(b.item)).slice(0, MOST_ADDED),
+  ]
+  const money = 10 ** run.digits
+  const joint = candidates.map(({ item, source: from }): JointLine => {
+    const before = own.get(item.itemId)
+    const { perDay, through } = item.facts
+    const step = packs(Math.max(before ? 0 : from.moq, perDay * STEP_DAYS), from.packQty)
     return {
       id: item.itemId,
-      quantity: due.get(item.itemId)?.qty ?? 0,
-      pack: Math.max(source.packQty, due.has(item.itemId) ? 1 : source.moq),
-      unitCost: Math.max(source.prices[0]!.priceMicro, 1) / 1e6,
+      quantity: before?.qty ?? 0,
+      pack: step,
+      // At the break that the line is at now: what is bought at a lower one is counted below, when the order is closed.
+      unitCost: Math.max(before ? before.priceMicro : priceAt(from.prices, step), 1) / 1e6,
       position: item.position,
-      perDay: item.facts.perDay,
+      perDay,
+      most: Math.max(before?.qty ?? 0, Math.floor(perDay * (run.mostDays + through.days) - item.position)),
     }
   })
-  const answer = fillToMinimum(joint, minOrder / 100, run.holdingPpm / 1e6 / 365)
-  const [told] = answer.reasons
-  return all.flatMap((item): Proposed[] => {
-    const before = due.get(item.itemId)
-    const qty = answer.lines.get(item.itemId)!
+  const wanted = fillToMinimum(joint, source.minOrder / money, run.holdingPpm / 1e6 / 365)
+  const made = candidates.flatMap(({ item, source: from }): Proposed[] => {
+    const before = own.get(item.itemId)
+    const qty = wanted.lines.get(item.itemId)!
     if (qty === 0) return []
-    const source = sourceOf(flows, item.itemId)
-    const short = answer.reached ? [] : ['below least order']
-    if (before && qty === before.qty)
-      return [
-        {
-          ...before,
-          cautions: [...before.cautions, ...short],
-          costWhy: [...before.costWhy, `${source.supplier}: ${told}`],
-        },
-      ]
-    const rounded = roundOrder(qty, {
-      moq: source.moq,
-      pack: source.packQty,
-      prices: source.prices.map(({ from, priceMicro }) => ({ from, unitCost: priceMicro / 1e6 })),
-      perDay: item.facts.perDay,
-      holdingPerDay: run.holdingPpm / 1e6 / 365,
-    }).quantity
-    const priceMicro = (source.prices.findLast(({ from }) => from <= rounded) ?? source.prices[0]!).priceMicro
+    if (before && qty === before.qty) return [before]
+    const priceMicro = priceAt(from.prices, qty)
+    const caution = before ? 'more for least order' : 'for least order'
     return [
       {
         item,
-        chosen: { kind: 'buy', source },
-        qty: rounded,
+        chosen: { kind: 'buy', source: from },
+        qty,
         priceMicro,
-        cost: Math.round((rounded * priceMicro) / 1e4),
-        dueOn: arrives(run, source.leadDays),
-        cautions: [...(before?.cautions ?? []), before ? 'more for least order' : 'for least order', ...short],
+        cost: costOf(run, qty, priceMicro),
+        dueOn: arrives(run, from.leadDays),
+        cautions: cautionsOf(run, item, qty, [caution]),
         why: [
           ...(before?.why ?? arithmetic(item)),
-          `${rounded - (before?.qty ?? 0)} added so that the order reaches what ${source.supplier} takes at least: it runs out next.`,
+          `${qty - (before?.qty ?? 0)} added so that the order reaches what ${from.supplier} takes at least: it runs out next.`,
         ],
-        costWhy: [`${source.supplier}: ${told}`],
+        costWhy: before?.costWhy ?? [item.facts.lotWhy],
       },
     ]
   })
+  // Larger quantities may have had a lower price: what counts is what the order comes to.
+  const [told] = wanted.reasons
+  const short = comesTo(made) < source.minOrder
+  const value = (comesTo(made) / money).toFixed(run.digits)
+  const least = (source.minOrder / money).toFixed(run.digits)
+  return made.map((line) => ({
+    ...line,
+    cautions: short ? [...line.cautions, 'below least order'] : line.cautions,
+    costWhy: [...line.costWhy, `${source.supplier}: ${told}; the order comes to ${value} of ${least}.`],
+  }))
 }

@@ -21,7 +21,7 @@ export const latest = query({
       t.object({
         id: t.id('plan_run'),
         day: t.date(),
-        state: t.oneOf(['running', 'done']),
+        state: t.oneOf(['running', 'done', 'failed']),
         objective: t.text(),
         levelPpm: t.int(),
         itemSites: t.int(),

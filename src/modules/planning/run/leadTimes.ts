@@ -7,6 +7,8 @@ import { suppliedSites } from '../rules/rules.ts'
 export interface Inflow {
   readonly leadTimes: readonly (readonly [days: number, weight: number])[]
   readonly reviewDays: number
+  /** The longest of them: what comes later is late. */
+  readonly longest: number
   readonly lineCost: number
   /** In words, for the arithmetic. */
   readonly why: string
@@ -16,8 +18,10 @@ const ENOUGH_SEEN = 5
 /** Lead times are many numbers; so many stand for them. */
 const TIMES = 5
 /** Where nobody is known who sells it. */
+export const UNKNOWN_LEAD_DAYS = 14
 const UNKNOWN: Inflow = {
-  leadTimes: [[14, 1]],
+  longest: UNKNOWN_LEAD_DAYS,
+  leadTimes: [[UNKNOWN_LEAD_DAYS, 1]],
   reviewDays: 1,
   lineCost: 0,
   why: 'nobody is known who sells it: 14 days are assumed',
@@ -51,11 +55,13 @@ export const inflows = async (ctx: Ctx, itemIds: readonly string[] | null) => {
       const days = Math.max(1, (lane?.days ?? 1) + dock)
       return {
         leadTimes: [[days, 1]],
+        longest: days,
         reviewDays: 1,
         lineCost: TRANSFER_LINE_MINOR,
         why: `it comes from ${lane?.code ?? 'another site'} in ${days} days`,
       }
     }
+    // 1 is asked first: the reorder point is made for how long that one takes.
     const source = byItem.get(itemId)?.[0]
     if (!source) return UNKNOWN
     const key = `${source.partyId} ${source.leadDays} ${dock}`
@@ -96,6 +102,7 @@ const inflowFrom = (source: Source, seen: readonly number[], dock: number): Infl
       : `${seen.length} ${seen.length === 1 ? 'order' : 'orders'} of ${supplier} took ${Math.min(...seen)} to ${Math.max(...seen)} days${missing > 0 ? `, its terms say ${leadDays}` : ''}`
   return {
     leadTimes: [...times],
+    longest: Math.max(...some),
     reviewDays,
     lineCost,
     why: `${told}${dock > 0 ? `, ${dock} more from the dock to the shelf` : ''}; ${reviewDays === 1 ? 'looked at every day' : `looked at every ${reviewDays} days`}`,

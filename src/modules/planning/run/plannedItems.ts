@@ -4,8 +4,13 @@ import type { CurvePoint } from '../../../math/policy/reorder/itemCurve.ts'
 import type { ItemFacts } from '../work/itemWork.ts'
 import type { Run } from './advance.ts'
 
-/** Facts of a forecast as they are kept: with the mean price that goods were sold for, and where lead times are from. */
-export type KeptFacts = ItemFacts & { readonly price: number | null; readonly leadWhy: string }
+/** Facts of a forecast as they are kept: with the mean price that goods were sold for, where lead times are from, and the last days. */
+export type KeptFacts = ItemFacts & {
+  readonly price: number | null
+  readonly leadWhy: string
+  /** Net units of the last days, the oldest first. */
+  readonly recent: readonly number[]
+}
 export interface PlannedItem {
   readonly siteId: string
   readonly itemId: string
@@ -57,7 +62,7 @@ const curveOf = ({ facts: { curve, lot, perDay } }: PlannedItem): PortfolioItem[
 export const levelsOf = (
   siteId: string,
   items: readonly PlannedItem[],
-  { objective, levelPpm }: Pick<Run, 'objective' | 'levelPpm'>,
+  { objective, levelPpm, digits }: Pick<Run, 'objective' | 'levelPpm' | 'digits'>,
 ): { levels: Map<string, Level>; figures: SiteFigures | null } => {
   const level = levelPpm / 1e6
   const asked = items.filter((item) => item.facts.curve.length > 1)
@@ -100,7 +105,7 @@ export const levelsOf = (
   }
   const exchange = LEVELS.map((one) => ({
     level: one,
-    stock: Math.round(optimisePortfolio(portfolio, { fill: one }).stockValue * 100),
+    stock: Math.round(optimisePortfolio(portfolio, { fill: one }).stockValue * 10 ** digits),
   }))
-  return { levels, figures: { siteId, fill: best.fill, stock: Math.round(best.stockValue * 100), exchange } }
+  return { levels, figures: { siteId, fill: best.fill, stock: Math.round(best.stockValue * 10 ** digits), exchange } }
 }

@@ -17,47 +17,66 @@ export interface DemandRow extends SiteItem {
 export const HISTORY_DAYS = 730
 
 /**
- * Item-sites to be planned that the run has not forecast yet, in their order: what has been asked for in the last two years,
- * and what has a reorder rule. Goods that are used, no kits: what is sold as a kit is asked for as its components.
+ * Gives the run all it has to do: what has been asked for in the last two years, what has a reorder rule, and at a site that
+ * supplies others what those ask for. Goods that are used, no kits: what is sold as a kit is asked for as its components.
+ * @returns how many item-sites.
  */
-export const itemSitesLeft = (
+export const assignItemSites = async (
   { sql, company }: Ctx,
   run: { readonly id: string; readonly day: string },
-  limit: number,
-) => sql<SiteItem[]>`
-  with home as (
-    select id
-      from site
-     where company_id = ${company}
-     order by id
-     limit 1
-  ), wanted as (
-    select site_id, item_id
-      from demand_line
-     where company_id = ${company} and ordered_on >= ${run.day}::date - ${HISTORY_DAYS}::int and ordered_on < ${run.day} and kind <> 'return' and owner_id is null
-    union
-    select coalesce(site_id, home.id), item_id
-      from sales_history
-     cross join home
-     where company_id = ${company} and sold_on >= ${run.day}::date - ${HISTORY_DAYS}::int and sold_on < ${run.day} and item_id is not null
-       and qty > 0 and document_kind <> 'adjustment'
-    union
-    select site_id, item_id
-      from item_site
-     where company_id = ${company}
-  )
-  select wanted.site_id, wanted.item_id
-    from wanted
-    join item on item.company_id = ${company} and item.id = wanted.item_id and item.kind = 'goods' and item.active
-    left join item_forecast known on known.company_id = ${company} and known.site_id = wanted.site_id and known.item_id = wanted.item_id
-   where known.run_id is distinct from ${run.id}::uuid
-     and not exists (select 1 from item_link link where link.company_id = ${company} and link.kind = 'kit' and link.item_id = wanted.item_id)
-   order by wanted.site_id, wanted.item_id
+): Promise<number> => {
+  const rows = await sql`
+    with home as (
+      select id
+        from site
+       where company_id = ${company}
+       order by id
+       limit 1
+    ), asked as (
+      select site_id, item_id
+        from demand_line
+       where company_id = ${company} and ordered_on >= ${run.day}::date - ${HISTORY_DAYS}::int and ordered_on < ${run.day} and kind <> 'return' and owner_id is null
+      union
+      select coalesce(site_id, home.id), item_id
+        from sales_history
+       cross join home
+       where company_id = ${company} and sold_on >= ${run.day}::date - ${HISTORY_DAYS}::int and sold_on < ${run.day} and item_id is not null
+         and qty > 0 and document_kind <> 'adjustment'
+      union
+      select site_id, item_id
+        from item_site
+       where company_id = ${company}
+    ), wanted as (
+      select site_id, item_id from asked
+      union
+      select supplied.from_site_id, asked.item_id
+        from asked
+        join plan_site supplied on supplied.company_id = ${company} and supplied.site_id = asked.site_id
+    )
+    insert into item_forecast as known (company_id, site_id, item_id, next_run_id)
+    select ${company}, wanted.site_id, wanted.item_id, ${run.id}
+      from wanted
+      join item on item.company_id = ${company} and item.id = wanted.item_id and item.kind = 'goods' and item.active
+     where not exists (select 1 from item_link link where link.company_id = ${company} and link.kind = 'kit' and link.item_id = wanted.item_id)
+     order by wanted.site_id, wanted.item_id
+    on conflict (company_id, site_id, item_id) do update
+       set next_run_id = excluded.next_run_id
+    returning 1 as assigned`
+  return rows.length
+}
+
+/** Of those, what is not forecast yet. Sites mixed, so that the first of them stand for all. */
+export const itemSitesLeft = ({ sql, company }: Ctx, run: { readonly id: string }, limit: number) => sql<SiteItem[]>`
+  select site_id, item_id
+    from item_forecast
+   where company_id = ${company} and next_run_id = ${run.id} and run_id is distinct from ${run.id}::uuid
+   order by item_id, site_id
    limit ${limit}`
 
 /**
  * Demand by day: what was ordered, whether it could be filled or not, at the site that was asked; before the system was used
- * what was sold, at the company’s first site where none is named. What left for another site of ours is asked for here, too. Day 0 is `HISTORY_DAYS` before the run.
+ * what was sold, at the company’s first site where none is named. What left for a site that this one supplies is
+ * asked for here, too; a surplus that was moved is not. Day 0 is `HISTORY_DAYS` before the run.
  */
 export const readDemand = ({ sql, company }: Ctx, day: string, some: readonly SiteItem[]) => sql<DemandRow[]>`
   with home as (
@@ -70,11 +89,17 @@ export const readDemand = ({ sql, company }: Ctx, day: string, some: readonly Si
     select * from unnest(${some.map((one) => one.siteId)}::uuid[], ${some.map((one) => one.itemId)}::uuid[]) as wanted (site_id, item_id)
   ), asked as (
     select line.site_id, line.item_id, line.ordered_on as day, line.qty - line.cancelled as qty,
-           case when sold.id is not null then line.qty else 0 end as priced, coalesce(sold.net, 0) as net
+           case when sold.id is not null then line.qty else 0 end as priced, coalesce((sold.net::float8 * line.qty / sold.qty)::int8, 0) as net
       from demand_line line
       join wanted on wanted.site_id = line.site_id and wanted.item_id = line.item_id
-      left join sales_order_line sold on sold.company_id = ${company} and sold.id = line.id
+      left join (select own.id, own.net, own.qty
+                   from sales_order_line own
+                   join sales_order o on o.company_id = own.company_id and o.id = own.order_id
+                   join company on company.company_id = own.company_id and company.currency = o.currency
+                  where own.company_id = ${company} and own.qty > 0) sold on sold.id = line.order_line_id and line.component = 0
      where line.company_id = ${company} and line.ordered_on >= ${day}::date - ${HISTORY_DAYS}::int and line.ordered_on < ${day} and line.kind <> 'return' and line.owner_id is null
+       and (line.kind <> 'transfer' or exists (select 1 from plan_site supplied
+                                                where supplied.company_id = ${company} and supplied.site_id = line.to_site_id and supplied.from_site_id = line.site_id))
     union all
     select wanted.site_id, past.item_id, past.sold_on, past.qty, past.qty, past.net
       from sales_history past

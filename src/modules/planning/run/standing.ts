@@ -8,6 +8,10 @@ export interface Standing extends PlannedItem {
   readonly free: number
   readonly due: number
   readonly owed: number
+  /** Of what is free: promised or kept already. */
+  readonly taken: number
+  /** What sites that this one supplies need and it cannot send now. */
+  readonly passedOn: number
   readonly position: number
   readonly level: Level
   /** Nothing ordered: the chance of running out before goods ordered at the next look are there, and units short by then. */
@@ -22,20 +26,23 @@ const said = (x: number): string => String(Number(x.toPrecision(3)))
 
 export const stand = (
   item: PlannedItem,
-  has: { free: number; due: number; owed: number } | undefined,
+  has: { free: number; due: number; owed: number; taken: number } | undefined,
   level: Level,
 ): Standing => {
-  const { free = 0, due = 0, owed = 0 } = has ?? {}
-  const position = free + due - owed
+  const { free = 0, due = 0, owed = 0, taken = 0 } = has ?? {}
+  return standAt({ ...item, free, due, owed, taken, passedOn: 0, level }, free + due - owed)
+}
+
+/** The same at another position: less what it sends to sites that it supplies, and what those still need. */
+export const standAt = (
+  item: Omit<Standing, 'position' | 'shortChance' | 'shortUnits'>,
+  position: number,
+): Standing => {
   const { mean, sd } = item.facts.through
   const demand = mean > 0 && sd > 0 ? gammaDemand(mean, sd * sd) : null
   return {
     ...item,
-    free,
-    due,
-    owed,
     position,
-    level,
     shortChance: demand ? 1 - demand.cdf(position) : position < 0 ? 1 : 0,
     shortUnits: demand ? demand.loss(position) : Math.max(0, -position),
   }
@@ -46,19 +53,19 @@ export const needOf = ({ position, level: { r }, facts: { lot } }: Standing): nu
   r < 0 ? Math.max(0, -position) : position > r ? 0 : (Math.floor((r - position) / lot) + 1) * lot
 
 /** Sales that would be missed, in minor units. */
-export const riskOf = ({ shortUnits, facts: { price }, costMicro }: Standing): number =>
-  Math.round(shortUnits * (price ?? costMicro / 1e6) * 100)
+export const riskOf = ({ shortUnits, facts: { price }, costMicro }: Standing, digits: number): number =>
+  Math.round(shortUnits * (price ?? costMicro / 1e6) * 10 ** digits)
 
 /** From demand to need, one step a line. */
 export const arithmetic = (item: Standing): string[] => {
-  const { facts, level, free, due, owed, position, uom } = item
+  const { facts, level, free, due, owed, passedOn, position, uom } = item
   const { mean, sd, days } = facts.through
   return [
     `Asked for: ${said(facts.perDay)} ${uom} a day.`,
     `Lead time: ${facts.leadWhy}. The stock has to last ${said(days)} days: ${said(mean)} expected, give or take ${said(sd)}.`,
     level.why,
-    `Position ${position} = ${free} free + ${due} on order − ${owed} promised or waiting.`,
-    facts.lotWhy,
+    `Position ${position} = ${free} free + ${due} on order − ${owed} promised or waiting${passedOn > 0 ? ` − ${passedOn} for sites that it supplies` : ''}.`,
+    `Lot ${facts.lot}.`,
   ]
 }
 
@@ -73,9 +80,9 @@ export const cautionsOf = (run: Run, { facts, position }: Standing, qty: number,
   return out
 }
 
-export const riskFacts = (item: Standing) => ({
+export const riskFacts = (item: Standing, digits: number) => ({
   shortPpm: Math.round(1e6 * Math.min(1, Math.max(0, item.shortChance))),
-  atRisk: riskOf(item),
+  atRisk: riskOf(item, digits),
   coverDays: item.facts.perDay > 0 ? Math.max(0, Math.floor(item.position / item.facts.perDay)) : null,
 })
 

@@ -19,12 +19,13 @@ export const writeProposals = async (ctx: Ctx, run: Run, proposed: readonly Prop
     kind: chosen.kind,
     partyId: chosen.kind === 'buy' ? (chosen.source?.partyId ?? null) : null,
     fromSiteId: chosen.kind === 'transfer' ? chosen.fromSiteId : null,
+    fromCode: chosen.kind === 'transfer' ? chosen.code : (chosen.source?.supplier ?? null),
     qty,
     priceMicro,
     cost,
     position: item.position,
     reorderPoint: Math.max(item.level.r, -1),
-    ...riskFacts(item),
+    ...riskFacts(item, run.digits),
     dueOn,
     cautions,
     why,
@@ -44,7 +45,7 @@ export const writeProposals = async (ctx: Ctx, run: Run, proposed: readonly Prop
     select * from json_populate_recordset(null::proposal, ${rowsJson(rows)}::text::json) as given
      order by given.site_id, given.item_id
     on conflict (company_id, site_id, item_id) where state = 'open' do update
-       set run_id = excluded.run_id, kind = excluded.kind, party_id = excluded.party_id, from_site_id = excluded.from_site_id, qty = excluded.qty,
+       set run_id = excluded.run_id, kind = excluded.kind, party_id = excluded.party_id, from_site_id = excluded.from_site_id, from_code = excluded.from_code, qty = excluded.qty,
            price_micro = excluded.price_micro, cost = excluded.cost, position = excluded.position, reorder_point = excluded.reorder_point,
            short_ppm = excluded.short_ppm, at_risk = excluded.at_risk, cover_days = excluded.cover_days, due_on = excluded.due_on,
            cautions = excluded.cautions, why = excluded.why, cost_why = excluded.cost_why, recorded_at = excluded.recorded_at`

@@ -59,7 +59,29 @@ const DAYS_A_YEAR = 365
 const said = (x: number): string => String(Number(x.toPrecision(3)))
 const short = (x: number): number => Number(x.toPrecision(7))
 
-export const work = (items: readonly ItemAsked[], given: Given): ItemFacts[] => items.map((item) => one(item, given))
+export const work = (items: readonly ItemAsked[], given: Given): ItemFacts[] =>
+  items.map((item) => {
+    try {
+      return one(item, given)
+    } catch (error) {
+      // One odd item is no reason for the others to have no plan: it is told, and ordered for who waits for it alone.
+      if (!(error instanceof RangeError)) throw error
+      return unplanned(item, error.message)
+    }
+  })
+
+const unplanned = ({ pack }: ItemAsked, why: string): ItemFacts => ({
+  kind: 'unplanned',
+  perDay: 0,
+  weeks: [],
+  lines: [`It could not be planned: ${why}.`],
+  change: null,
+  through: { mean: 0, sd: 0, days: 0 },
+  lot: pack,
+  lotWhy: `One pack of ${pack} at a time.`,
+  curve: [[-1, 0, 0]],
+  alone: null,
+})
 
 const one = (item: ItemAsked, { calibration, horizon, holdingPerYear, mostDays, level }: Given): ItemFacts => {
   const { y } = clean(item.sold)

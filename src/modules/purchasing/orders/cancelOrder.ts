@@ -1,7 +1,7 @@
 import { command } from '../../../core/capability.ts'
 import { Refusal } from '../../../core/refusal.ts'
 import { t } from '../../../core/t.ts'
-import { changeSupplies, MovedLines, namedMoves } from '../../promise/index.ts'
+import { changeSupplies, lockScene, MovedLines, namedMoves } from '../../promise/index.ts'
 import { asSupply } from './changeLines.ts'
 import { lockOrder, orderLines } from './lockOrder.ts'
 
@@ -19,6 +19,11 @@ export const cancelOrder = command({
     const order = await lockOrder(ctx, orderId)
     if (order.state === 'cancelled')
       throw new Refusal('already_cancelled', `Purchase order ${order.number} is already cancelled.`)
+    const before = await orderLines(ctx, orderId)
+    const scene = await lockScene(
+      ctx,
+      before.map(({ itemId }) => ({ siteId: order.siteId, itemId })),
+    )
     const lines = await orderLines(ctx, orderId)
     const open = lines.filter((line) => line.supplyId !== null && line.expected! > line.received!)
     if (order.state === 'placed' && open.length === 0)
@@ -30,6 +35,7 @@ export const cancelOrder = command({
             ctx,
             call,
             open.map((line) => asSupply(order, line, line.expectedOn!, line.received!)),
+            { scene },
           )
     // What has come in part stays what it was, an order that was placed: only its rest is gone.
     const came = lines.some((line) => (line.received ?? 0) > 0)

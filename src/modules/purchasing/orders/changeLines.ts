@@ -2,9 +2,11 @@ import { command } from '../../../core/capability.ts'
 import type { Ctx } from '../../../core/ctx.ts'
 import { Refusal, refuseTwice } from '../../../core/refusal.ts'
 import { t } from '../../../core/t.ts'
-import { lineAmount } from '../../../math/price/amount.ts'
-import { changeSupplies, MovedLines, namedMoves } from '../../promise/index.ts'
+import { changeSupplies, lockScene, MovedLines, namedMoves } from '../../promise/index.ts'
+import { localDay, siteCalendars } from '../../sites/index.ts'
 import { type LockedLine, type LockedOrder, lockOrder, orderLines } from './lockOrder.ts'
+import { netOf } from './makeOrders.ts'
+import { pastDay } from './place.ts'
 
 /**
  * Another day or quantity for lines of an order: what the supplier confirms, or says will be late. Of a placed order the
@@ -38,33 +40,44 @@ export const changeLines = command({
     const order = await lockOrder(ctx, orderId)
     if (order.state === 'cancelled')
       throw new Refusal('order_cancelled', `Purchase order ${order.number} is cancelled; nothing of it is to come.`)
-    const known = new Map((await orderLines(ctx, orderId)).map((line) => [line.id, line]))
+    // Read under the locks of their positions: what comes meanwhile is counted.
+    const before = await orderLines(ctx, orderId)
+    const placed = order.state === 'placed'
+    const scene = placed
+      ? await lockScene(
+          ctx,
+          before.map(({ itemId }) => ({ siteId: order.siteId, itemId })),
+        )
+      : null
+    const known = new Map((placed ? await orderLines(ctx, orderId) : before).map((line) => [line.id, line]))
+    const today = localDay((await siteCalendars(ctx, [order.siteId])).get(order.siteId)!.zone, ctx.now)
     const changes = asked.map(({ lineId, dueOn, qty }, at) => {
       const line = known.get(lineId)
       if (!line)
         throw new Refusal('other_order', `Line ${at + 1} is of another purchase order.`, 422, [
           { path: `lines.${at}.lineId`, message: `not a line of ${order.number}` },
         ])
+      if (dueOn !== undefined && dueOn < today) throw pastDay(dueOn, at)
+      if (qty !== undefined && qty < (line.received ?? 0))
+        throw new Refusal(
+          'already_received',
+          `${line.received} of ${line.sku} have come already; the line cannot be ${qty}.`,
+          409,
+          [{ path: `lines.${at}.qty`, message: `at least ${line.received}` }],
+        )
       return { line, dueOn: dueOn ?? line.expectedOn ?? line.dueOn, qty: qty ?? line.qty }
     })
-    const moved =
-      order.state === 'placed'
-        ? (
-            await changeSupplies(
-              ctx,
-              call,
-              changes.map(({ line, dueOn, qty }) => asSupply(order, line, dueOn, expectedOf(line, qty))),
-            )
-          ).moved
-        : []
+    const supplies = changes.map(({ line, dueOn, qty }) => asSupply(order, line, dueOn, expectedOf(line, qty)))
+    const moved = scene ? (await changeSupplies(ctx, call, supplies, { scene })).moved : []
     await writeLines(ctx, order, changes)
     ctx.emit(call, 'purchase.changed', { id: orderId, siteId: order.siteId, partyId: order.partyId })
     return { id: orderId, number: order.number, affected: await namedMoves(ctx, moved) }
   },
 })
 
-/** As much less or more is to come as the line is changed by: what the supplier has cut before stays cut. */
-const expectedOf = (line: LockedLine, qty: number): number => Math.max(0, line.expected! + qty - line.qty)
+/** What was cut before stays cut, as far as the line is still as long; what has come is never taken back. */
+const expectedOf = ({ expected, received, qty: was }: LockedLine, qty: number): number =>
+  Math.max(received ?? 0, Math.min(qty, (expected ?? was) + Math.max(0, qty - was)))
 
 export const asSupply = (order: LockedOrder, line: LockedLine, dueOn: string, expected: number) => ({
   id: line.supplyId!,
@@ -95,8 +108,8 @@ const writeLines = async (
       from purchase_line
      where company_id = ${company} and id = any (${ids})`
   const priceOf = new Map(prices.map((row) => [row.id, row.priceMicro]))
-  const nets = changes.map(({ line, qty }) =>
-    lineAmount(qty, priceOf.get(line.id)!, { num: 1, den: 1 }, currency!.digits),
+  const nets = changes.map(({ line, qty }, at) =>
+    netOf({ qty, sku: line.sku }, priceOf.get(line.id)!, currency!.digits, at),
   )
   await sql`
     update purchase_line

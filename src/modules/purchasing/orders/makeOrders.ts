@@ -82,7 +82,7 @@ export const makeOrders = async (ctx: Ctx, asked: readonly OrderAsked[]): Promis
         uomQty: line.uomQty,
         qty: line.qty,
         priceMicro: price,
-        net: lineAmount(line.qty, price, { num: 1, den: 1 }, supplier.digits),
+        net: netOf(line, price, supplier.digits, at),
         dueOn: dueOn ?? workDayFrom(site, addDays(today, leadDays)),
         supplyId: null,
         why,
@@ -120,6 +120,22 @@ export const makeOrders = async (ctx: Ctx, asked: readonly OrderAsked[]): Promis
     select * from json_populate_recordset(null::purchase_line, ${rowsJson(lines)}::text::json)`
   await indexSearch(ctx, found, { fresh: true })
   return made
+}
+
+/** More than an amount can hold is what was asked for wrongly, not a fault of ours. */
+export const netOf = (
+  line: { readonly qty: number; readonly sku: string },
+  price: number,
+  digits: number,
+  at: number,
+): number => {
+  try {
+    return lineAmount(line.qty, price, { num: 1, den: 1 }, digits)
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error
+    const message = `${line.qty} of ${line.sku} come to more than can be counted: order fewer.`
+    throw new Refusal('too_large', message, 422, [{ path: `lines.${at}.uomQty`, message }])
+  }
 }
 
 interface Supplier {

@@ -119,22 +119,25 @@ const headOf = async ({ sql, company }: Ctx, orderId: string) => {
 const linesOf = ({ sql, company }: Ctx, orderId: string) => sql<{ open: number; received: number }[]>`
   select line.id, line.line_no as no, line.item_id, item.sku, item.name as description, line.uom, line.uom_qty, line.qty, item.base_uom,
          coalesce(supply.received, 0) as received,
-         case when supply.id is null then 0 else greatest(line.qty - greatest(supply.expected, supply.received), 0) end as cancelled,
-         case when supply.id is null then line.qty else greatest(supply.expected - supply.received, 0) end as open,
+         case when o.state = 'cancelled' and supply.id is null then line.qty when supply.id is null then 0
+              else greatest(line.qty - greatest(supply.expected, supply.received), 0) end as cancelled,
+         case when o.state = 'cancelled' and supply.id is null then 0 when supply.id is null then line.qty else greatest(supply.expected - supply.received, 0) end as open,
          coalesce(supply.promised, 0) as promised, line.due_on as agreed_on, coalesce(supply.due_on, line.due_on) as due_on, line.price_micro, line.net, line.why
     from purchase_line line
+    join purchase_order o on o.company_id = ${company} and o.id = line.order_id
     join item on item.company_id = ${company} and item.id = line.item_id
     left join supply on supply.company_id = ${company} and supply.id = line.supply_id
    where line.company_id = ${company} and line.order_id = ${orderId}
    order by line.line_no`
 
 const receiptsOf = ({ sql, company }: Ctx, orderId: string) => sql`
-  select receipt.id, receipt.number, receipt.recorded_at::date as on, count(*)::int4 as lines, sum(got.qty)::int8 as qty
+  select receipt.id, receipt.number, (receipt.recorded_at at time zone site.zone)::date as on, count(*)::int4 as lines, sum(got.qty)::int8 as qty
     from purchase_line line
     join receipt_line got on got.company_id = ${company} and got.supply_id = line.supply_id
     join receipt on receipt.company_id = ${company} and receipt.id = got.receipt_id
+    join site on site.company_id = ${company} and site.id = receipt.site_id
    where line.company_id = ${company} and line.order_id = ${orderId}
-   group by receipt.id, receipt.number, receipt.recorded_at
+   group by receipt.id, receipt.number, receipt.recorded_at, site.zone
    order by receipt.recorded_at
    limit 500`
 

@@ -1,6 +1,15 @@
 import type { Ctx } from '../../../core/ctx.ts'
+import { Refusal } from '../../../core/refusal.ts'
 import { changeSupplies, type Moved, type Scene } from '../../promise/index.ts'
 import type { MadeOrder } from './makeOrders.ts'
+
+export const pastDay = (day: string, at: number): Refusal =>
+  new Refusal(
+    'due_in_the_past',
+    `${day} is over: nothing can be expected on it. Give line ${at + 1} a day to come.`,
+    422,
+    [{ path: `lines.${at}.dueOn`, message: 'a day to come is needed' }],
+  )
 
 /**
  * Drafts become binding: each line is expected at its day, and what waits there is promised from it at once. Several
@@ -13,6 +22,10 @@ export const placeDrafts = async (
   scene?: Scene,
 ): Promise<Moved[]> => {
   const { sql, company, now } = ctx
+  for (const { today, lines } of orders) {
+    const late = lines.findIndex((line) => line.dueOn < today)
+    if (late >= 0) throw pastDay(lines[late]!.dueOn, late)
+  }
   const lines = orders.flatMap((order) => order.lines.map((line) => ({ ...line, order })))
   const { ids, moved } = await changeSupplies(
     ctx,

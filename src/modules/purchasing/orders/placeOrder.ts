@@ -20,13 +20,6 @@ export const placeOrder = command({
     if (state !== 'draft') throw new Refusal('not_a_draft', `Purchase order ${number} is already ${state}.`)
     const [lines, sites] = await Promise.all([orderLines(ctx, orderId), siteCalendars(ctx, [siteId])])
     const today = localDay(sites.get(siteId)!.zone, ctx.now)
-    const late = lines.find((line) => line.dueOn < today)
-    if (late)
-      throw new Refusal(
-        'due_in_the_past',
-        `Line ${late.lineNo} (${late.sku}) is due on ${late.dueOn}, which is over: give it another day first.`,
-        422,
-      )
     const moved = await placeDrafts(ctx, call, [{ id, number, siteId, partyId, today, lines }])
     return { id, number, lines: lines.length, affected: await namedMoves(ctx, moved) }
   },
