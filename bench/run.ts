@@ -32,6 +32,7 @@ const benches: Readonly<Record<string, { title: string; load(): Promise<Bench> }
   policy: { title: 'stock that the same fill takes, by policy; known answers', load: () => import('./policy.ts') },
   route: { title: 'routes on public instances, gaps to the best known', load: () => import('./route.ts') },
   pick: { title: 'metres of picking tours by router and storage; batches', load: () => import('./pick.ts') },
+  slot: { title: 'walking by where items lie, measured on orders that came later', load: () => import('./slot.ts') },
   types: { title: '630 capabilities type-checked', load: () => import('./types.ts') },
 }
 
