@@ -33,6 +33,10 @@ const benches: Readonly<Record<string, { title: string; load(): Promise<Bench> }
   route: { title: 'routes on public instances, gaps to the best known', load: () => import('./route.ts') },
   pick: { title: 'metres of picking tours by router and storage; batches', load: () => import('./pick.ts') },
   slot: { title: 'walking by where items lie, measured on orders that came later', load: () => import('./slot.ts') },
+  source: {
+    title: 'waves of orders from sites that share scarce stock, and how far from the best',
+    load: () => import('./source.ts'),
+  },
   types: { title: '630 capabilities type-checked', load: () => import('./types.ts') },
 }
 

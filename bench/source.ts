@@ -1,0 +1,100 @@
+/**
+ * Waves of real orders sourced from several sites that share scarce stock: each order as is best for it alone, by rank, beside
+ * the search, and how far from the best the answer can be (Lagrangian bound). Sites, stock and costs are made from a seed.
+ * Needs no database. --dir PATH for other orders, --seed N for other sites.
+ */
+import { seededRandom } from '../src/math/numerics/random.ts'
+import { planProblem, type Wave } from '../src/math/source/wave/problem.ts'
+import { sourceWave } from '../src/math/source/wave/sourceWave.ts'
+import { numberOption, say } from './kit/report.ts'
+import { type Invoice, orderFileOf, readInvoices } from './pick/orders.ts'
+
+const SITES = 6
+/** What is larger goes out from where most of it lies, whatever else. */
+const MOST_LINES = 10
+const WAVES = [
+  { orders: 100, tries: 8_000, rounds: 300 },
+  { orders: 200, tries: 8_000, rounds: 300 },
+  { orders: 1_000, tries: 7_000, rounds: 120 },
+]
+const round = (x: number, digits = 2): number => Number(x.toFixed(digits))
+
+/** Sites at random places; some items scarce, none kept everywhere; pence. */
+const waveOf = (invoices: readonly Invoice[], seed: number): Wave => {
+  const { uniform } = seededRandom(seed, 51)
+  const items = [...new Set(invoices.flatMap(({ lines }) => lines.map(({ item }) => item)))]
+  const index = new Map(items.map((item, at) => [item, at]))
+  const demand = items.map(() => 0)
+  for (const { lines } of invoices) for (const { item, units } of lines) demand[index.get(item)!]! += units
+  const stock = demand.map((units) => {
+    // A site keeps two items of three; of one item in five there is less than is wanted, of the others enough.
+    const shares = Array.from({ length: SITES }, () => (uniform() < 0.67 ? 0.2 + uniform() : 0))
+    const all = Math.max(
+      0.1,
+      shares.reduce((sum, one) => sum + one, 0),
+    )
+    const plenty = uniform() < 0.2 ? 0.8 : 1.5
+    return shares.map((share) => Math.round((plenty * units * share) / all))
+  })
+  const sites = Array.from({ length: SITES }, () => [uniform(), uniform()] as const)
+  const worth = items.map(() => 20 + Math.floor(180 * uniform()))
+  return {
+    sites: SITES,
+    stock,
+    orders: invoices.map(({ id, lines }) => {
+      const [x, y] = [uniform(), uniform()]
+      const far = sites.map(([sx, sy]) => Math.hypot(x - sx, y - sy))
+      return {
+        id,
+        lines: lines.map(({ item, units }) => ({
+          item: index.get(item)!,
+          units,
+          short_cost: worth[index.get(item)!]!,
+        })),
+        shipment: far.map((d) => Math.round(400 + 600 * d)),
+        unit: far.map((d) => Math.round(10 * d)),
+        maxSplits: 3,
+      }
+    }),
+  }
+}
+
+export const run = async (words: readonly string[]) => {
+  const seed = numberOption(words, 'seed', 1)
+  const invoices = (await readInvoices(orderFileOf(words))).filter(({ lines }) => lines.length <= MOST_LINES)
+  const waves = WAVES.map(({ orders, tries, rounds }) => {
+    const wave = waveOf(invoices.slice(0, orders), seed)
+    const before = process.cpuUsage()
+    const { plan, cost, greedy, bound } = sourceWave(wave, { uniform: seededRandom(seed, 52).uniform, tries, rounds })
+    const { user, system } = process.cpuUsage(before)
+    const problem = planProblem(wave, plan)
+    if (problem !== null) throw new Error(`the plan of ${orders} orders is wrong: ${problem}`)
+    const found = {
+      orders,
+      lines: wave.orders.reduce((sum, one) => sum + one.lines.length, 0),
+      cost: Math.round(cost),
+      greedy: Math.round(greedy),
+      bound: Math.round(bound),
+      gap_to_bound_pct: round(100 * (cost / bound - 1)),
+      saved_vs_greedy_pct: round(100 * (1 - cost / greedy)),
+      cpu_s: round((user + system) / 1e6, 1),
+    }
+    say(
+      `${orders} orders, ${found.lines} lines, ${SITES} sites: ${found.cost} (greedy ${found.greedy}, bound ${found.bound}): ${found.saved_vs_greedy_pct} % below greedy, at most ${found.gap_to_bound_pct} % above the best; ${found.cpu_s} s`,
+    )
+    return found
+  })
+  const small = waves.filter(({ orders }) => orders <= 200)
+  const large = waves.at(-1)!
+  return {
+    waves,
+    gap_to_bound_pct: Math.max(...small.map((one) => one.gap_to_bound_pct)),
+    cpu_s_1000_orders: large.cpu_s,
+    seed,
+    goals: {
+      'proven within 1 % on 100 to 200 orders': small.every((one) => one.gap_to_bound_pct <= 1),
+      'never worse than greedy': waves.every(({ cost, greedy }) => cost <= greedy),
+      '1,000 orders in 5 s': large.cpu_s <= 5,
+    },
+  }
+}
