@@ -4,10 +4,11 @@ import type { Model } from '../model/model.ts'
 import type { Plan, RouteProblem } from '../model/problem.ts'
 import { validate } from '../model/validate.ts'
 import { planOf } from '../plan/planOf.ts'
-import { anneal, type Best, type Budget, createBest, meanWay, takeBest } from './anneal.ts'
+import { anneal, type Budget, createBest, meanWay, takeBest } from './anneal.ts'
 import { fewerVehicles } from './fleet.ts'
 import { createSearch, type Search } from './insert/place.ts'
 import { nearest } from './near.ts'
+import { polish } from './polish.ts'
 import { ordersOf, recreate, rehouse } from './recreate.ts'
 import { savingsApply, startBySavings } from './savings.ts'
 import { createState, type State } from './state.ts'
@@ -87,17 +88,18 @@ export const solveRoutes = (problem: RouteProblem, options: SolveOptions = {}): 
   const m = compile(problem)
   const s = createState(m, seededRandom(options.seed ?? 1))
   const budget = budgetOf(options)
-  const { best, iterations } = search(s, m, budget, options)
+  const { best, iterations, neighbours } = search(s, m, budget, options)
   takeBest(s, best)
+  if (neighbours) polish(s, neighbours, budget.stopped)
   return { plan: planOf(s), iterations }
 }
 
-const search = (s: State, m: Model, budget: Budget, options: SolveOptions): { best: Best; iterations: number } => {
+const search = (s: State, m: Model, budget: Budget, options: SolveOptions) => {
   const { hot, cold, blinkRate, near, around } = { ...PARAMS, ...options.params }
   freeze(s)
   if (options.start) takePlan(s, options.start)
   const neighbours = m.slots > 0 && m.n > 0 ? nearest(m, Math.max(near, around), budget.stopped) : null
-  if (neighbours === null) return { best: createBest(s), iterations: 0 }
+  if (neighbours === null) return { best: createBest(s), iterations: 0, neighbours }
   const x: Search = createSearch(s, cut(neighbours, near, m.n), Math.min(near, neighbours.count), blinkRate)
   const orders = ordersOf(s)
   if (!options.start && savingsApply(m)) startBySavings(s, neighbours)
@@ -113,7 +115,7 @@ const search = (s: State, m: Model, budget: Budget, options: SolveOptions): { be
   if (m.problem.objective === 'vehicles') iterations += fewerVehicles(x, neighbours, orders, budget, best)
   const way = meanWay(s)
   iterations += anneal(x, neighbours, orders, budget, [hot * way, cold * way], best, options.watch ? tell : undefined)
-  return { best, iterations }
+  return { best, iterations, neighbours }
 }
 
 /** The first `count` of each visit's neighbours. */
