@@ -17,7 +17,7 @@ export const fewerVehicles = (x: Search, around: Near, orders: Orders, budget: B
   const { s } = x
   const least = fewestBy(s)
   const missed = new Float64Array(s.m.n)
-  let iteration = 0
+  let iteration = serveAll(x, around, orders, budget, best, missed)
   const served = best.absent.length
   while (best.routes > least && dropRoute(s, missed)) {
     const before = best.routes
@@ -34,6 +34,27 @@ export const fewerVehicles = (x: Search, around: Near, orders: Orders, budget: B
     if (best.routes === before) break
   }
   s.maxUsed = best.routes
+  takeBest(s, best)
+  return iteration
+}
+
+/** Before any vehicle is taken away: as many stops as can be on a route. @returns iterations. */
+const serveAll = (
+  x: Search,
+  around: Near,
+  orders: Orders,
+  budget: Budget,
+  best: Best,
+  missed: Float64Array,
+): number => {
+  const { s } = x
+  let iteration = 0
+  for (; best.absent.length > 0 && budget.fraction(iteration) < SHARE / 2 && !budget.stopped(); iteration += 1) {
+    tryStep(x, around, orders, missed, 0)
+    if (s.absent.length >= best.absent.length) continue
+    recount(s)
+    keep(s, best)
+  }
   takeBest(s, best)
   return iteration
 }

@@ -154,6 +154,22 @@ test('fewer vehicles where that is asked', () => {
   assert.ok(fewer >= 1)
 })
 
+test('with few vehicles no stop is left over for the sake of fewer still', () => {
+  let tight = 0
+  for (let seed = 1; seed <= 12; seed += 1) {
+    const base = testLeanProblem(seed)
+    const most = solveRoutes(base, { seed, iterations: 300 }).plan.routes.map(({ vehicle }) => vehicle)
+    const problem = { ...base, vehicles: base.vehicles.filter(({ id }) => most.includes(id)) }
+    const left = (objective: 'cost' | 'vehicles', iterations: number): number =>
+      solveRoutes({ ...problem, objective }, { seed, iterations }).plan.unassigned.filter(
+        ({ reason }) => reason !== 'prize',
+      ).length
+    if (left('vehicles', 0) > 0) tight += 1
+    assert.equal(left('vehicles', 1_000), left('cost', 1_000), `seed ${seed}`)
+  }
+  assert.ok(tight >= 1, 'the start leaves some over')
+})
+
 test('a vehicle that may come back to load makes several trips', () => {
   const points = [
     [0, 0],
