@@ -4,6 +4,7 @@ import { seededRandom } from '../../numerics/random.ts'
 import { checkPlan } from '../check/check.ts'
 import { testLeanProblem, testRichProblem, testTravel } from '../check/testProblems.ts'
 import type { Plan, RouteProblem, Stop, Vehicle } from '../model/problem.ts'
+import { bestOf, solveSlice } from './slice.ts'
 import { solveRoutes } from './solve.ts'
 
 const holds = (problem: RouteProblem, plan: Plan, label: string): void => {
@@ -188,4 +189,22 @@ test('a vehicle that may come back to load makes several trips', () => {
   assert.equal(plan.unassigned.length, 0)
   assert.equal(plan.routes[0]!.steps.filter(({ kind }) => kind === 'reload').length, 2)
   assert.ok(Math.abs(plan.cost - 6) < 1e-9)
+})
+
+test('workers that share a search: no part ends worse than the one before', () => {
+  for (const seed of [2, 3]) {
+    const problem = testLeanProblem(seed)
+    let best: Plan | undefined
+    for (let part = 0; part < 3; part += 1) {
+      const plans = [1, 2].map((worker) => {
+        const slice = { part, parts: 3, seed: 10 * part + worker, iterations: 300, ...(best ? { start: best } : {}) }
+        return solveSlice(problem, slice).plan
+      })
+      const next = bestOf(problem, plans)
+      holds(problem, next, `part ${part}`)
+      if (best) assert.equal(bestOf(problem, [next, best]), next)
+      best = next
+    }
+  }
+  assert.throws(() => solveSlice(testLeanProblem(1), { part: 3, parts: 3 }), /part 3 of 3/)
 })

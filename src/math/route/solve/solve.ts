@@ -42,7 +42,7 @@ export interface SearchParams {
   readonly near: number
   readonly around: number
 }
-const PARAMS: SearchParams = { hot: 3, cold: 0.01, blinkRate: 0.01, near: 30, around: 100 }
+export const PARAMS: SearchParams = { hot: 3, cold: 0.01, blinkRate: 0.01, near: 30, around: 100 }
 export interface Solved {
   readonly plan: Plan
   readonly iterations: number
