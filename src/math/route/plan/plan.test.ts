@@ -125,18 +125,19 @@ test('10,000 identical stops are served by about as many vehicles as they fill',
 
 test('stop() is heard within 50 ms, in a search with every rule, too', () => {
   for (const problem of [testRichProblem(3, 120), testLeanProblem(4, 400)]) {
-    const started = performance.now()
+    // CPU time: what a machine that is busy with others takes is not the search's.
+    const cpuMs = (): number => process.cpuUsage().user / 1000
+    const started = cpuMs()
     let [asked, longest] = [started, 0]
     const stop = (): boolean => {
-      const now = performance.now()
-      if (now - started > 150) longest = Math.max(longest, now - asked)
+      const now = cpuMs()
+      longest = Math.max(longest, now - asked)
       asked = now
       return now - started > 600
     }
     const { plan } = solveRoutes(problem, { iterations: 1e9, stop })
     assert.deepEqual(checkPlan(problem, plan).violations, [])
-    // Between two questions, once warm: what a machine that is busy with others takes is not the search's.
-    assert.ok(longest < 200, `${longest} ms between two looks`)
+    assert.ok(longest < 50, `${longest} ms between two looks`)
   }
 })
 
