@@ -1,6 +1,7 @@
 /** A small wholesaler with an order at each stage and something in most tables, made through the commands alone. */
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Actor } from '../../src/core/capability.ts'
+import { buy } from '../trust/filledPlans.ts'
 import { newWorld, type World, type WorldOptions } from '../world.ts'
 
 type Lines = readonly (readonly [number, number])[]
@@ -129,6 +130,19 @@ const peopleAndNotes = async (w: World, orderId: string) => {
   await w.run('catalog.saveItems', { items: [{ sku: 'SKU-00001', custom: { colour: 'red' } }] })
 }
 
+/** A purchase that came in part, one that is written only, and a run of planning with what it proposes. */
+const purchases = async (w: World) => {
+  const { parties } = await w.run('parties.saveParties', {
+    parties: [{ code: 'SUP', name: 'Quay Supplies', isSupplier: true, currency: 'GBP', country: 'GB' }],
+  })
+  await buy(w, w.siteId, parties[0].id)
+  const rule = { siteId: w.siteId, itemId: w.itemIds[3], abc: 'A', reorderPoint: 20, maxQty: 60, packQty: 12 }
+  await w.run('stock.saveItemSites', { rules: [rule] })
+  await w.run('planning.start', {})
+  // Done by jobs.
+  while ((await w.run('planning.latest', {})).run.state === 'running') await wait(50)
+}
+
 /** Needs a relay on the same database: done when every event has its position. */
 export const sampleCompany = async (node: Pick<WorldOptions, 'kernel' | 'clock'>): Promise<World> => {
   const w = await newWorld({ ...node, items: 4, customers: 3, stock: 200 })
@@ -140,7 +154,9 @@ export const sampleCompany = async (node: Pick<WorldOptions, 'kernel' | 'clock'>
     reference: 'damaged on the way',
     lines: [{ itemId: w.itemIds[2], qty: 2, status: 'damaged' }],
   })
-  await peopleAndNotes(w, await orders(w))
+  const cancelled = await orders(w)
+  await purchases(w)
+  await peopleAndNotes(w, cancelled)
   for (let tries = 0; ; tries++) {
     const [row] = await w.sql<{ n: number }>('select count(*)::int as n from outbox where position is null')
     if (row!.n === 0) return w
