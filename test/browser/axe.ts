@@ -8,8 +8,8 @@ export const accessFaults = async (page: Page, what: string, only?: readonly str
     ? { type: 'rule', values: only }
     : ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
   // Words that fade in have no contrast yet: what is judged is what stays.
-  await page.waitForFunction(
-    `document.getAnimations().every((one) => one.animationName !== 'fade-in' || one.playState === 'finished')`,
+  await page.evaluate(
+    `Promise.all(document.getAnimations().filter((one) => one.animationName === 'fade-in').map((one) => one.finished.catch(() => {}))).then(() => {})`,
   )
   if (!(await page.evaluate(`typeof axe === 'object'`))) await page.evaluate(axe.source)
   const found = (await page.evaluate(
