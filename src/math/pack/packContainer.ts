@@ -11,7 +11,7 @@ const ITERATIONS = 60
 const MOST_BLOCKS = 3000
 
 /** @throws RangeError on a limit that is none */
-export const budgetOf = (options: PackOptions): Budget => {
+const budgetOf = (options: PackOptions): Budget => {
   const { iterations, seconds, now, stop } = options
   if (iterations !== undefined && !(iterations >= 1))
     throw new RangeError(`iterations must be at least 1, not ${iterations}`)
@@ -89,7 +89,7 @@ export const packingOf = (problem: Problem, placements: readonly Placement[], le
   }
 }
 
-export const placementsOf = (problem: Problem, state: State): Placement[] => {
+const placementsOf = (problem: Problem, state: State): Placement[] => {
   const placements: Placement[] = []
   const order = []
   for (let one = state.placed; one; one = one.before) order.push(one)
@@ -97,16 +97,26 @@ export const placementsOf = (problem: Problem, state: State): Placement[] => {
   return placements
 }
 
-/**
- * Packs as much volume as it can. Placements are in the order of loading: what a box stands on comes before it.
- * @returns the same for the same input, seed and iterations; what does not go in is named with a reason
- * @throws RangeError that names what is wrong with an input
- */
-export const packContainer = (container: Container, items: readonly Item[], options: PackOptions = {}): Packing => {
+/** `packContainer` with combined blocks up to `mostBlocks` in all. */
+export const packWith = (
+  container: Container,
+  items: readonly Item[],
+  options: PackOptions,
+  mostBlocks: number,
+): Packing => {
   const problem = readProblem(container, items, options)
   const budget = budgetOf(options)
   if (problem.kinds.length === 0) return emptyPacking(container, problem.unpackable)
-  const table = makeTable(problem, MOST_BLOCKS, budget.ended)
+  const table = makeTable(problem, mostBlocks, budget.ended)
   const state = search(table, options.seed ?? 1, budget)
   return packingOf(problem, placementsOf(problem, state), [...state.left])
 }
+
+/**
+ * Packs as much volume as it can. Placements are in the order of loading: with full support, what a box
+ * stands on comes before it.
+ * @returns the same for the same input, seed and iterations; what does not go in is named with a reason
+ * @throws RangeError that names what is wrong with an input
+ */
+export const packContainer = (container: Container, items: readonly Item[], options: PackOptions = {}): Packing =>
+  packWith(container, items, options, MOST_BLOCKS)

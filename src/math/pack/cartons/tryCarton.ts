@@ -1,0 +1,65 @@
+/** Whether one carton holds given boxes: bounds first, then a short search, then, for few boxes, the exact answer. */
+import { packingOf, packWith } from '../packContainer.ts'
+import { fits, readProblem, standsOf } from '../problem.ts'
+import type { Container, Item, Packing, PackOptions, Placement } from '../types.ts'
+import { exactFit } from './exactFit.ts'
+
+export interface Tried {
+  /** Everything is in; null where no way was found. */
+  readonly packing: Packing | null
+  /** The answer is certain, also where it is no. */
+  readonly certain: boolean
+  /** As much as the search got in, where it was tried. */
+  readonly part: Packing | null
+}
+
+const MOST_EXACT = 6
+/** A few tenths of a second at worst; tight cases of six end after some thousand. */
+const MOST_NODES = 200_000
+
+const volumeOf = (box: { length: number; width: number; height: number }): number => box.length * box.width * box.height
+const NO: Tried = { packing: null, certain: true, part: null }
+
+const cannot = (carton: Container, items: readonly Item[]): boolean => {
+  const weight = items.reduce((sum, item) => sum + item.quantity * (item.weight ?? 0), 0)
+  const volume = items.reduce((sum, item) => sum + item.quantity * volumeOf(item), 0)
+  if (weight > (carton.maxWeight ?? Number.POSITIVE_INFINITY) || volume > volumeOf(carton)) return true
+  return items.some((item) => !standsOf(item).some((stand) => fits(stand, carton)))
+}
+
+const exact = (carton: Container, items: readonly Item[], options: PackOptions): Tried => {
+  const problem = readProblem(carton, items, options)
+  const kinds = [...problem.kinds].sort((a, b) => b.volume - a.volume)
+  const boxes = kinds.flatMap((kind) => Array.from({ length: kind.quantity }, () => kind))
+  const ways = boxes.map((kind) => kind.stands)
+  const found = exactFit(carton, ways, MOST_NODES)
+  if (found === 'none') return NO
+  const shapeOnly = !problem.fullSupport && !problem.ordered && !carton.axles
+  if (found === 'unknown' || !shapeOnly) return { packing: null, certain: false, part: null }
+  const placements = boxes.map((kind, n): Placement => {
+    const [x, y, z] = found.at[n]!
+    return { item: kind.item.id, ...kind.stands[found.stand[n]!]!, x, y, z }
+  })
+  placements.sort((a, b) => a.z - b.z)
+  const packing = packingOf(
+    problem,
+    placements,
+    problem.kinds.map(() => 0),
+  )
+  return { packing, certain: true, part: null }
+}
+
+/** @param items of quantity 1 or more that were checked */
+export const tryCarton = (
+  carton: Container,
+  items: readonly Item[],
+  options: PackOptions,
+  iterations: number,
+): Tried => {
+  if (cannot(carton, items)) return NO
+  const part = packWith(carton, items, { ...options, iterations }, 0)
+  if (part.unpacked.length === 0) return { packing: part, certain: true, part }
+  const boxes = items.reduce((sum, item) => sum + item.quantity, 0)
+  if (boxes > MOST_EXACT || options.stop?.()) return { packing: null, certain: false, part }
+  return { ...exact(carton, items, options), part }
+}
