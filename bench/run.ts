@@ -37,6 +37,7 @@ const benches: Readonly<Record<string, { title: string; load(): Promise<Bench> }
     title: 'waves of orders from sites that share scarce stock, and how far from the best',
     load: () => import('./source.ts'),
   },
+  pack: { title: 'containers filled, with and without support, and cartons chosen', load: () => import('./pack.ts') },
   types: { title: '630 capabilities type-checked', load: () => import('./types.ts') },
 }
 
