@@ -27,14 +27,13 @@ const cannot = (carton: Container, items: readonly Item[]): boolean => {
   return items.some((item) => !standsOf(item).some((stand) => fits(stand, carton)))
 }
 
-const exact = (carton: Container, items: readonly Item[], options: PackOptions): Tried => {
+const exact = (carton: Container, items: readonly Item[], options: PackOptions, shapeOnly: boolean): Tried => {
   const problem = readProblem(carton, items, options)
   const kinds = [...problem.kinds].sort((a, b) => b.volume - a.volume)
   const boxes = kinds.flatMap((kind) => Array.from({ length: kind.quantity }, () => kind))
   const ways = boxes.map((kind) => kind.stands)
   const found = exactFit(carton, ways, MOST_NODES)
   if (found === 'none') return NO
-  const shapeOnly = !problem.fullSupport && !problem.ordered && !carton.axles
   if (found === 'unknown' || !shapeOnly) return { packing: null, certain: false, part: null }
   const placements = boxes.map((kind, n): Placement => {
     const [x, y, z] = found.at[n]!
@@ -57,9 +56,14 @@ export const tryCarton = (
   iterations: number,
 ): Tried => {
   if (cannot(carton, items)) return NO
-  const part = packWith(carton, items, { ...options, iterations }, 0)
-  if (part.unpacked.length === 0) return { packing: part, certain: true, part }
   const boxes = items.reduce((sum, item) => sum + item.quantity, 0)
-  if (boxes > MOST_EXACT || options.stop?.()) return { packing: null, certain: false, part }
-  return { ...exact(carton, items, options), part }
+  const few = boxes <= MOST_EXACT
+  const shapeOnly =
+    !options.fullSupport && !carton.axles && !items.some((item) => item.fragile || item.maxLoad !== undefined)
+  // Of a few boxes without further rules the exact search says more, and sooner, than many fillings.
+  const tries = few && shapeOnly ? Math.min(iterations, 2) : iterations
+  const part = packWith(carton, items, { ...options, iterations: tries }, 0)
+  if (part.unpacked.length === 0) return { packing: part, certain: true, part }
+  if (!few || options.stop?.()) return { packing: null, certain: false, part }
+  return { ...exact(carton, items, options, shapeOnly), part }
 }

@@ -58,8 +58,9 @@ export const search = (table: Table, seed: number, budget: Budget): State => {
   }
   for (let round = 0; !budget.ended(); round += 1) {
     const width = Math.ceil(2 ** (round / 2 + 0.5))
-    const vary = (): number => (round === 0 ? 1 : 0.6 + 0.8 * random.uniform())
-    const taste = { loss: bestTaste.loss * vary(), touch: bestTaste.touch * vary(), boxes: bestTaste.boxes * vary() }
+    // No taste is best everywhere: later rounds draw theirs.
+    const draw = (low: number, high: number): number => low * (high / low) ** random.uniform()
+    const taste = round === 0 ? bestTaste : { loss: draw(0.5, 10), touch: draw(0.1, 3), boxes: draw(0.01, 0.3) }
     let states = [startState(table)]
     while (states.length > 0) states = level(states, taste, width)
     if (complete(best) || !budget.more()) return best
