@@ -77,7 +77,7 @@ test('exact fitting answers as trying every place does', () => {
   assert.ok(seen.yes > 50 && seen.no > 50, JSON.stringify(seen))
 })
 
-/** Three pieces on the six faces of a small cube: a packing that no guillotine cut and no corner-by-corner filling finds. */
+/** Bars around a core: a packing that no guillotine cut makes. */
 test('a ring of bars around a core is found, and not with a longer bar', () => {
   const cube = { length: 3, width: 3, height: 3 }
   const bar = [...standsOf({ id: 'bar', length: 2, width: 2, height: 1, quantity: 6 })]
@@ -157,8 +157,8 @@ const goods = fc.uniqueArray(
 
 test('whatever the order, all is packed, every carton is sound, and no carton alone was cheaper and known to hold it', () => {
   fc.assert(
-    fc.property(goods, (items) => {
-      const choice = chooseCartons(range, items)
+    fc.property(goods, fc.boolean(), (items, fullSupport) => {
+      const choice = chooseCartons(range, items, { fullSupport })
       const inAll = new Map<string, number>()
       for (const packing of choice.cartons) {
         const inside = items.flatMap((item) => {
@@ -166,7 +166,7 @@ test('whatever the order, all is packed, every carton is sound, and no carton al
           inAll.set(item.id, (inAll.get(item.id) ?? 0) + quantity)
           return quantity > 0 ? [{ ...item, quantity }] : []
         })
-        assert.deepEqual(checkPacking(packing, inside, { fullSupport: true }), [])
+        assert.deepEqual(checkPacking(packing, inside, { fullSupport }), [])
       }
       assert.deepEqual(choice.unpacked, [])
       for (const item of items) assert.equal(inAll.get(item.id), item.quantity)
@@ -176,7 +176,7 @@ test('whatever the order, all is packed, every carton is sound, and no carton al
       )
       assert.equal(choice.cost, cost)
       for (const carton of range) {
-        const alone = chooseCartons([carton], items)
+        const alone = chooseCartons([carton], items, { fullSupport })
         if (alone.unpacked.length === 0) assert.ok(choice.cost <= alone.cost, `${choice.cost} > ${alone.cost}`)
       }
     }),
@@ -204,4 +204,21 @@ test('two cheap cartons are taken before one dear one; no cartons, or none large
     message: /height of container A/,
   })
   assert.equal(chooseCartons(range, [{ ...brick, quantity: 0 }]).cost, 0)
+})
+
+test('ten thousand boxes and three hundred kinds are shared among cartons, and a stop ends it', () => {
+  const many: Item = { id: 'many', length: 90, width: 60, height: 40, weight: 100, quantity: 10_000 }
+  const choice = chooseCartons(range, [many])
+  const placed = choice.cartons.reduce((sum, { placements }) => sum + placements.length, 0)
+  assert.deepEqual([placed, choice.unpacked.length, choice.proven], [10_000, 0, false])
+  for (const packing of choice.cartons.slice(-3))
+    assert.deepEqual(checkPacking(packing, [{ ...many, quantity: packing.placements.length }]), [])
+  // One at a time in the smallest carton would cost sixty times as much.
+  assert.ok(choice.cost <= 6600, `${choice.cost}`)
+  const kinds = Array.from({ length: 300 }, (_, n) => ({ ...many, id: `k${n}`, length: 50 + n, quantity: 2 }))
+  let asked = 0
+  const stopped = chooseCartons(range, kinds, { stop: () => ++asked > 300 })
+  const rest = stopped.unpacked.reduce((sum, { quantity }) => sum + quantity, 0)
+  const inside = stopped.cartons.reduce((sum, { placements }) => sum + placements.length, 0)
+  assert.ok(rest + inside === 600 && asked < 1000, `${rest} + ${inside}, asked ${asked} times`)
 })

@@ -37,6 +37,8 @@ interface Desk {
 
 const ITERATIONS = 12
 const MOST_SUBSETS = 6
+/** Larger orders are filled by cost per volume alone, not once for each size as well. */
+const MOST_TRIED = 100
 const volumeOf = (box: { length: number; width: number; height: number }): number => box.length * box.width * box.height
 const holds = (carton: Container, item: Item): boolean =>
   (item.weight ?? 0) <= (carton.maxWeight ?? Number.POSITIVE_INFINITY) &&
@@ -104,9 +106,25 @@ const bestPartition = (desk: Desk, items: readonly Item[]): { set: Choice | null
   return { set: best[all] ?? null, certain }
 }
 
-const restOf = (items: readonly Item[], packing: Packing): Item[] => {
-  const left = new Map(packing.unpacked.map(({ item, quantity }) => [item, quantity]))
-  return items.flatMap((item) => (left.has(item.id) ? [{ ...item, quantity: left.get(item.id)! }] : []))
+/** How many of each item a packing holds. */
+const heldBy = (packing: Packing): Map<string, number> => {
+  const held = new Map<string, number>()
+  for (const { item } of packing.placements) held.set(item, (held.get(item) ?? 0) + 1)
+  return held
+}
+
+/** How many cartons of this very content the items make: of ten thousand boxes only the last cartons are looked for one by one. */
+const timesIn = (items: readonly Item[], packing: Packing): number => {
+  const there = new Map(items.map(({ id, quantity }) => [id, quantity]))
+  return Math.min(...[...heldBy(packing)].map(([id, held]) => Math.floor(there.get(id)! / held)))
+}
+
+const without = (items: readonly Item[], packing: Packing, times: number): Item[] => {
+  const held = heldBy(packing)
+  return items.flatMap((item) => {
+    const quantity = item.quantity - times * (held.get(item.id) ?? 0)
+    return quantity > 0 ? [{ ...item, quantity }] : []
+  })
 }
 
 /** Fills cartons one by one, of one size or by cost per volume, the last always the cheapest that takes the rest. */
@@ -133,9 +151,10 @@ const fillOneByOne = (desk: Desk, items: readonly Item[], size: number | null, k
         [chosen, chosenAt, ratio] = [one, n, carton.cost / one.volume]
     }
     if (!chosen) return best
-    cartons.push({ ...chosen, unpacked: [] })
-    cost += desk.cartons[chosenAt]!.cost
-    rest = restOf(rest, chosen)
+    const times = Math.max(1, timesIn(rest, chosen) - 1)
+    for (let n = 0; n < times; n += 1) cartons.push({ ...chosen, unpacked: [] })
+    cost += times * desk.cartons[chosenAt]!.cost
+    rest = without(rest, chosen, times)
     if (rest.length === 0 && cost < (best?.cost ?? Number.POSITIVE_INFINITY)) best = { cartons: [...cartons], cost }
     if (best && cost + desk.cartons[0]!.cost >= best.cost) return best
   }
@@ -146,12 +165,13 @@ const chooseFor = (desk: Desk, items: readonly Item[]): { set: Choice | null; pr
   const single = cheapestSingle(desk, items, Number.POSITIVE_INFINITY)
   if (single.set && single.set.cost <= leastOfSets(desk.cartons, items))
     return { set: single.set, proven: single.certain }
-  if (items.reduce((sum, item) => sum + item.quantity, 0) <= MOST_SUBSETS) {
+  const boxes = items.reduce((sum, item) => sum + item.quantity, 0)
+  if (boxes <= MOST_SUBSETS) {
     const { set, certain } = bestPartition(desk, items)
     return { set, proven: certain }
   }
   let best = fillOneByOne(desk, items, null, single.set)
-  for (let n = 0; n < desk.cartons.length; n += 1) best = fillOneByOne(desk, items, n, best)
+  for (let n = 0; n < desk.cartons.length && boxes <= MOST_TRIED; n += 1) best = fillOneByOne(desk, items, n, best)
   return { set: best, proven: false }
 }
 

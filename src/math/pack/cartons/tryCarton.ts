@@ -27,6 +27,22 @@ const cannot = (carton: Container, items: readonly Item[]): boolean => {
   return items.some((item) => !standsOf(item).some((stand) => fits(stand, carton)))
 }
 
+/** Each box let down, lowest first, onto what lies below it: a chain of the exact search may end in the air. */
+const settled = (placements: readonly Placement[]): Placement[] => {
+  const down: Placement[] = []
+  for (const box of [...placements].sort((a, b) => a.z - b.z)) {
+    const below = down.filter(
+      (other) =>
+        other.x < box.x + box.length &&
+        box.x < other.x + other.length &&
+        other.y < box.y + box.width &&
+        box.y < other.y + other.width,
+    )
+    down.push({ ...box, z: Math.max(0, ...below.map((other) => other.z + other.height)) })
+  }
+  return down
+}
+
 const exact = (carton: Container, items: readonly Item[], options: PackOptions, shapeOnly: boolean): Tried => {
   const problem = readProblem(carton, items, options)
   const kinds = [...problem.kinds].sort((a, b) => b.volume - a.volume)
@@ -39,10 +55,9 @@ const exact = (carton: Container, items: readonly Item[], options: PackOptions, 
     const [x, y, z] = found.at[n]!
     return { item: kind.item.id, ...kind.stands[found.stand[n]!]!, x, y, z }
   })
-  placements.sort((a, b) => a.z - b.z)
   const packing = packingOf(
     problem,
-    placements,
+    settled(placements),
     problem.kinds.map(() => 0),
   )
   return { packing, certain: true, part: null }
