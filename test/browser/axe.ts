@@ -7,9 +7,12 @@ export const accessFaults = async (page: Page, what: string, only?: readonly str
   const runOnly = only
     ? { type: 'rule', values: only }
     : ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
-  // Words that fade in have no contrast yet: what is judged is what stays.
+  // Words that fade in have no contrast yet: what is judged is what stays. What never ends is judged as it is.
   await page.evaluate(
-    `Promise.all(document.getAnimations().filter((one) => one.animationName === 'fade-in').map((one) => one.finished.catch(() => {}))).then(() => {})`,
+    `Promise.race([
+       Promise.all(document.getAnimations().filter((one) => one.animationName === 'fade-in').map((one) => one.finished.catch(() => {}))),
+       new Promise((done) => setTimeout(done, 2000)),
+     ]).then(() => {})`,
   )
   if (!(await page.evaluate(`typeof axe === 'object'`))) await page.evaluate(axe.source)
   const found = (await page.evaluate(
