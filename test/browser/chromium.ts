@@ -29,5 +29,14 @@ export async function chromiumPath(): Promise<string> {
   throw new Error('No browser for the browser tests: install Chromium or Chrome, or set CHROME_PATH to its binary.')
 }
 
-export const launch = async (): Promise<Browser> =>
-  chromium.launch({ executablePath: await chromiumPath(), args: flags })
+/** On a busy machine it has died of a fault of its own while it started: then it is started again. */
+const TRIES = 3
+
+export const launch = async (tried = 1): Promise<Browser> => {
+  try {
+    return await chromium.launch({ executablePath: await chromiumPath(), args: flags })
+  } catch (error) {
+    if (tried >= TRIES) throw error
+    return launch(tried + 1)
+  }
+}

@@ -26,6 +26,26 @@ export const raise = async ({ empty = false, setupCode = null as string | null }
   const close = async () => {
     for (const end of closing.splice(0).reverse()) await end()
   }
+  try {
+    return await raised({ empty, setupCode, closing, close })
+  } catch (error) {
+    // What was opened would keep the process of the test alive, and the suite waiting for it.
+    await close()
+    throw error
+  }
+}
+
+const raised = async ({
+  empty,
+  setupCode,
+  closing,
+  close,
+}: {
+  empty: boolean
+  setupCode: string | null
+  closing: (() => Promise<unknown>)[]
+  close: () => Promise<void>
+}) => {
   await buildWebWhenOld()
   const fresh = await freshDatabase()
   const superuser = connectOnce(fresh.superuser)

@@ -34,6 +34,9 @@ export const rounded = ({ num, den }: Ratio): number => safe(divideHalfAway(num,
 export const written = (value: Ratio, places: number): string => {
   const digits = divideHalfAway(value.num * 10n ** BigInt(places), value.den)
   const text = (digits < 0n ? -digits : digits).toString().padStart(places + 1, '0')
-  const [whole, part] = [text.slice(0, text.length - places), text.slice(text.length - places).replace(/0+$/, '')]
+  const whole = text.slice(0, text.length - places)
+  let end = text.length
+  while (end > whole.length && text[end - 1] === '0') end -= 1
+  const part = text.slice(whole.length, end)
   return `${digits < 0n ? '-' : ''}${whole}${part === '' ? '' : `.${part}`}`
 }
