@@ -133,7 +133,7 @@ test('what waits for what is seen, a plan is looked at before it is made, a supp
   await dialog.getByLabel('Why').fill('bought elsewhere')
   await dialog.getByRole('button', { name: 'Show what moves' }).click()
   await dialog.getByRole('button', { name: 'Cancel it' }).click()
-  await page.getByText(`${second}: cancelled`).waitFor()
+  // That it is gone, not the word that passes: on a busy machine nobody sees that.
   await queue.getByRole('row', { name: new RegExp(second) }).waitFor({ state: 'detached' })
   assert.deepEqual(page.faults, [])
 })
