@@ -1,4 +1,4 @@
-import { type ReactNode, useState } from 'react'
+import { type ReactNode, useEffect, useState } from 'react'
 import '../../kit/css/detail.css'
 import { plural } from '../../kit/data/format.ts'
 import { useCommand, useRead } from '../../kit/data/query.ts'
@@ -20,6 +20,10 @@ export const movesInWords = ({ orders, lines, later }: Moves): string =>
     ? 'Nobody’s date moves'
     : `${plural(orders, 'order')}, ${plural(lines, 'line')}: ${later} later, ${lines - later} sooner`
 
+/** What a person sees of it: rows that only the dry run made have other ids each time. */
+const textOf = ({ orders, lines, later, moved }: Moves): string =>
+  JSON.stringify([orders, lines, later, moved.map(({ lineId: _, ...line }) => line)])
+
 interface Props<I, O> {
   title: string
   note: ReactNode
@@ -40,22 +44,35 @@ interface Props<I, O> {
 export function PlanDialog<I, O>(props: Props<I, O>) {
   const { title, note, call, input, blocked = null, moves, action, said, close, atOnce, children } = props
   const [asked, ask] = useState<I | null>(atOnce ? input : null)
-  const seen = useRead(asDryRun(call), asked as I, { enabled: asked !== null })
   const command = useCommand(call, {
     quiet: true,
     said: (answer) => `${said}. ${movesInWords(moves(answer))}.`,
     done: close,
   })
+  // While it is being done nobody asks any more what it would do: of what is done the answer is a refusal.
+  const seen = useRead(asDryRun(call), asked as I, { enabled: asked !== null && !command.busy })
   const isSeen = asked !== null && JSON.stringify(asked) === JSON.stringify(input) && seen.data !== undefined
-  const waits = asked !== null && seen.isFetching
+  const shown = isSeen && seen.data !== undefined ? textOf(moves(seen.data)) : null
+  /** Said yes to, while an event of somebody's had the answer read again: done when it is still the same. */
+  const [agreed, agree] = useState<string | null>(null)
+  const [another, setAnother] = useState(false)
+  const waits = asked !== null && seen.isFetching && !isSeen
   const submit = () => {
     if (blocked !== null || input === null || command.busy || waits) return
-    if (isSeen) command.run(input)
-    else {
+    setAnother(false)
+    if (shown === null) {
       command.reset()
       ask(input)
-    }
+    } else if (seen.isFetching) agree(shown)
+    else command.run(input)
   }
+  const { run } = command
+  useEffect(() => {
+    if (agreed === null || seen.isFetching) return
+    agree(null)
+    if (agreed === shown && input !== null) run(input)
+    else setAnother(true)
+  }, [agreed, seen.isFetching, shown, input, run])
   const error = command.error ?? (JSON.stringify(asked) === JSON.stringify(input) ? seen.error : null)
   return (
     <Dialog
@@ -65,7 +82,7 @@ export function PlanDialog<I, O>(props: Props<I, O>) {
       foot={
         <>
           <Button onClick={close}>Leave it</Button>
-          <Button look="primary" type="submit" blocked={blocked} disabled={command.busy || waits}>
+          <Button look="primary" type="submit" blocked={blocked} disabled={command.busy || waits || agreed !== null}>
             {isSeen ? action : 'Show what moves'}
           </Button>
         </>
@@ -78,6 +95,7 @@ export function PlanDialog<I, O>(props: Props<I, O>) {
         {error ? <ProblemPanel error={error} /> : null}
         {isSeen && seen.data !== undefined && (
           <section aria-label="What moves" aria-live="polite">
+            {another && <p className="warn">It has changed meanwhile: look again.</p>}
             <p className="strong">{movesInWords(moves(seen.data))}.</p>
             <MovedTable moves={moves(seen.data)} />
           </section>
