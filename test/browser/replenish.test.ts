@@ -57,8 +57,8 @@ test('a buyer plans, reads why, accepts what is plain and one by hand, and finds
   // Later than agreed: whom it hurts is asked before it is saved.
   await page.getByRole('button', { name: 'Change days' }).click()
   await page.getByLabel('All open lines are due on').fill('2026-12-18')
-  await page.getByRole('button', { name: 'Whom would it hurt?' }).click()
-  await page.getByText('No order changes its date.').waitFor()
+  await page.getByRole('button', { name: 'Show what moves' }).click()
+  await page.getByText('Nobody’s date moves.').waitFor()
   await accessible(page, 'days of an order')
   await page.getByRole('button', { name: 'Save', exact: true }).click()
   await page.getByText(/agreed/).waitFor()

@@ -12,7 +12,7 @@ import { itemSuppliers, suppliers } from './terms/suppliers.ts'
 
 export { makeOrders } from './orders/makeOrders.ts'
 export { placeDrafts } from './orders/place.ts'
-export { leadTimesSeenOf, priceAt, type Source, sourcesOf } from './terms/readTerms.ts'
+export { leadTimesSeenOf, priceAt, type Source, sourcesOf, UNKNOWN_LEAD_DAYS } from './terms/readTerms.ts'
 
 const ofOrder = { kind: 'purchase_order', permission: 'purchasing.read', version: 1 }
 

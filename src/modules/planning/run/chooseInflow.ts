@@ -6,9 +6,9 @@ import {
 } from '../../../math/policy/chooseSource.ts'
 import { type RoundedOrder, roundOrder } from '../../../math/policy/order/rounding.ts'
 import { lineAmount } from '../../../math/price/amount.ts'
-import { priceAt, type Source } from '../../purchasing/index.ts'
+import { priceAt, type Source, UNKNOWN_LEAD_DAYS } from '../../purchasing/index.ts'
 import type { Run } from './advance.ts'
-import { type inflows, UNKNOWN_LEAD_DAYS } from './leadTimes.ts'
+import type { inflows } from './leadTimes.ts'
 import type { Proposed } from './propose.ts'
 import { arithmetic, arrives, cautionsOf, type Standing } from './standing.ts'
 
@@ -64,7 +64,7 @@ export const chooseInflow = (
   const [best] = ranked.filter((option) => option.covers > 0)
   if (!best) return bought(run, item, need, null, null, ranked, [])
   const late = best.days !== null && best.days > withinDays ? ['comes late'] : []
-  if (best.kind === 'transfer') return moved(run, flows, stocks, item, best, late)
+  if (best.kind === 'transfer') return moved(run, flows, stocks, item, best, [...late, ...partOf(best, need)])
   const source = sources.find((one) => one.partyId === best.id)!
   return bought(run, item, need, source, rounded.get(source.partyId)!, ranked, late)
 }
@@ -121,8 +121,10 @@ const fromSupplyingSite = (
   const [option] = chooseSource({ uom: item.uom, qty: need, withinDays: null }, [
     { ...site, keepsWhy: 'it supplies this site' },
   ])
-  return moved(run, flows, stocks, item, option!, [])
+  return moved(run, flows, stocks, item, option!, partOf(option!, need))
 }
+
+const partOf = ({ covers }: SourceOption, need: number): string[] => (covers < need ? ['covers a part'] : [])
 
 const moved = (
   run: Run,

@@ -1,5 +1,5 @@
 import type { Ctx } from '../../../core/ctx.ts'
-import { leadTimesSeenOf, type Source, sourcesOf } from '../../purchasing/index.ts'
+import { leadTimesSeenOf, type Source, sourcesOf, UNKNOWN_LEAD_DAYS } from '../../purchasing/index.ts'
 import { siteCalendars } from '../../sites/index.ts'
 import { suppliedSites } from '../rules/rules.ts'
 
@@ -18,7 +18,6 @@ const ENOUGH_SEEN = 5
 /** Lead times are many numbers; so many stand for them. */
 const TIMES = 5
 /** Where nobody is known who sells it. */
-export const UNKNOWN_LEAD_DAYS = 14
 const UNKNOWN: Inflow = {
   longest: UNKNOWN_LEAD_DAYS,
   leadTimes: [[UNKNOWN_LEAD_DAYS, 1]],

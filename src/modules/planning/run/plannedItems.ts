@@ -2,6 +2,7 @@ import type { Ctx } from '../../../core/ctx.ts'
 import { optimisePortfolio, type PortfolioItem } from '../../../math/policy/portfolio/portfolio.ts'
 import type { CurvePoint } from '../../../math/policy/reorder/itemCurve.ts'
 import type { ItemFacts } from '../work/itemWork.ts'
+import { said } from '../work/said.ts'
 import type { Run } from './advance.ts'
 
 /** Facts of a forecast as they are kept: with the mean price that goods were sold for, where lead times are from, and the last days. */
@@ -43,7 +44,6 @@ export const plannedItems = ({ sql, company }: Ctx, run: { readonly id: string }
    where made.company_id = ${company} and made.run_id = ${run.id}
    order by made.site_id, item.sku`
 
-const said = (x: number): string => String(Number(x.toPrecision(3)))
 const percent = (share: number): string => `${Number((100 * share).toFixed(1))} %`
 /** Goods without a price count at their cost; a fraction, so that what costs nothing is no reason to divide by nothing. */
 const costOf = ({ costMicro }: PlannedItem): number => Math.max(costMicro / 1e6, 0.0001)

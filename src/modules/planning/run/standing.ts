@@ -1,5 +1,6 @@
 import { gammaDemand } from '../../../math/policy/demand/gamma.ts'
 import { addDays } from '../../sites/index.ts'
+import { said } from '../work/said.ts'
 import type { Run } from './advance.ts'
 import type { Level, PlannedItem } from './plannedItems.ts'
 
@@ -22,8 +23,6 @@ export interface Standing extends PlannedItem {
 const LONG_COVER = 1.5
 /** A level that has changed within so many days may not be known yet. */
 const RECENT_DAYS = 42
-const said = (x: number): string => String(Number(x.toPrecision(3)))
-
 export const stand = (
   item: PlannedItem,
   has: { free: number; due: number; owed: number; taken: number } | undefined,

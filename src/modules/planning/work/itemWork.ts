@@ -7,6 +7,7 @@ import { protectByHistory, withForecast } from '../../../math/policy/demand/hist
 import { economicOrderQuantity } from '../../../math/policy/lotSize/eoq.ts'
 import { itemCurve } from '../../../math/policy/reorder/itemCurve.ts'
 import { reorderPoint } from '../../../math/policy/reorder/reorderPoint.ts'
+import { said } from './said.ts'
 
 export interface ItemAsked {
   /** Net units of each day up to yesterday, returns negative. */
@@ -56,7 +57,6 @@ const WEEKS = 8
 const CELLS = 40
 const DAYS_A_YEAR = 365
 
-const said = (x: number): string => String(Number(x.toPrecision(3)))
 const short = (x: number): number => Number(x.toPrecision(7))
 
 export const work = (items: readonly ItemAsked[], given: Given): ItemFacts[] =>

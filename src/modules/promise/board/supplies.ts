@@ -17,8 +17,8 @@ const Supply = t.object({
   left: t.qty(),
   /** Its day has passed. */
   overdue: t.bool(),
-  /** It belongs to a transfer or an assembly and is changed there. */
-  ofTransfer: t.bool(),
+  /** It belongs to a purchase order, a transfer or an assembly and is changed there. */
+  ofDocument: t.bool(),
   orders: t.int(),
 })
 
@@ -72,11 +72,11 @@ export const supplies = query({
           expected: number
           received: number
           promised: number
-          ofTransfer: boolean
+          ofDocument: boolean
           orders: number
         }[]
       >`
-        select supply.id, supply.kind, supply.reference as ref, party.name as from, supply.due_on, supply.expected, supply.received, supply.promised, supply.transfer_line_id is not null or supply.assembly_id is not null as of_transfer,
+        select supply.id, supply.kind, supply.reference as ref, party.name as from, supply.due_on, supply.expected, supply.received, supply.promised, coalesce(supply.purchase_line_id, supply.transfer_line_id, supply.assembly_id) is not null as of_document,
                (select count(distinct line.ref_id)::int
                   from promise
                   join demand_line line on line.company_id = ${company} and line.id = promise.demand_line_id

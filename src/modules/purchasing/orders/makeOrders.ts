@@ -5,7 +5,7 @@ import { type Findable, indexSearch } from '../../../core/search.ts'
 import { lineAmount } from '../../../math/price/amount.ts'
 import { goodsLines, type LineAsked } from '../../catalog/index.ts'
 import { addDays, localDay, siteCalendars, workDayFrom } from '../../sites/index.ts'
-import { priceAt, sourcesOf } from '../terms/readTerms.ts'
+import { priceAt, sourcesOf, UNKNOWN_LEAD_DAYS } from '../terms/readTerms.ts'
 
 export interface OrderAsked {
   readonly siteId: string
@@ -35,8 +35,6 @@ export interface MadeOrder {
   readonly today: string
   readonly lines: readonly MadeLine[]
 }
-/** Where nobody has said how long a supplier takes. */
-const UNKNOWN_LEAD_DAYS = 14
 
 /** Draft orders with their lines, numbers and search words, all at once. */
 export const makeOrders = async (ctx: Ctx, asked: readonly OrderAsked[]): Promise<MadeOrder[]> => {

@@ -2,7 +2,7 @@ import { query } from '../../../core/capability.ts'
 import type { Ctx } from '../../../core/ctx.ts'
 import { notFound } from '../../../core/refusal.ts'
 import { t } from '../../../core/t.ts'
-import { stages } from './stage.ts'
+import { stageOf, stages } from './stage.ts'
 
 const Line = t.object({
   id: t.id('purchase_line'),
@@ -80,22 +80,12 @@ export const order = query({
     ])
     if (!head) throw notFound('purchase order')
     const { state, ...shown } = head
-    const open = lines.reduce((sum, line) => sum + line.open, 0)
-    const received = lines.reduce((sum, line) => sum + line.received, 0)
-    const status =
-      state !== 'placed'
-        ? state
-        : open > 0
-          ? received > 0
-            ? 'part_received'
-            : 'placed'
-          : received > 0
-            ? 'received'
-            : 'cancelled'
+    const sum = (of: 'open' | 'received') => lines.reduce((total, line) => total + line[of], 0)
+    const status = stageOf(state, sum('open'), sum('received'))
     const over = status === 'cancelled' ? 'it is cancelled' : status === 'received' ? 'all of it has come' : null
     return {
       ...shown,
-      status: status as (typeof stages)[number],
+      status,
       lines: [...lines],
       receipts: [...receipts],
       waiting: [...waiting],

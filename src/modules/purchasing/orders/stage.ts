@@ -16,3 +16,14 @@ export const cameJoin = `
         where l.company_id = o.company_id and l.order_id = o.id) came on true`
 
 export const stages = ['draft', 'placed', 'part_received', 'received', 'cancelled'] as const
+
+/** The same of one order whose lines are read already. */
+export const stageOf = (
+  state: 'draft' | 'placed' | 'cancelled',
+  open: number,
+  received: number,
+): (typeof stages)[number] => {
+  if (state !== 'placed') return state
+  if (open > 0) return received > 0 ? 'part_received' : 'placed'
+  return received > 0 ? 'received' : 'cancelled'
+}

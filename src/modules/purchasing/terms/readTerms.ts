@@ -18,6 +18,9 @@ export interface Source {
   readonly prices: readonly { readonly from: number; readonly priceMicro: number }[]
 }
 
+/** Where nobody has said how long a supplier takes. */
+export const UNKNOWN_LEAD_DAYS = 14
+
 /** Active sources of items, the first to ask first; of all items when none are named. */
 export const sourcesOf = (
   { sql, company }: Ctx,

@@ -4,6 +4,7 @@ import { api } from '../../kit/data/api.ts'
 import { count, day, instant } from '../../kit/data/format.ts'
 import { useCommand, useRead } from '../../kit/data/query.ts'
 import { useMay } from '../../kit/data/session.ts'
+import { FactStrip } from '../../kit/document/factStrip.tsx'
 import { Button } from '../../kit/parts/button.tsx'
 import { Dialog } from '../../kit/parts/dialog.tsx'
 import { Form } from '../../kit/parts/form.tsx'
@@ -121,14 +122,7 @@ function Body({ assembly }: { assembly: AssemblyData }) {
   if (assembly.reference) facts.push(['Reference', assembly.reference])
   return (
     <div className="stack">
-      <dl className="card strip">
-        {facts.map(([name, value]) => (
-          <div key={name}>
-            <dt>{name}</dt>
-            <dd>{value}</dd>
-          </div>
-        ))}
-      </dl>
+      <FactStrip facts={facts} />
       <Parts assembly={assembly} />
       <Reports assembly={assembly} />
     </div>

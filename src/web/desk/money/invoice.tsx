@@ -7,6 +7,7 @@ import { useRead } from '../../kit/data/query.ts'
 import type { OutputOfCall } from '../../kit/data/rpc.ts'
 import { useMay } from '../../kit/data/session.ts'
 import { kilograms } from '../../kit/data/weight.ts'
+import { FactStrip } from '../../kit/document/factStrip.tsx'
 import { type LineColumn, LinesGrid } from '../../kit/grid/linesGrid.tsx'
 import { Button } from '../../kit/parts/button.tsx'
 import { Answer, Empty } from '../../kit/parts/states.tsx'
@@ -110,14 +111,7 @@ function Body({ invoice }: { invoice: InvoiceData }) {
     ])
   return (
     <div className="stack">
-      <dl className="card strip">
-        {facts.map(([name, value]) => (
-          <div key={name}>
-            <dt>{name}</dt>
-            <dd>{value}</dd>
-          </div>
-        ))}
-      </dl>
+      <FactStrip facts={facts} />
       <section className="card" aria-label="Lines">
         <LinesGrid
           label="Invoice lines"

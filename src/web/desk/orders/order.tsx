@@ -3,6 +3,8 @@ import '../../kit/css/detail.css'
 import { api } from '../../kit/data/api.ts'
 import { day, instant, money, percent } from '../../kit/data/format.ts'
 import { useRead } from '../../kit/data/query.ts'
+import { FactStrip } from '../../kit/document/factStrip.tsx'
+import { TimelineCard } from '../../kit/document/timelineCard.tsx'
 import { Estimate } from '../../kit/parts/estimate.tsx'
 import { Answer } from '../../kit/parts/states.tsx'
 import { Status, wordOf } from '../../kit/parts/status.tsx'
@@ -56,20 +58,7 @@ function Body({ order }: { order: OrderData }) {
       <div className="order-cards">
         {order.credit && <CreditCard credit={order.credit} currency={order.currency} />}
         <Documents documents={order.documents} currency={order.currency} />
-        <section className="card" aria-label="Timeline">
-          <div className="card-head">
-            <h2>From quote to cash</h2>
-          </div>
-          <ol className="card-body timeline">
-            {order.timeline.map((event) => (
-              <li key={event.at + event.what + event.id}>
-                <span className="strong">{wordOf(event.what.replace('.', ' '))}</span>
-                <span className="quiet push small">{instant(event.at)}</span>
-                <span className="quiet small text">{event.by}</span>
-              </li>
-            ))}
-          </ol>
-        </section>
+        <TimelineCard title="From quote to cash" events={order.timeline} />
       </div>
       <PrintSheet sheet={() => orderSheet(order)} />
     </div>
@@ -111,14 +100,5 @@ function Facts({ order }: { order: OrderData }) {
   if (order.cancelBy) facts.push(['Cancelled after', day(order.cancelBy)])
   if (order.marginPpm !== null)
     facts.push(['Margin', `${percent(order.marginPpm)} · ${money(order.marginMinor, currency)}`])
-  return (
-    <dl className="card strip">
-      {facts.map(([name, value]) => (
-        <div key={name}>
-          <dt>{name}</dt>
-          <dd>{value}</dd>
-        </div>
-      ))}
-    </dl>
-  )
+  return <FactStrip facts={facts} />
 }

@@ -1,11 +1,14 @@
 import '../../kit/css/detail.css'
 import { api } from '../../kit/data/api.ts'
-import { count, day, instant, money, price } from '../../kit/data/format.ts'
+import { count, day, money, price } from '../../kit/data/format.ts'
 import { useRead } from '../../kit/data/query.ts'
+import { FactStrip } from '../../kit/document/factStrip.tsx'
+import { PromisedFrom } from '../../kit/document/promisedFrom.tsx'
+import { TimelineCard } from '../../kit/document/timelineCard.tsx'
 import { Answer } from '../../kit/parts/states.tsx'
-import { Status, wordOf } from '../../kit/parts/status.tsx'
+import { Status } from '../../kit/parts/status.tsx'
 import { Wide } from '../../kit/parts/wide.tsx'
-import { linkTo, pathOf } from '../../kit/shell/places.ts'
+import { linkTo } from '../../kit/shell/places.ts'
 import { Link, useParams } from '../../kit/shell/route.tsx'
 import { Page } from '../../kit/shell/shell.tsx'
 import { PurchaseActions } from './purchaseActions.tsx'
@@ -38,34 +41,20 @@ function Body({ order }: { order: Data }) {
   if (order.cancelReason) facts.push(['Cancelled', order.cancelReason])
   return (
     <div className="stack">
-      <dl className="card strip">
-        {facts.map(([name, value]) => (
-          <div key={name}>
-            <dt>{name}</dt>
-            <dd>{value}</dd>
-          </div>
-        ))}
-      </dl>
+      <FactStrip facts={facts} />
       <section className="card" aria-label="Lines">
         <Lines order={order} />
       </section>
       <div className="order-cards">
-        {order.waiting.length > 0 && <Waiting order={order} />}
+        {order.waiting.length > 0 && (
+          <PromisedFrom
+            title="Promised from it"
+            waiting={order.waiting}
+            skuOf={(id) => order.lines.find((line) => line.id === id)?.sku}
+          />
+        )}
         <Receipts order={order} />
-        <section className="card" aria-label="Timeline">
-          <div className="card-head">
-            <h2>What happened</h2>
-          </div>
-          <ol className="card-body timeline">
-            {order.timeline.map((event) => (
-              <li key={event.at + event.what}>
-                <span className="strong">{wordOf(event.what.replace('.', ' '))}</span>
-                <span className="quiet push small">{instant(event.at)}</span>
-                <span className="quiet small text">{event.by}</span>
-              </li>
-            ))}
-          </ol>
-        </section>
+        <TimelineCard title="What happened" events={order.timeline} />
       </div>
     </div>
   )
@@ -137,36 +126,6 @@ function Why({ why }: { why: unknown }) {
     </details>
   )
 }
-
-/** Whom it concerns when it slips. */
-const Waiting = ({ order }: { order: Data }) => (
-  <section className="card" aria-label="Promised from it">
-    <div className="card-head">
-      <h2>Promised from it</h2>
-      <span className="quiet">{count(order.waiting.length)}</span>
-    </div>
-    <div className="card-body">
-      <ul className="documents">
-        {order.waiting.map((one) => (
-          <li key={one.lineId + one.orderId}>
-            <span>
-              <Link
-                className="link mono"
-                {...linkTo(pathOf(one.kind === 'transfer' ? 'transfer_order' : 'sales_order', one.orderId) ?? '/')}
-              >
-                {one.number}
-              </Link>{' '}
-              <span className="quiet">{order.lines.find((line) => line.id === one.lineId)?.sku}</span>
-            </span>
-            <span className="num">{count(one.qty)}</span>
-            <span />
-            <span className="num quiet">{one.on}</span>
-          </li>
-        ))}
-      </ul>
-    </div>
-  </section>
-)
 
 const Receipts = ({ order }: { order: Data }) => (
   <section className="card" aria-label="Receipts">

@@ -1,15 +1,14 @@
 import { useState } from 'react'
 import { api } from '../../kit/data/api.ts'
-import { day, plural } from '../../kit/data/format.ts'
+import { plural } from '../../kit/data/format.ts'
 import { useCommand } from '../../kit/data/query.ts'
-import { newKey } from '../../kit/data/rpc.ts'
 import { useMay } from '../../kit/data/session.ts'
 import { Button } from '../../kit/parts/button.tsx'
 import { Dialog } from '../../kit/parts/dialog.tsx'
 import { Field } from '../../kit/parts/field.tsx'
 import { Form } from '../../kit/parts/form.tsx'
-import { ProblemPanel } from '../../kit/parts/states.tsx'
 import { useCommands } from '../../kit/shell/keys.ts'
+import { PlanDialog } from '../promises/planDialog.tsx'
 import type { Purchase } from './types.ts'
 
 /** What may be done to a purchase order now. */
@@ -68,61 +67,25 @@ function CancelDialog({ order, close }: { order: Purchase; close: () => void }) 
   )
 }
 
-type Affected = Awaited<ReturnType<typeof api.purchasing.changeLines>>['affected']
-
-/** Another day for all that is open: whom it would hurt is shown before it is saved. */
+/** Another day for all that is open: whom it hurts is seen before it is saved. */
 function DaysDialog({ order, close }: { order: Purchase; close: () => void }) {
   const open = order.lines.filter((line) => line.open > 0)
   const [dueOn, setDueOn] = useState(open[0]?.dueOn ?? '')
-  const [asked, setAsked] = useState<{ dueOn: string; affected: Affected } | null>(null)
-  const [problem, setProblem] = useState<unknown>(null)
-  const save = useCommand(api.purchasing.changeLines, {
-    said: `${order.number} has other days`,
-    quiet: true,
-    done: close,
-  })
-  const input = { orderId: order.id, lines: open.map((line) => ({ lineId: line.id, dueOn })) }
-  const ask = async () => {
-    setProblem(null)
-    try {
-      const { affected } = await api.purchasing.changeLines(input, { key: newKey(), dryRun: true })
-      setAsked({ dueOn, affected })
-    } catch (error) {
-      setProblem(error)
-    }
-  }
-  const known = asked?.dueOn === dueOn ? asked.affected : null
+  const same = open.every((line) => line.dueOn === dueOn)
+  const blocked = dueOn === '' ? 'Say when it is due.' : same ? 'Nothing is changed yet.' : null
   return (
-    <Dialog label={`Days of ${order.number}`} close={close}>
-      <div className="dialog-body">
-        <h2>When it will come</h2>
-        <Field label="All open lines are due on" type="date" value={dueOn} onChange={setDueOn} />
-        {problem !== null && <ProblemPanel error={problem} />}
-        {save.error && <ProblemPanel error={save.error} />}
-        {known && (
-          <div role="status">
-            <p className="strong">
-              {known.orders === 0
-                ? 'No order changes its date.'
-                : `${plural(known.orders, 'order')} would change, ${plural(known.later, 'line')} of them later.`}
-            </p>
-            <ul className="small">
-              {known.moved.slice(0, 20).map((line) => (
-                <li key={line.lineId}>
-                  <span className="mono">{line.order}</span> {line.sku}: {day(line.wasOn)} →{' '}
-                  {line.nowOn ? day(line.nowOn) : 'no date'}
-                </li>
-              ))}
-            </ul>
-          </div>
-        )}
-      </div>
-      <div className="dialog-foot">
-        <Button onClick={() => void ask()}>Whom would it hurt?</Button>
-        <Button look="primary" disabled={save.busy || dueOn === ''} onClick={() => save.run(input)}>
-          Save
-        </Button>
-      </div>
-    </Dialog>
+    <PlanDialog
+      title={`Days of ${order.number}`}
+      note="When the supplier says it will come. What was promised from it is planned anew when it is saved."
+      call={api.purchasing.changeLines}
+      input={blocked === null ? { orderId: order.id, lines: open.map((line) => ({ lineId: line.id, dueOn })) } : null}
+      blocked={blocked}
+      moves={({ affected }) => affected}
+      action="Save"
+      said={`${order.number} saved`}
+      close={close}
+    >
+      <Field label="All open lines are due on" type="date" value={dueOn} onChange={setDueOn} required />
+    </PlanDialog>
   )
 }

@@ -18,6 +18,11 @@ export function ForecastChart({ data, uom }: { data: Forecast; uom: string }) {
     ...weeks.map((week, n) => `${fixed(x(n))},${fixed(y(week.high))}`),
     ...weeks.map((week, n) => `${fixed(x(n))},${fixed(y(week.low))}`).reverse(),
   ].join(' ')
+  const bars = past
+    .map(
+      (units, n) => `M${fixed(n * step + 1)} ${HEIGHT}V${fixed(y(units))}h${fixed(Math.max(1, step - 2))}V${HEIGHT}z`,
+    )
+    .join('')
   const told = `Asked for by week: ${past.join(', ')}. Expected: ${weeks.map((week) => `${week.mean} (${week.low} to ${week.high})`).join(', ')} ${uom}.`
   return (
     <>
@@ -28,17 +33,7 @@ export function ForecastChart({ data, uom }: { data: Forecast; uom: string }) {
         role="img"
         aria-label={told}
       >
-        {past.map((units, n) => (
-          <rect
-            // biome-ignore lint/suspicious/noArrayIndexKey: weeks have no name but their place
-            key={n}
-            className="past"
-            x={fixed(n * step + 1)}
-            width={fixed(Math.max(1, step - 2))}
-            y={fixed(y(units))}
-            height={fixed(HEIGHT - y(units))}
-          />
-        ))}
+        <path className="past" d={bars} />
         <polygon className="band" points={band} />
         <polyline className="mean" points={weeks.map((week, n) => `${fixed(x(n))},${fixed(y(week.mean))}`).join(' ')} />
       </svg>

@@ -5,6 +5,7 @@ import { count, day, money, percent } from '../../kit/data/format.ts'
 import { useCommand, useRead } from '../../kit/data/query.ts'
 import type { OutputOfCall } from '../../kit/data/rpc.ts'
 import { useMay, useMe } from '../../kit/data/session.ts'
+import { FactStrip } from '../../kit/document/factStrip.tsx'
 import { Button } from '../../kit/parts/button.tsx'
 import { Answer } from '../../kit/parts/states.tsx'
 import { Status } from '../../kit/parts/status.tsx'
@@ -87,14 +88,7 @@ function Body({ proposal }: { proposal: Data }) {
   if (proposal.reason) facts.push(['Why', proposal.reason])
   return (
     <div className="stack">
-      <dl className="card strip">
-        {facts.map(([name, value]) => (
-          <div key={name}>
-            <dt>{name}</dt>
-            <dd>{value}</dd>
-          </div>
-        ))}
-      </dl>
+      <FactStrip facts={facts} />
       {documentId && (
         <p>
           Became{' '}

@@ -2,6 +2,7 @@ import '../../kit/css/asof.css'
 import '../../kit/css/detail.css'
 import { count, day, instant, money, percent, plural } from '../../kit/data/format.ts'
 import { useMe, useSite } from '../../kit/data/session.ts'
+import { FactStrip } from '../../kit/document/factStrip.tsx'
 import { Progress } from '../../kit/parts/states.tsx'
 import type { Latest } from './types.ts'
 
@@ -33,14 +34,7 @@ export function RunStrip({ latest }: { latest: Latest }) {
       {run.state === 'running' && (
         <Progress done={run.done} total={Math.max(1, run.itemSites)} label="Items forecast at their sites" />
       )}
-      <dl className="card strip">
-        {facts.map(([name, value]) => (
-          <div key={name}>
-            <dt>{name}</dt>
-            <dd>{value}</dd>
-          </div>
-        ))}
-      </dl>
+      <FactStrip facts={facts} />
     </div>
   )
 }

@@ -5,6 +5,7 @@ import { count, day } from '../../kit/data/format.ts'
 import { useRead } from '../../kit/data/query.ts'
 import type { OutputOfCall } from '../../kit/data/rpc.ts'
 import { useMay } from '../../kit/data/session.ts'
+import { FactStrip } from '../../kit/document/factStrip.tsx'
 import { Button } from '../../kit/parts/button.tsx'
 import { Answer } from '../../kit/parts/states.tsx'
 import { Status } from '../../kit/parts/status.tsx'
@@ -80,14 +81,7 @@ function Body({ told }: { told: Told }) {
   ]
   return (
     <div className="stack">
-      <dl className="card strip">
-        {facts.map(([name, value]) => (
-          <div key={name}>
-            <dt>{name}</dt>
-            <dd>{value}</dd>
-          </div>
-        ))}
-      </dl>
+      <FactStrip facts={facts} />
       {own && <Equation sums={own} />}
       {told.recalls.length > 0 && (
         <p className="warn">

@@ -5,6 +5,7 @@ import { count, day, instant, plural } from '../../kit/data/format.ts'
 import { useRead } from '../../kit/data/query.ts'
 import type { OutputOfCall } from '../../kit/data/rpc.ts'
 import { useMay } from '../../kit/data/session.ts'
+import { FactStrip } from '../../kit/document/factStrip.tsx'
 import { Button } from '../../kit/parts/button.tsx'
 import { Answer, Empty } from '../../kit/parts/states.tsx'
 import { Status } from '../../kit/parts/status.tsx'
@@ -70,14 +71,7 @@ function Body({ told }: { told: RecallTold }) {
   const names = new Map(lots.map((lot) => [lot.lotId, `${lot.sku} ${lot.lot}`]))
   return (
     <div className="stack">
-      <dl className="card strip">
-        {facts.map(([name, value]) => (
-          <div key={name}>
-            <dt>{name}</dt>
-            <dd>{value}</dd>
-          </div>
-        ))}
-      </dl>
+      <FactStrip facts={facts} />
       {picked > 0 && (
         <p className="bad" role="status">
           {plural(picked, 'unit')} are picked or packed for orders: their shipments are refused. Put them back.

@@ -1,7 +1,10 @@
 import '../../kit/css/detail.css'
 import { api } from '../../kit/data/api.ts'
-import { count, day, instant } from '../../kit/data/format.ts'
+import { count, day } from '../../kit/data/format.ts'
 import { useRead } from '../../kit/data/query.ts'
+import { FactStrip } from '../../kit/document/factStrip.tsx'
+import { PromisedFrom } from '../../kit/document/promisedFrom.tsx'
+import { TimelineCard } from '../../kit/document/timelineCard.tsx'
 import { Answer } from '../../kit/parts/states.tsx'
 import { Status, wordOf } from '../../kit/parts/status.tsx'
 import { PrintSheet } from '../../kit/print/sheet.tsx'
@@ -39,22 +42,15 @@ function Body({ transfer }: { transfer: TransferData }) {
       </section>
       {transfer.road.length > 0 && <RoadCard transfer={transfer} />}
       <div className="order-cards">
-        {transfer.waiting.length > 0 && <WaitingCard transfer={transfer} />}
+        {transfer.waiting.length > 0 && (
+          <PromisedFrom
+            title={`Promised from it at ${transfer.to}`}
+            waiting={transfer.waiting}
+            skuOf={(id) => transfer.lines.find((line) => line.id === id)?.sku}
+          />
+        )}
         <DocumentsCard transfer={transfer} />
-        <section className="card" aria-label="Timeline">
-          <div className="card-head">
-            <h2>From shelf to shelf</h2>
-          </div>
-          <ol className="card-body timeline">
-            {transfer.timeline.map((event) => (
-              <li key={event.at + event.what + event.id}>
-                <span className="strong">{wordOf(event.what.replace('.', ' '))}</span>
-                <span className="quiet push small">{instant(event.at)}</span>
-                <span className="quiet small text">{event.by}</span>
-              </li>
-            ))}
-          </ol>
-        </section>
+        <TimelineCard title="From shelf to shelf" events={transfer.timeline} />
       </div>
       <PrintSheet sheet={() => transferSheet(transfer)} />
     </div>
@@ -87,14 +83,7 @@ function Facts({ transfer }: { transfer: TransferData }) {
   const why = (transfer.proposal?.reasons as string[] | undefined) ?? []
   return (
     <>
-      <dl className="card strip">
-        {facts.map(([name, value]) => (
-          <div key={name}>
-            <dt>{name}</dt>
-            <dd>{value}</dd>
-          </div>
-        ))}
-      </dl>
+      <FactStrip facts={facts} />
       {why.length > 0 && (
         <p className="quiet small">
           Accepted by {String(transfer.proposal?.by ?? '')} as proposed: {why.join('; ')}.
@@ -103,40 +92,6 @@ function Facts({ transfer }: { transfer: TransferData }) {
     </>
   )
 }
-
-/** Whom it concerns when it slips. */
-const WaitingCard = ({ transfer }: { transfer: TransferData }) => (
-  <section className="card" aria-label="Promised from it">
-    <div className="card-head">
-      <h2>Promised from it at {transfer.to}</h2>
-      <span className="quiet">{count(transfer.waiting.length)}</span>
-    </div>
-    <div className="card-body">
-      <ul className="documents">
-        {transfer.waiting.map((one) => {
-          const page = pathOf(one.kind === 'transfer' ? 'transfer_order' : 'sales_order', one.orderId)
-          return (
-            <li key={one.lineId + one.orderId}>
-              <span>
-                {page ? (
-                  <Link className="link mono" {...linkTo(page)}>
-                    {one.number}
-                  </Link>
-                ) : (
-                  <span className="mono">{one.number}</span>
-                )}{' '}
-                <span className="quiet">{transfer.lines.find((line) => line.id === one.lineId)?.sku}</span>
-              </span>
-              <span className="num">{count(one.qty)}</span>
-              <span />
-              <span className="num quiet">{one.on}</span>
-            </li>
-          )
-        })}
-      </ul>
-    </div>
-  </section>
-)
 
 const DocumentsCard = ({ transfer }: { transfer: TransferData }) => (
   <section className="card" aria-label="Documents">

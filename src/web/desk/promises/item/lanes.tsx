@@ -59,7 +59,7 @@ export function Lanes({
                 overdue={one.overdue}
                 shown={shown}
                 show={() => show(shown ? null : { supplyId: one.id, name: one.ref })}
-                change={may('stock.supply') && !one.ofTransfer ? () => change(one) : undefined}
+                change={may('stock.supply') && !one.ofDocument ? () => change(one) : undefined}
               />
             )
           })}

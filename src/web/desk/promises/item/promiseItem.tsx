@@ -5,6 +5,7 @@ import { api } from '../../../kit/data/api.ts'
 import { count, day, plural } from '../../../kit/data/format.ts'
 import { useRead } from '../../../kit/data/query.ts'
 import { useMay, useSite } from '../../../kit/data/session.ts'
+import { FactStrip } from '../../../kit/document/factStrip.tsx'
 import { Button } from '../../../kit/parts/button.tsx'
 import { Explain } from '../../../kit/parts/explain.tsx'
 import { Answer, Empty } from '../../../kit/parts/states.tsx'
@@ -126,14 +127,5 @@ function Facts({ supplies }: { supplies: Supplies }) {
     ],
     ['Frozen until', frozenDays === 0 ? 'nothing is' : day(frozenUntil)],
   ]
-  return (
-    <dl className="card strip">
-      {facts.map(([name, value]) => (
-        <div key={name}>
-          <dt>{name}</dt>
-          <dd>{value}</dd>
-        </div>
-      ))}
-    </dl>
-  )
+  return <FactStrip facts={facts} />
 }

@@ -7,6 +7,7 @@ import { useRead } from '../../../kit/data/query.ts'
 import type { OutputOfCall } from '../../../kit/data/rpc.ts'
 import { useMay } from '../../../kit/data/session.ts'
 import { kilograms } from '../../../kit/data/weight.ts'
+import { FactStrip } from '../../../kit/document/factStrip.tsx'
 import { Button } from '../../../kit/parts/button.tsx'
 import { Answer } from '../../../kit/parts/states.tsx'
 import { useCommands } from '../../../kit/shell/keys.ts'
@@ -97,14 +98,7 @@ function Body({ stock }: { stock: ItemStock }) {
   return (
     <div className="stack">
       <AsOf />
-      <dl className="card strip">
-        {facts.map(([name, value]) => (
-          <div key={name}>
-            <dt>{name}</dt>
-            <dd>{value}</dd>
-          </div>
-        ))}
-      </dl>
+      <FactStrip facts={facts} />
       <div className="cols flow">
         {/* what is broad, so that no figure of it is out of sight, then what is slim */}
         <div className="stack">

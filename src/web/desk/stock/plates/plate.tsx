@@ -2,6 +2,7 @@ import '../../../kit/css/detail.css'
 import { api } from '../../../kit/data/api.ts'
 import { count, instant } from '../../../kit/data/format.ts'
 import { useRead } from '../../../kit/data/query.ts'
+import { FactStrip } from '../../../kit/document/factStrip.tsx'
 import { Answer, Empty } from '../../../kit/parts/states.tsx'
 import { Status, wordOf } from '../../../kit/parts/status.tsx'
 import { Wide } from '../../../kit/parts/wide.tsx'
@@ -52,14 +53,7 @@ function Body({ data }: { data: PlateData }) {
   ]
   return (
     <div className="stack">
-      <dl className="card strip">
-        {facts.map(([name, value]) => (
-          <div key={name}>
-            <dt>{name}</dt>
-            <dd>{value}</dd>
-          </div>
-        ))}
-      </dl>
+      <FactStrip facts={facts} />
       {plates.length > 0 && (
         <section className="card" aria-label="Plates on it">
           <div className="card-head">
