@@ -1,11 +1,13 @@
 import { useState } from 'react'
 import { api } from '../../kit/data/api.ts'
+import { money, plural } from '../../kit/data/format.ts'
 import { useCommand, useRead } from '../../kit/data/query.ts'
 import { useMay, useMe, useSite } from '../../kit/data/session.ts'
 import { ListPage } from '../../kit/grid/listPage.tsx'
 import { Button } from '../../kit/parts/button.tsx'
 import { Empty } from '../../kit/parts/states.tsx'
 import { useCommands } from '../../kit/shell/keys.ts'
+import { PlanDialog } from '../promises/planDialog.tsx'
 import { AcceptSteps } from './accept.tsx'
 import { AimsDialog } from './aims.tsx'
 import { proposalColumns } from './proposalColumns.tsx'
@@ -69,22 +71,36 @@ export function Replenish() {
   )
 }
 
-/** One click for all that nobody need look at twice. */
+/** All that nobody need look at twice: what it comes to, and whose dates it moves, is seen before it is done. */
 function AcceptPlain() {
+  const { company } = useMe()
   const site = useSite()
+  const [rows, setRows] = useState<readonly ProposalRow[] | null>(null)
   const plain = useRead(api.planning.proposals, { filter: 'cautions:0', limit: 500, ...(site && { siteId: site.id }) })
-  const rows = (plain.data?.rows ?? []).filter((row) => row.from !== null)
-  const accept = useCommand(api.planning.accept, {
-    said: ({ documents }) => `${documents.length} orders made: ${documents.map((one) => one.number).join(', ')}`,
-  })
+  const all = (plain.data?.rows ?? []).filter((row) => row.from !== null)
+  const cost = (rows ?? []).reduce((sum, row) => sum + (row.cost ?? 0), 0)
   return (
-    <Button
-      look="primary"
-      disabled={accept.busy}
-      blocked={rows.length > 0 ? null : 'No open proposal is without a caution.'}
-      onClick={() => accept.run({ proposalIds: rows.map((row) => row.id) })}
-    >
-      Accept {rows.length || ''} plain
-    </Button>
+    <>
+      <Button
+        look="primary"
+        blocked={all.length > 0 ? null : 'No open proposal is without a caution.'}
+        onClick={() => setRows(all)}
+      >
+        Accept {all.length || ''} plain
+      </Button>
+      {rows && (
+        <PlanDialog
+          title={`Accept ${plural(rows.length, 'proposal')}`}
+          note={`${money(cost, company.currency)} in all. Purchase orders are placed by supplier, transfers confirmed by way.`}
+          call={api.planning.accept}
+          input={{ proposalIds: rows.map((row) => row.id) }}
+          moves={({ affected }) => affected}
+          action="Accept"
+          said={`${plural(rows.length, 'proposal')} accepted`}
+          close={() => setRows(null)}
+          atOnce
+        />
+      )}
+    </>
   )
 }
