@@ -6,6 +6,7 @@ import { records } from './core/records/index.ts'
 import { search } from './core/records/search.ts'
 import { catalog } from './modules/catalog/index.ts'
 import { credit } from './modules/credit/index.ts'
+import { delivery } from './modules/delivery/index.ts'
 import { exchange } from './modules/exchange/index.ts'
 import { finance } from './modules/finance/index.ts'
 import { insight } from './modules/insight/index.ts'
@@ -39,6 +40,7 @@ export const modules: readonly Module[] = [
   sales,
   purchasing,
   warehouse,
+  delivery,
   trace,
   finance,
   planning,

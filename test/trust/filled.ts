@@ -4,7 +4,7 @@ import { uuidv7 } from '../../src/core/ids.ts'
 import { scopedTables } from '../../src/core/scope.ts'
 import { newWorld, type World, type WorldOptions } from '../world.ts'
 import { assemble, kit } from './filledKits.ts'
-import { buy, plan } from './filledPlans.ts'
+import { buy, deliver, plan } from './filledPlans.ts'
 
 const story = async (w: World, siteId: string, party: number) => {
   const line = { itemId: w.itemIds[0], uom: 'EA', uomQty: 4 }
@@ -295,6 +295,7 @@ export const filledWorld = async (node: Pick<WorldOptions, 'kernel' | 'clock'> =
   await assemble(w, w.siteId, w.bins[0]!)
   await assemble(w, secondSite, bin)
   await plan(w, [w.siteId, secondSite])
+  await deliver(w, [w.siteId, secondSite])
 
   /** One row's id of each table; within the scope when one is given. */
   const idsOf = (kinds: Iterable<string>, scope?: { site: string; party: string }) =>

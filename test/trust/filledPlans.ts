@@ -1,4 +1,4 @@
-/** What the filled company buys, and what it plans to buy. */
+/** What the filled company buys, what it plans to buy, and how it delivers. */
 import type { World } from '../world.ts'
 
 /** One order that is placed and received in part, and one that is only written. */
@@ -36,4 +36,36 @@ export const plan = async (w: World, sites: readonly string[]) => {
   const known = rows.filter((row: { from: string | null }) => row.from !== null)
   await w.run('planning.accept', { proposalIds: [known[0].id] })
   await w.run('planning.dismiss', { proposalIds: [rows.at(-1).id], reason: 'seen by nobody' })
+}
+
+/** Both sites and all doors on the map; at each site a van whose route of the next day is released. */
+export const deliver = async (w: World, sites: readonly string[]) => {
+  const rows = await w.sql('select id, code from site where company_id = $1 and id = any ($2)', w.company, sites)
+  await w.run('sites.saveSites', {
+    sites: rows.map(({ code }) => ({ code, latE7: 538_000_000, lonE7: -15_500_000 })),
+  })
+  await w.sql('update address set lat_e7 = 538500000, lon_e7 = -15600000 where company_id = $1', w.company)
+  const doors = await w.sql('select id from address where company_id = $1', w.company)
+  await w.run('delivery.saveHours', { doors: doors.map(({ id }) => ({ addressId: id, windows: [420, 1080] })) })
+  for (const siteId of sites) {
+    await w.run('delivery.saveRule', { siteId, opens: 420, closes: 1080, serviceMinutes: 8 })
+    await w.run('delivery.saveVehicles', {
+      vehicles: [
+        {
+          code: `VAN-${siteId.slice(-4)}`,
+          name: 'Van',
+          siteId,
+          capacityG: 3_000_000,
+          shiftFrom: 360,
+          shiftTo: 960,
+          kmCostMinor: 40,
+          emissionFactor: 'vans diesel, average (up to 3.5 tonnes)',
+        },
+      ],
+    })
+    const { day } = await w.run('delivery.plan', { siteId })
+    const { lanes } = await w.run('delivery.board', { siteId, day })
+    const { id: routeId, version } = lanes[0].route
+    await w.run('delivery.release', { siteId, day, routes: [{ routeId, version }] })
+  }
 }

@@ -30,13 +30,11 @@ const emptyDatabase = async () => {
 
 /**
  * Rows that migrations add to what was there, by table: 0130 gives each legal entity numbers for recalls, 0146 for
- * assemblies, and each site the place where they are made.
+ * assemblies, 0180 for routes, and 0146 each site the place where kits are made.
  */
 const added = (then: string, before: Record<string, number>): Record<string, number> => ({
-  ...(then < '0146' && {
-    number_series: before.number_series! + before.entity! * (then < '0130' ? 2 : 1),
-    location: before.location! + before.site!,
-  }),
+  number_series: before.number_series! + before.entity! * ['0130', '0146', '0180'].filter((name) => then < name).length,
+  ...(then < '0146' && { location: before.location! + before.site! }),
 })
 
 /** Only small texts belong into the repository. */

@@ -35,6 +35,7 @@ const series: readonly { kind: string; prefix: string; gapless: boolean }[] = [
   { kind: 'purchase_order', prefix: 'PO-', gapless: false },
   { kind: 'transfer', prefix: 'TR-', gapless: false },
   { kind: 'recall', prefix: 'RCL-', gapless: false },
+  { kind: 'route', prefix: 'R-', gapless: false },
   { kind: 'assembly', prefix: 'ASM-', gapless: false },
   { kind: 'payment', prefix: 'PAY-', gapless: false },
   { kind: 'sscc', prefix: '', gapless: false },

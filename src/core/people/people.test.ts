@@ -329,7 +329,7 @@ test('a picker, a rep, a customer and a warehouse lead read no cost; only the ow
   for (const { code, permissions } of standardRoles) {
     const held = new Set(permissions)
     assert.equal(held.has('*'), code === 'owner', code)
-    const insider = ['owner', 'sales_desk', 'buyer', 'finance', 'leader'].includes(code)
+    const insider = ['owner', 'sales_desk', 'buyer', 'dispatcher', 'finance', 'leader'].includes(code)
     assert.equal(permits(held, 'cost.read'), insider, code)
     assert.equal(permits(held, 'people.manage'), code === 'owner', code)
   }

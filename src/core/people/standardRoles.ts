@@ -71,6 +71,7 @@ export const standardRoles: readonly StandardRole[] = [
     ...words,
     'sites.write',
     'warehouse.*',
+    'delivery.*',
     'stock.read',
     'trace.*',
     'stock.supply',
@@ -78,6 +79,16 @@ export const standardRoles: readonly StandardRole[] = [
     'promise.*',
     'sales.read',
     'insight.read',
+  ]),
+  role('dispatcher', 'Dispatcher', [
+    ...words,
+    'delivery.*',
+    'warehouse.read',
+    'stock.read',
+    'sales.read',
+    'promise.read',
+    'insight.read',
+    'cost.read',
   ]),
   // No prices, no customers' money, no cost: orders reach a picker as tasks.
   role('picker', 'Picker', [
@@ -131,6 +142,7 @@ export const standardRoles: readonly StandardRole[] = [
     'warehouse.read',
     'purchasing.*',
     'planning.*',
+    'delivery.read',
     'finance.read',
     'insight.*',
     'cost.read',

@@ -15,6 +15,8 @@ export const SiteInput = t.object({
   cutoffMinutes: t.optional(t.int({ min: 0, max: 1440, title: 'Cut-off, minutes after midnight' })),
   workDays: t.optional(t.list(t.int({ min: 1, max: 7 }), { min: 1, max: 7 })),
   dockToStockDays: t.optional(t.int({ min: 0, max: 30, title: 'Dock to stock, days' })),
+  latE7: t.optional(t.nullable(t.int({ min: -900_000_000, max: 900_000_000, title: 'Latitude × 10⁷' }))),
+  lonE7: t.optional(t.nullable(t.int({ min: -1_800_000_000, max: 1_800_000_000, title: 'Longitude × 10⁷' }))),
   /** Given: takes the place of all holidays of this site. */
   holidays: t.optional(t.list(t.object({ day: t.date(), name: t.text({ max: 80 }) }), { max: 400 })),
 })
@@ -30,6 +32,8 @@ export const Site = t.object({
   cutoffMinutes: t.int(),
   workDays: t.list(t.int(), { max: 7 }),
   dockToStockDays: t.int(),
+  latE7: t.nullable(t.int()),
+  lonE7: t.nullable(t.int()),
 })
 
 export const LocationInput = t.object({

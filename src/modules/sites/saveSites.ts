@@ -20,6 +20,8 @@ interface SiteRecord {
   cutoffMinutes: number
   workDays: number[]
   dockToStockDays: number
+  latE7: number | null
+  lonE7: number | null
 }
 
 export const saveSites = command({
@@ -71,7 +73,7 @@ export const storeSites = async (
         on conflict (company_id, code) do update
        set name = excluded.name, kind = excluded.kind, zone = excluded.zone, country = excluded.country,
            cutoff_minutes = excluded.cutoff_minutes, work_days = excluded.work_days,
-           dock_to_stock_days = excluded.dock_to_stock_days
+           dock_to_stock_days = excluded.dock_to_stock_days, lat_e7 = excluded.lat_e7, lon_e7 = excluded.lon_e7
     returning id`
   const ours = new Set(records.map((site) => site.id))
   if (written.some(({ id }) => !ours.has(id)))
@@ -118,6 +120,8 @@ const merged = (
     cutoffMinutes: 16 * 60,
     workDays: [1, 2, 3, 4, 5],
     dockToStockDays: 0,
+    latE7: null,
+    lonE7: null,
   }
   const onlyGiven = Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined))
   const record = { ...base, ...onlyGiven }

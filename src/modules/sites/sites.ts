@@ -8,7 +8,7 @@ const sites: ListDefinition = {
   from: 'site s',
   where: 's.company_id = $1',
   select:
-    's.id, s.entity_id, s.code, s.name, s.kind, s.zone, s.country, s.cutoff_minutes, s.work_days, s.dock_to_stock_days',
+    's.id, s.entity_id, s.code, s.name, s.kind, s.zone, s.country, s.cutoff_minutes, s.work_days, s.dock_to_stock_days, s.lat_e7, s.lon_e7',
   id: 's.id',
   columns: {
     code: { sql: 's.code', type: 'code' },
@@ -67,7 +67,7 @@ export const site = query({
   }),
   run: async ({ id }, { sql, company }) => {
     const [row] = await sql<Static<typeof Site>[]>`
-      select id, entity_id, code, name, kind, zone, country, cutoff_minutes, work_days, dock_to_stock_days
+      select id, entity_id, code, name, kind, zone, country, cutoff_minutes, work_days, dock_to_stock_days, lat_e7, lon_e7
         from site
        where company_id = ${company} and id = ${id}`
     if (!row) throw notFound('site')

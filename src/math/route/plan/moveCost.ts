@@ -20,6 +20,8 @@ export interface MoveCost {
   readonly cost: number
   readonly distance_m: number
   readonly duration_s: number
+  /** Of that, by vehicle: the one that gets it, then the one that loses it. */
+  readonly parts: readonly { readonly vehicle: string; readonly distance_m: number }[]
 }
 interface Figures {
   readonly cost: number
@@ -61,7 +63,7 @@ export const moveCosts = (problem: RouteProblem, plan: Pick<Plan, 'routes'>): ((
     const fault = faultOf(m, kindAt(r), target, target.length) ?? pinFault(m, r, from, first, target)
     const rest = from === undefined || from === r ? null : without(routes.get(from)!)
     const restFault = rest && faultOf(m, kindAt(from!), rest, rest.length)
-    if (fault ?? restFault) return { fault: (fault ?? restFault)!, cost: 0, distance_m: 0, duration_s: 0 }
+    if (fault ?? restFault) return { fault: (fault ?? restFault)!, cost: 0, distance_m: 0, duration_s: 0, parts: [] }
     const nothing: Figures = { cost: 0, metres: 0, seconds: 0 }
     const before = [figures.get(r) ?? nothing, rest ? figures.get(from!)! : nothing]
     const after = [figuresOf(m, kindAt(r), target), rest ? figuresOf(m, kindAt(from!), rest) : nothing]
@@ -71,6 +73,10 @@ export const moveCosts = (problem: RouteProblem, plan: Pick<Plan, 'routes'>): ((
       cost: change((f) => f.cost),
       distance_m: change((f) => f.metres),
       duration_s: change((f) => f.seconds),
+      parts: [r, ...(rest ? [from!] : [])].map((slot, k) => ({
+        vehicle: m.vehicleOf[slot]!.id,
+        distance_m: after[k]!.metres - before[k]!.metres,
+      })),
     }
   }
 }

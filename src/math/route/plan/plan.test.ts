@@ -4,6 +4,7 @@ import { checkPlan } from '../check/check.ts'
 import { testLeanProblem, testRichProblem, testTravel } from '../check/testProblems.ts'
 import type { Reason, RouteProblem, Stop, Vehicle } from '../model/problem.ts'
 import { solveRoutes } from '../solve/solve.ts'
+import { planAsGiven } from './asGiven.ts'
 import { moveCosts } from './moveCost.ts'
 
 const points = [
@@ -175,7 +176,7 @@ test('a move costs what the plan with it costs more', () => {
     })
     assert.deepEqual(
       { ...stay, cost: Math.abs(stay.cost) < 1e-9 },
-      { fault: null, cost: true, distance_m: 0, duration_s: 0 },
+      { fault: null, cost: true, distance_m: 0, duration_s: 0, parts: [{ vehicle: from.vehicle, distance_m: 0 }] },
     )
   }
   assert.ok(done >= 3, `${done} moves`)
@@ -201,4 +202,30 @@ test('a move that is not allowed says what it would break', () => {
   assert.equal(ask({ id: 'c', vehicle: 'car', position: 0 }).fault, 'skill')
   assert.throws(() => ask({ id: 'z', vehicle: 'car', position: 0 }), /there is no stop z/)
   assert.throws(() => ask({ id: 'a', vehicle: 'car', position: 7 }), /position 7/)
+})
+
+test('a plan laid by hand is kept as it is, and what cannot be driven is left over with its reason', () => {
+  const stops = ['a', 'b', 'c'].map((id, k) => stop(id, { location: k + 1, deliver: [5] }))
+  const problem = { ...base, stops, vehicles: [van, { ...van, id: 'other' }] }
+  const plan = planAsGiven(problem, [
+    { vehicle: 'other', stops: ['c', 'a'] },
+    { vehicle: 'van', stops: ['b'] },
+  ])
+  assert.deepEqual(checkPlan(problem, plan).violations, [])
+  assert.deepEqual(
+    plan.routes.map(({ vehicle, distance_m }) => [vehicle, distance_m]),
+    [
+      ['van', 4_000],
+      ['other', 6_000],
+    ],
+  )
+  const move = moveCosts(problem, plan)({ id: 'b', vehicle: 'other', position: 1 })
+  assert.equal(move.fault, 'capacity')
+  const swap = moveCosts(problem, planAsGiven(problem, [{ vehicle: 'van', stops: ['b', 'a'] }]))
+  assert.deepEqual(swap({ id: 'a', vehicle: 'other', position: 0 }).parts, [
+    { vehicle: 'other', distance_m: 2_000 },
+    { vehicle: 'van', distance_m: 0 },
+  ])
+  const full = planAsGiven(problem, [{ vehicle: 'van', stops: ['a', 'b', 'c'] }])
+  assert.deepEqual([full.routes.length, full.unassigned.map(({ id }) => id)], [0, ['a', 'b', 'c']])
 })

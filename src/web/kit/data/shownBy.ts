@@ -3,10 +3,10 @@
  * nothing else. Every kind that a module declares stands here (test/live.test.ts).
  */
 export const shownBy: Readonly<Record<string, readonly string[]>> = {
-  sales_order: ['sales', 'insight', 'credit', 'promise', 'stock', 'warehouse', 'finance'],
+  sales_order: ['sales', 'insight', 'credit', 'promise', 'stock', 'warehouse', 'finance', 'delivery'],
   wave: ['warehouse', 'insight', 'sales', 'stock'],
-  task: ['warehouse', 'sales', 'stock', 'promise', 'insight'],
-  shipment: ['warehouse', 'sales', 'insight', 'finance', 'stock', 'credit', 'promise', 'trace'],
+  task: ['warehouse', 'sales', 'stock', 'promise', 'insight', 'delivery'],
+  shipment: ['warehouse', 'sales', 'insight', 'finance', 'stock', 'credit', 'promise', 'trace', 'delivery'],
   receipt: ['warehouse', 'stock', 'promise', 'sales', 'insight', 'trace', 'purchasing'],
   stock_move: ['stock', 'promise', 'sales', 'warehouse', 'insight', 'trace'],
   lot: ['stock', 'promise', 'sales', 'warehouse', 'trace'],
@@ -26,10 +26,12 @@ export const shownBy: Readonly<Record<string, readonly string[]>> = {
   payment: ['finance', 'sales', 'credit', 'insight'],
   credit_account: ['credit', 'sales', 'parties', 'insight'],
   item: ['catalog', 'stock', 'pricing', 'sales'],
-  party: ['parties', 'credit', 'sales', 'purchasing'],
+  party: ['parties', 'credit', 'sales', 'purchasing', 'delivery'],
   price_list: ['pricing'],
   promotion: ['pricing'],
-  site: ['sites', 'stock', 'auth'],
+  site: ['sites', 'stock', 'auth', 'delivery'],
+  vehicle: ['delivery'],
+  route: ['delivery'],
   lane: ['sites', 'stock', 'promise'],
   location: ['sites', 'stock', 'warehouse'],
   import_run: ['exchange'],

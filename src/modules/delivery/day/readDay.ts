@@ -1,0 +1,196 @@
+import type { Ctx } from '../../../core/ctx.ts'
+import { notFound, Refusal } from '../../../core/refusal.ts'
+import { addDays, localTime, type SiteFacts, siteCalendars, workDayFrom } from '../../sites/index.ts'
+import { type DoorRule, doorRule } from '../fleet/hours.ts'
+import { type OpenGoods, openGoods } from './openGoods.ts'
+
+export interface VehicleRow {
+  readonly id: string
+  readonly code: string
+  readonly name: string
+  readonly capacityG: number
+  readonly capacityMl: number | null
+  readonly mostStops: number | null
+  readonly shiftFrom: number
+  readonly shiftTo: number
+  readonly mostKm: number | null
+  readonly driverRests: boolean
+  readonly dayCost: number
+  readonly hourCost: number
+  readonly kmCost: number
+  readonly emissionFactor: string | null
+}
+export interface RouteRow {
+  readonly id: string
+  readonly number: string
+  readonly vehicleId: string
+  readonly state: 'planned' | 'released'
+  readonly version: number
+  readonly weightG: number
+  readonly volumeMl: number
+  readonly distanceM: number
+  readonly drivingS: number
+  readonly leavesS: number
+  readonly returnsS: number
+  readonly cost: number
+  readonly ttwG: number | null
+  readonly wtwG: number | null
+  readonly estimated: boolean
+  readonly releasedAt: string | null
+}
+export interface StopRow {
+  readonly id: string
+  readonly routeId: string
+  readonly addressId: string
+  readonly seq: number
+  readonly arriveS: number
+  readonly beginS: number
+  readonly finishS: number
+  readonly closesS: number
+  readonly distanceM: number
+}
+export interface DropRow {
+  readonly routeId: string
+  readonly stopId: string
+  readonly orderId: string
+  readonly number: string
+  readonly weightG: number
+  readonly volumeMl: number
+  readonly ttwG: number | null
+  readonly wtwG: number | null
+}
+export interface Door {
+  readonly addressId: string
+  readonly partyId: string
+  readonly customer: string
+  readonly name: string
+  readonly city: string
+  readonly postcode: string
+  readonly lat: number | null
+  readonly lon: number | null
+  /** Minutes after midnight; null: as the site's rule says. */
+  readonly windows: readonly number[] | null
+  readonly serviceMinutes: number | null
+}
+/** A site and a day with all that its routes are made of. */
+export interface Day {
+  readonly site: SiteFacts & { readonly name: string; readonly lat: number; readonly lon: number }
+  readonly day: string
+  /** Seconds after midnight before which nothing can leave any more: the day has begun. */
+  readonly notBeforeS: number
+  readonly rule: DoorRule
+  readonly vehicles: readonly VehicleRow[]
+  readonly routes: readonly RouteRow[]
+  readonly stops: readonly StopRow[]
+  readonly drops: readonly DropRow[]
+  readonly doors: ReadonlyMap<string, Door>
+  /** Of all orders that are open here, by order. */
+  readonly goods: ReadonlyMap<string, OpenGoods>
+}
+
+interface SiteRow {
+  readonly name: string
+  readonly latE7: number | null
+  readonly lonE7: number | null
+}
+const degrees = (e7: number): number => e7 / 1e7
+
+export const siteOf = async (ctx: Ctx, siteId: string) => {
+  const [facts, [place]] = await Promise.all([
+    siteCalendars(ctx, [siteId]),
+    ctx.sql<SiteRow[]>`
+      select name, lat_e7, lon_e7
+        from site
+       where company_id = ${ctx.company} and id = ${siteId}`,
+  ])
+  const site = facts.get(siteId)
+  if (!site || !place) throw notFound('site')
+  return { ...site, name: place.name, latE7: place.latE7, lonE7: place.lonE7 }
+}
+
+/** The day to plan next: today while no shift has begun, else the next day that is worked. */
+export const dayToPlan = (site: SiteFacts, now: Date, vehicles: readonly Pick<VehicleRow, 'shiftFrom'>[]): string => {
+  const { day, minutes } = localTime(site.zone, now)
+  const begun = vehicles.some(({ shiftFrom }) => shiftFrom <= minutes)
+  return workDayFrom(site, begun ? addDays(day, 1) : day)
+}
+
+export const vehiclesOf = ({ sql, company }: Ctx, siteId: string, { lock = false } = {}): Promise<VehicleRow[]> =>
+  lock
+    ? sql<VehicleRow[]>`
+        select id, code, name, capacity_g, capacity_ml, most_stops, shift_from, shift_to, most_km, driver_rests, day_cost, hour_cost, km_cost, emission_factor
+          from vehicle
+         where company_id = ${company} and site_id = ${siteId} and active
+         order by id
+           for no key update`
+    : sql<VehicleRow[]>`
+        select id, code, name, capacity_g, capacity_ml, most_stops, shift_from, shift_to, most_km, driver_rests, day_cost, hour_cost, km_cost, emission_factor
+          from vehicle
+         where company_id = ${company} and site_id = ${siteId} and active
+         order by id`
+
+/**
+ * Reads a site's day. Locked: nobody else changes routes of this site's vehicles until the transaction ends.
+ * @throws Refusal: the site has no place on the map.
+ */
+export const readDay = async (ctx: Ctx, siteId: string, day: string, { lock = false } = {}): Promise<Day> => {
+  const { sql, company } = ctx
+  // First of all: what is read behind it is as whoever held it has left it.
+  const vehicles = await vehiclesOf(ctx, siteId, { lock })
+  const [site, rule, routes, stops, drops, goods] = await Promise.all([
+    siteOf(ctx, siteId),
+    doorRule(ctx, siteId),
+    sql<RouteRow[]>`
+      select id, number, vehicle_id, state, version, weight_g, volume_ml, distance_m, driving_s, leaves_s, returns_s, cost, ttw_g, wtw_g, estimated, released_at
+        from route
+       where company_id = ${company} and site_id = ${siteId} and day = ${day}
+       order by number`,
+    sql<StopRow[]>`
+      select stop.id, stop.route_id, stop.address_id, stop.seq, stop.arrive_s, stop.begin_s, stop.finish_s, stop.closes_s, stop.distance_m
+        from route
+        join route_stop stop on stop.company_id = ${company} and stop.route_id = route.id
+       where route.company_id = ${company} and route.site_id = ${siteId} and route.day = ${day}
+       order by stop.route_id, stop.seq`,
+    sql<DropRow[]>`
+      select dropped.route_id, dropped.stop_id, dropped.order_id, coalesce(o.number, part.number, '') as number, dropped.weight_g, dropped.volume_ml,
+             dropped.ttw_g, dropped.wtw_g
+        from route
+        join route_drop dropped on dropped.company_id = ${company} and dropped.route_id = route.id
+        left join sales_order o on o.company_id = ${company} and o.id = dropped.order_id
+        left join order_site part on part.company_id = ${company} and part.id = dropped.order_id and part.site_id = ${siteId}
+       where route.company_id = ${company} and route.site_id = ${siteId} and route.day = ${day}
+       order by dropped.route_id, dropped.order_id`,
+    openGoods(ctx, siteId),
+  ])
+  if (site.latE7 === null || site.lonE7 === null)
+    throw new Refusal(
+      'no_place',
+      `Say first where ${site.name} lies: latitude and longitude of the site (POST /sites).`,
+    )
+  const addressIds = [...stops.map((stop) => stop.addressId), ...goods.flatMap((one) => one.addressId ?? [])]
+  const { latE7, lonE7, ...rest } = site
+  const local = localTime(site.zone, ctx.now)
+  return {
+    site: { ...rest, lat: degrees(latE7), lon: degrees(lonE7) },
+    day,
+    notBeforeS: local.day === day ? local.minutes * 60 : 0,
+    rule,
+    vehicles,
+    routes,
+    stops,
+    drops,
+    doors: await doorsOf(ctx, [...new Set(addressIds)]),
+    goods: new Map(goods.map((one) => [one.orderId, one])),
+  }
+}
+
+const doorsOf = async ({ sql, company }: Ctx, addressIds: readonly string[]): Promise<Map<string, Door>> => {
+  const rows = await sql<Door[]>`
+    select address.id as address_id, address.party_id, party.name as customer, address.name, address.city, address.postcode,
+           address.lat_e7 / 1e7::float8 as lat, address.lon_e7 / 1e7::float8 as lon, open.windows, open.service_minutes
+      from address
+      join party on party.company_id = ${company} and party.id = address.party_id
+      left join receiving_hours open on open.company_id = ${company} and open.address_id = address.id
+     where address.company_id = ${company} and address.id = any (${addressIds as string[]})`
+  return new Map(rows.map((row) => [row.addressId, row]))
+}

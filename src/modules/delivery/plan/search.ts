@@ -1,0 +1,32 @@
+import { inWorkers } from '../../../core/workers/inWorkers.ts'
+import type { Plan, RouteProblem } from '../../../math/route/model/problem.ts'
+import { bestOf } from '../../../math/route/solve/slice.ts'
+import type { Search } from './searchWork.ts'
+
+const MODULE = new URL('searchWork.ts', import.meta.url)
+/** Searches side by side, whatever the machine has: so that the same day gives the same routes everywhere. */
+const SEARCHES = 2
+/** Times that they take the best plan of all. */
+const PARTS = 3
+/** Ruin-and-recreate steps of one part of one search: some seconds in all for a hundred stops. */
+const iterationsOf = (stops: number): number => Math.min(12_000, 1_500 + 60 * stops)
+
+/** The best routes that a few seconds find, from a plan that stands already; two searches exchange their best. */
+export const searchRoutes = async (problem: RouteProblem, start: Pick<Plan, 'routes'> | null): Promise<Plan> => {
+  let best: Plan | null = null
+  for (let part = 0; part < PARTS; part += 1) {
+    const asked = Array.from(
+      { length: SEARCHES },
+      (_, k): Search => ({
+        seed: 1 + part * SEARCHES + k,
+        part,
+        parts: PARTS,
+        iterations: iterationsOf(problem.stops.length),
+        start: best ?? start,
+      }),
+    )
+    const plans = await inWorkers<Search, Plan, RouteProblem>(MODULE, asked, { given: problem, together: 1 })
+    best = bestOf(problem, best === null ? plans : [best, ...plans])
+  }
+  return best!
+}

@@ -1,0 +1,174 @@
+import type { Ctx } from '../../../core/ctx.ts'
+import { rowsJson } from '../../../core/database/pool.ts'
+import { Refusal } from '../../../core/refusal.ts'
+import type { Plan, Route, RouteProblem, Step } from '../../../math/route/model/problem.ts'
+import type { Day, VehicleRow } from '../day/readDay.ts'
+import type { PlanStop } from '../plan/dayStops.ts'
+import { routeEmissions } from '../plan/emissions.ts'
+import { windowsOf } from '../plan/problem.ts'
+
+/** A plan with what it was made of. */
+export interface Laid {
+  readonly vehicles: readonly VehicleRow[]
+  readonly problem: RouteProblem
+  readonly plan: Plan
+  readonly stops: readonly PlanStop[]
+}
+interface Written {
+  readonly id: string
+  readonly number: string
+  readonly stops: number
+}
+
+/**
+ * Puts a plan in the place of what these vehicles had planned for the day: routes keep their number, stops and drops are laid
+ * anew. Locks are the caller's (`readDay`, locked).
+ */
+export const writeRoutes = async (
+  ctx: Ctx,
+  call: { no: number },
+  day: Day,
+  { vehicles, problem, plan, stops }: Laid,
+): Promise<Written[]> => {
+  const { sql, company } = ctx
+  const driven = new Map(plan.routes.map((route) => [route.vehicle, route]))
+  const known = new Map(day.routes.map((route) => [route.vehicleId, route]))
+  const touched = vehicles.filter(({ id }) => driven.has(id) || known.has(id))
+  const fresh = touched.filter(({ id }) => !known.has(id))
+  const numbers = await ctx.numbers(day.site.entityId, 'route', fresh.length)
+  const numberOf = new Map(fresh.map(({ id }, at) => [id, numbers[at]!]))
+  const byId = new Map(stops.map((stop) => [stop.id, stop]))
+  const made = touched.map((vehicle) => {
+    const before = known.get(vehicle.id)
+    const route = driven.get(vehicle.id) ?? null
+    const own = route === null ? [] : stopsOf(route).map(({ id }) => byId.get(id)!)
+    return {
+      vehicle,
+      route,
+      own,
+      id: before?.id ?? ctx.id(),
+      number: before?.number ?? numberOf.get(vehicle.id)!,
+      emissions: route === null ? null : routeEmissions(day, vehicle, route.distance_m, own),
+    }
+  })
+  const ids = made.map(({ id }) => id)
+  await sql`delete from route_drop where company_id = ${company} and route_id = any (${ids})`
+  await sql`delete from route_stop where company_id = ${company} and route_id = any (${ids})`
+  const written = await sql<{ id: string }[]>`
+    insert into route as old
+    select * from json_populate_recordset(null::route, ${rowsJson(made.map((one) => routeRow(ctx, day, one)))}::text::json) as given
+     order by given.id
+    on conflict (company_id, vehicle_id, day) do update
+       set stop_count = excluded.stop_count, weight_g = excluded.weight_g, volume_ml = excluded.volume_ml, distance_m = excluded.distance_m,
+           driving_s = excluded.driving_s, leaves_s = excluded.leaves_s, returns_s = excluded.returns_s, cost = excluded.cost,
+           ttw_g = excluded.ttw_g, wtw_g = excluded.wtw_g, estimated = excluded.estimated, planned_at = excluded.planned_at, version = old.version + 1
+     where old.state = 'planned'
+    returning old.id`
+  if (written.length < made.length) throw changedMeanwhile()
+  const idOf = stopIds(ctx, day, new Set(ids))
+  const rows = made.map((one) => stopRows(ctx.company, day, problem, one, idOf))
+  await sql`
+    insert into route_stop
+    select * from json_populate_recordset(null::route_stop, ${rowsJson(rows.flatMap((one) => one.stops))}::text::json)`
+  await sql`
+    insert into route_drop
+    select * from json_populate_recordset(null::route_drop, ${rowsJson(rows.flatMap((one) => one.drops))}::text::json)`
+  for (const id of ids) ctx.emit(call, 'route.planned', { id, siteId: day.site.id })
+  return made.map(({ id, number, own }) => ({ id, number, stops: own.length }))
+}
+
+export const changedMeanwhile = (): Refusal =>
+  new Refusal('day_changed', 'Somebody else changed the routes of this day meanwhile: look at them again.')
+
+interface Made {
+  readonly vehicle: VehicleRow
+  readonly route: Route | null
+  readonly own: readonly PlanStop[]
+  readonly id: string
+  readonly number: string
+  readonly emissions: ReturnType<typeof routeEmissions>
+}
+const stopsOf = ({ steps }: Route): Step[] => steps.filter(({ kind }) => kind === 'stop')
+
+const routeRow = ({ company, now }: Ctx, day: Day, { vehicle, route, own, id, number, emissions }: Made) => {
+  const leaves = route?.steps[0]?.finish ?? vehicle.shiftFrom * 60
+  return {
+    companyId: company,
+    id,
+    number,
+    siteId: day.site.id,
+    vehicleId: vehicle.id,
+    day: day.day,
+    state: 'planned',
+    stopCount: own.length,
+    weightG: own.reduce((sum, stop) => sum + stop.weightG, 0),
+    volumeMl: own.reduce((sum, stop) => sum + stop.volumeMl, 0),
+    distanceM: route?.distance_m ?? 0,
+    drivingS: route?.driving_s ?? 0,
+    leavesS: leaves,
+    returnsS: route?.steps.at(-1)?.finish ?? leaves,
+    cost: moneyOf(vehicle, route),
+    ttwG: emissions?.ttw_g ?? null,
+    wtwG: emissions?.wtw_g ?? null,
+    estimated: true,
+    version: 1,
+    plannedAt: now,
+    releasedAt: null,
+  }
+}
+/** Where nobody has said what a vehicle costs, the search counts metres, which are no money. */
+export const moneyOf = ({ dayCost, hourCost, kmCost }: VehicleRow, route: Pick<Route, 'cost'> | null): number =>
+  route === null || dayCost + hourCost + kmCost === 0 ? 0 : Math.round(route.cost)
+
+/** A stop that was on one of these routes before keeps its id: whoever looks at it goes on looking at the same stop. */
+const stopIds = (ctx: Ctx, day: Day, routeIds: ReadonlySet<string>): ((stop: PlanStop) => string) => {
+  const before = day.stops.filter(({ routeId }) => routeIds.has(routeId))
+  const taken = new Set<string>()
+  return ({ id }) => {
+    const same = before.find((row) => row.id === id || (row.addressId === id && !taken.has(row.id)))
+    const kept = same?.id ?? ctx.id()
+    taken.add(kept)
+    return kept
+  }
+}
+
+const stopRows = (
+  company: string,
+  day: Day,
+  { travel, locations }: RouteProblem,
+  { route, own, id: routeId, emissions }: Made,
+  idOf: (stop: PlanStop) => string,
+) => {
+  const metres = (from: number, to: number): number => travel.van!.distances[from * locations + to]!
+  const shares = new Map(emissions?.elements.map((element) => [element.id, element]))
+  const steps = route === null ? [] : stopsOf(route)
+  const made = own.map((stop, at) => ({ stop, step: steps[at]!, id: idOf(stop) }))
+  const common = { companyId: company, routeId, siteId: day.site.id }
+  return {
+    stops: made.map(({ stop, step, id }, at) => ({
+      ...common,
+      id,
+      partyId: stop.door.partyId,
+      addressId: stop.door.addressId,
+      seq: at + 1,
+      arriveS: step.arrival,
+      beginS: step.begin,
+      finishS: step.finish,
+      closesS: windowsOf(day, stop).find(([, close]) => step.begin <= close)![1],
+      distanceM: metres(steps[at - 1]?.location ?? 0, step.location),
+    })),
+    drops: made.flatMap(({ stop, id }) =>
+      stop.goods.map((goods) => ({
+        ...common,
+        stopId: id,
+        partyId: goods.partyId,
+        orderId: goods.orderId,
+        day: day.day,
+        weightG: goods.weightG,
+        volumeMl: goods.volumeMl,
+        ttwG: shares.get(goods.orderId)?.ttw_g ?? null,
+        wtwG: shares.get(goods.orderId)?.wtw_g ?? null,
+      })),
+    ),
+  }
+}
