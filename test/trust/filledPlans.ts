@@ -1,4 +1,5 @@
 /** What the filled company buys, what it plans to buy, and how it delivers. */
+import { planAll } from '../planned.ts'
 import type { World } from '../world.ts'
 
 /** One order that is placed and received in part, and one that is only written. */
@@ -30,8 +31,7 @@ export const plan = async (w: World, sites: readonly string[]) => {
         siteId,
         itemId,
       )
-  const { id: runId } = await w.run('planning.start', {})
-  while ((await w.run('planning.advance', { runId })).proposals === null);
+  await planAll(w)
   const { rows } = await w.run('planning.proposals', { filter: 'kind:buy' })
   const known = rows.filter((row: { from: string | null }) => row.from !== null)
   await w.run('planning.accept', { proposalIds: [known[0].id] })

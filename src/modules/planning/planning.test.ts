@@ -1,6 +1,7 @@
 /** A night's planning: from what was asked for to a purchase or a transfer that promises stand on, and nothing twice. */
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
+import { planAll } from '../../../test/planned.ts'
 import { refused } from '../../../test/refused.ts'
 import { newNode, newWorld, type World } from '../../../test/world.ts'
 import { seededRandom } from '../../math/numerics/random.ts'
@@ -39,12 +40,8 @@ const supplier = async (w: World, items: readonly number[], terms: object = {}, 
   return partyId
 }
 const planned = async (w: World) => {
-  const { id: runId } = await w.run('planning.start', {})
-  for (let steps = 0; steps < 9; steps += 1) {
-    const { proposals } = await w.run('planning.advance', { runId })
-    if (proposals !== null) return (await w.run('planning.proposals', {})).rows
-  }
-  throw new Error('the run does not end')
+  await planAll(w)
+  return (await w.run('planning.proposals', {})).rows
 }
 const world = async (stock = 0) => newWorld({ kernel, clock, at: '2026-11-23T08:00:00Z', stock })
 
