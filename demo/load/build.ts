@@ -6,6 +6,7 @@ import { systemActor } from '../../src/core/kernel.ts'
 import { applyAll, onlineRetail, type RetailReader, type RetailResult } from '../../src/modules/exchange/index.ts'
 import { addDays } from '../calendar.ts'
 import { demoWorld, SEED } from '../master.ts'
+import { ordersToDeliver } from './deliveries.ts'
 import { groundOf } from './ground.ts'
 import { type Hands, hands } from './hands.ts'
 import { identities } from './identities.ts'
@@ -88,6 +89,7 @@ export async function buildDemo({
     await identities(h, ids)
     await keepStock(h, ids)
     await standIns(h, ids)
+    await ordersToDeliver(h, ids, today)
     const history = await loadHistory(h, plan, bytes, (part) =>
       at(100 - PARTS.history * (1 - part), 'Older orders as history'),
     )

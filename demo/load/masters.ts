@@ -4,6 +4,7 @@ import { kindOfCode } from '../../src/modules/exchange/index.ts'
 import { addDays } from '../calendar.ts'
 import type { DemoWorld } from '../master.ts'
 import { writeSupplierCodes } from './codes.ts'
+import { writeFleet } from './fleet.ts'
 import { chunks, each, type Hands, ZONE } from './hands.ts'
 import type { Plan } from './plan.ts'
 import { writeTerms } from './terms.ts'
@@ -44,6 +45,8 @@ export async function writeMasters(
     cutoffMinutes: 16 * 60,
     workDays: [1, 2, 3, 4, 5, 7],
     dockToStockDays: 0,
+    latE7: 516_500_000,
+    lonE7: -800_000,
   }
   const siteId = (await h.as('warehouse_lead', 'sites.saveSites', { sites: [site] }, 'site')).sites[0].id as string
   const depotId = await writeDepot(h, siteId)
@@ -88,6 +91,7 @@ export async function writeMasters(
     ),
   )
   await writeTerms(h, world, { itemIds, partyIds })
+  await writeFleet(h, siteId, depotId)
   const aims = { objective: 'valueFill', levelPpm: 950_000, holdingPpm: 250_000, mostDays: 90 }
   const supplied = [{ siteId: depotId, fromSiteId: siteId }]
   await h.as('buyer', 'planning.saveRules', { ...aims, supplied }, 'aims')

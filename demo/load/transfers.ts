@@ -12,6 +12,8 @@ export async function writeDepot(h: Hands, siteId: string): Promise<string> {
     zone: ZONE,
     country: 'GB',
     workDays: [1, 2, 3, 4, 5],
+    latE7: 534_600_000,
+    lonE7: -22_900_000,
   }
   const { sites } = await h.as('warehouse_lead', 'sites.saveSites', { sites: [depot] }, 'depot')
   const depotId = sites[0].id as string

@@ -186,3 +186,23 @@ test('What was closed short stays closed when the line is changed, and a day tha
   const [gone] = (await w.run('purchasing.order', { orderId: draft.id })).lines
   assert.deepEqual([gone.open, gone.cancelled], [0, 5])
 })
+
+test('Late is what is late at the site: where it is still yesterday, nothing of today is', async () => {
+  const w = await newWorld({ stock: 0, at: '2026-11-23T08:00:00Z' })
+  const partyId = await supplierOf(w)
+  const { sites } = await w.run('sites.saveSites', {
+    sites: [{ code: 'PAGO', name: 'Pago Pago', kind: 'dc', zone: 'Pacific/Pago_Pago', country: 'US' }],
+  })
+  const line = (dueOn: string) => ({ itemId: w.itemIds[0], uomQty: 12, dueOn })
+  const place = (siteId: string, dueOn: string) =>
+    w.run('purchasing.createOrder', { siteId, partyId, place: true, lines: [line(dueOn)] })
+  await place(sites[0].id, '2026-11-22')
+  await place(w.siteId, '2026-11-23')
+  const late = async () =>
+    Object.fromEntries(
+      (await w.run('purchasing.orders', {})).rows.map((row: { site: string; late: boolean }) => [row.site, row.late]),
+    )
+  assert.deepEqual(await late(), { PAGO: false, DC1: false })
+  const { rows } = await w.run('purchasing.suppliers', {})
+  assert.equal(rows[0].overdue, 0)
+})

@@ -54,6 +54,8 @@ export const localTime = (zone: string, moment: Date): { day: string; minutes: n
     minutes: Number(parts.hour) * 60 + Number(parts.minute),
   }
 }
+/** The same in SQL, over a row `site`: a list of several sites has several days. */
+export const localDaySql = (now: Date): string => `(timestamptz '${now.toISOString()}' at time zone site.zone)::date`
 export const localDay = (zone: string, moment: Date): string => localTime(zone, moment).day
 
 const dayNumber = (day: string): number => Date.parse(`${day}T00:00:00Z`) / DAY_MS

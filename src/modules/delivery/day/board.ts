@@ -113,7 +113,9 @@ export const board = query({
     const onDay = asked ?? dayToPlan(await siteOf(ctx, siteId), ctx.now, await vehiclesOf(ctx, siteId))
     const day = await readDay(ctx, siteId, onDay)
     const given = arrange(day)
-    const why = new Map(given.plan.unassigned.map(({ id, detail }) => [id, detail]))
+    const why = new Map(
+      given.plan.unassigned.flatMap(({ id, reason, detail }) => (reason === 'not tried' ? [] : [[id, detail]])),
+    )
     const { id, code, name, lat, lon } = day.site
     return {
       day: onDay,
@@ -135,7 +137,7 @@ export const board = query({
       loose: [
         ...given.loose.map((stop) => ({
           ...placeOf(day, stop),
-          reason: sentence(why.get(stop.id) ?? 'No vehicle has been given to it yet.'),
+          reason: sentence(why.get(stop.id) ?? 'It is on no route yet.'),
         })),
         ...given.unplaceable.map(({ goods, detail }) => ({
           addressId: goods.addressId,

@@ -65,12 +65,12 @@ export const assignItemSites = async (
   return rows.length
 }
 
-/** Of those, what is not forecast yet. Sites mixed, so that the first of them stand for all. */
+/** Of those, what is not forecast yet. Sites, old items and new ones mixed, so that the first of them stand for all. */
 export const itemSitesLeft = ({ sql, company }: Ctx, run: { readonly id: string }, limit: number) => sql<SiteItem[]>`
   select site_id, item_id
     from item_forecast
    where company_id = ${company} and next_run_id = ${run.id} and run_id is distinct from ${run.id}::uuid
-   order by item_id, site_id
+   order by md5(item_id::text), site_id
    limit ${limit}`
 
 /**

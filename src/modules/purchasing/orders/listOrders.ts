@@ -1,6 +1,7 @@
 import { query } from '../../../core/capability.ts'
 import { listPage } from '../../../core/lists.ts'
 import { listInput, page, t } from '../../../core/t.ts'
+import { localDaySql } from '../../sites/index.ts'
 import { cameJoin, stageSql, stages } from './stage.ts'
 
 const Row = t.object({
@@ -33,7 +34,7 @@ export const orders = query({
   input: listInput({ siteId: t.optional(t.id('site')), partyId: t.optional(t.id('party')) }),
   output: page(Row),
   run: ({ siteId, partyId, ...input }, ctx) => {
-    const late = `coalesce(came.open > 0 and came.due_on < '${ctx.now.toISOString().slice(0, 10)}'::date, false)`
+    const late = `coalesce(came.open > 0 and came.due_on < ${localDaySql(ctx.now)}, false)`
     return listPage(
       ctx,
       {

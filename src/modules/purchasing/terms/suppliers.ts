@@ -1,6 +1,7 @@
 import { query } from '../../../core/capability.ts'
 import { listPage } from '../../../core/lists.ts'
 import { listInput, page, t } from '../../../core/t.ts'
+import { localDaySql } from '../../sites/index.ts'
 import { leadTimesSeenOf } from './readTerms.ts'
 import { PriceFrom } from './saveItemSuppliers.ts'
 
@@ -37,8 +38,9 @@ export const suppliers = query({
                  from item_supplier s
                 where s.company_id = term.company_id and s.party_id = term.party_id and s.active) held on true
           left join lateral (
-               select count(distinct o.id)::int4 as orders, count(*)::int4 as lines, (count(*) filter (where s.due_on < '${ctx.now.toISOString().slice(0, 10)}'::date))::int4 as overdue
+               select count(distinct o.id)::int4 as orders, count(*)::int4 as lines, (count(*) filter (where s.due_on < ${localDaySql(ctx.now)}))::int4 as overdue
                  from purchase_order o
+                 join site on site.company_id = o.company_id and site.id = o.site_id
                  join purchase_line l on l.company_id = o.company_id and l.order_id = o.id
                  join supply s on s.company_id = o.company_id and s.id = l.supply_id and s.expected > s.received
                 where o.company_id = term.company_id and o.party_id = term.party_id and o.state = 'placed') coming on true`,

@@ -2,6 +2,7 @@ import { query } from '../../../core/capability.ts'
 import { listPage } from '../../../core/lists.ts'
 import { notFound } from '../../../core/refusal.ts'
 import { listInput, NIL, page, type Static, t } from '../../../core/t.ts'
+import { localDaySql } from '../../sites/index.ts'
 
 export const assemblyStages = ['waiting', 'ready', 'started', 'done', 'cancelled'] as const
 /** A view over quantities: ready when components for at least one more kit are set aside. */
@@ -45,8 +46,7 @@ export const assemblies = query({
   input: listInput({ siteId: t.optional(t.id('site')) }),
   output: page(Row),
   run: ({ siteId, ...input }, ctx) => {
-    const today = ctx.now.toISOString().slice(0, 10)
-    const late = `(o.done + o.cancelled < o.qty and o.due_on < '${today}'::date)`
+    const late = `(o.done + o.cancelled < o.qty and o.due_on < ${localDaySql(ctx.now)})`
     return listPage(
       ctx,
       {
