@@ -49,6 +49,17 @@ const commands: Record<string, Entry> = {
     },
     load: () => import('./commands/import.ts'),
   },
+  ways: {
+    help: 'ways by road from a server of OSRM or Valhalla: ways --site CODE --osrm URL | --valhalla URL [--profile NAME]',
+    options: {
+      site: { type: 'string' },
+      osrm: { type: 'string' },
+      valhalla: { type: 'string' },
+      profile: { type: 'string' },
+      company: { type: 'string' },
+    },
+    load: () => import('./commands/ways.ts'),
+  },
   check: {
     help: 'every promise about the data, rows examined and rows that differ: check [--company ID] [--json]',
     options: { company: { type: 'string' }, json: { type: 'boolean' } },

@@ -9,6 +9,9 @@ import { move } from './routes/move.ts'
 import { places } from './routes/places.ts'
 import { release, reopen } from './routes/release.ts'
 import { route } from './routes/route.ts'
+import { lackingWays, saveWays } from './ways/ways.ts'
+
+export { fetchWays } from './ways/fetchWays.ts'
 
 const ofRoute = { kind: 'route', permission: 'delivery.read', version: 1 }
 
@@ -27,6 +30,8 @@ export const delivery = module({
     release,
     reopen,
     route,
+    saveWays,
+    lackingWays,
   },
   events: {
     'vehicle.saved': { kind: 'vehicle', permission: 'delivery.read', version: 1 },

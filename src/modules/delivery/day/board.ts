@@ -9,6 +9,7 @@ import {
   type Door,
   type DropRow,
   dayToPlan,
+  e7,
   type RouteRow,
   readDay,
   type StopRow,
@@ -159,7 +160,6 @@ export const board = query({
 
 const sentence = (detail: string): string =>
   `${detail[0]!.toUpperCase()}${detail.slice(1)}${detail.endsWith('.') ? '' : '.'}`
-const e7 = (degrees: number): number => Math.round(degrees * 1e7)
 const mapOf = ({ lat, lon }: Door) => ({ latE7: lat === null ? null : e7(lat), lonE7: lon === null ? null : e7(lon) })
 const isLate = ({ day }: Day, promisedOn: string | null): boolean => promisedOn !== null && promisedOn < day
 

@@ -1,7 +1,9 @@
 import type { Ctx } from '../../../core/ctx.ts'
 import { notFound, Refusal } from '../../../core/refusal.ts'
+import type { Travel } from '../../../math/route/model/problem.ts'
 import { addDays, localTime, type SiteFacts, siteCalendars, workDayFrom } from '../../sites/index.ts'
 import { type DoorRule, doorRule } from '../fleet/hours.ts'
+import { knownWays, travelBetween } from '../ways/ways.ts'
 import { type OpenGoods, openGoods } from './openGoods.ts'
 
 export interface VehicleRow {
@@ -84,6 +86,11 @@ export interface Day {
   readonly stops: readonly StopRow[]
   readonly drops: readonly DropRow[]
   readonly doors: ReadonlyMap<string, Door>
+  /** Location 0 is the site; each door that has a place, by address. */
+  readonly locationOf: ReadonlyMap<string, number>
+  readonly travel: Travel
+  /** Cells of the matrix that no road service has said. */
+  readonly estimated: Uint8Array
   /** Of all orders that are open here, by order. */
   readonly goods: ReadonlyMap<string, OpenGoods>
 }
@@ -94,6 +101,7 @@ interface SiteRow {
   readonly lonE7: number | null
 }
 const degrees = (e7: number): number => e7 / 1e7
+export const e7 = (degrees: number): number => Math.round(degrees * 1e7)
 
 export const siteOf = async (ctx: Ctx, siteId: string) => {
   const [facts, [place]] = await Promise.all([
@@ -169,6 +177,9 @@ export const readDay = async (ctx: Ctx, siteId: string, day: string, { lock = fa
     )
   const addressIds = [...stops.map((stop) => stop.addressId), ...goods.flatMap((one) => one.addressId ?? [])]
   const { latE7, lonE7, ...rest } = site
+  const doors = await doorsOf(ctx, [...new Set(addressIds)])
+  const placed = [...doors.values()].filter(({ lat, lon }) => lat !== null && lon !== null)
+  const spots = [{ latE7, lonE7 }, ...placed.map(({ lat, lon }) => ({ latE7: e7(lat!), lonE7: e7(lon!) }))]
   const local = localTime(site.zone, ctx.now)
   return {
     site: { ...rest, lat: degrees(latE7), lon: degrees(lonE7) },
@@ -179,7 +190,9 @@ export const readDay = async (ctx: Ctx, siteId: string, day: string, { lock = fa
     routes,
     stops,
     drops,
-    doors: await doorsOf(ctx, [...new Set(addressIds)]),
+    doors,
+    locationOf: new Map(placed.map(({ addressId }, at) => [addressId, at + 1])),
+    ...travelBetween(spots, await knownWays(ctx, spots)),
     goods: new Map(goods.map((one) => [one.orderId, one])),
   }
 }

@@ -40,7 +40,7 @@ export const plan = command({
     const plan = await searchRoutes(problem, stands(routesOf(planned, stops)))
     const locked = await readDay(ctx, siteId, onDay, { lock: true })
     if (standing(locked) !== standing(day)) throw changedMeanwhile()
-    await writeRoutes(ctx, call, locked, { vehicles: free, problem, plan, stops })
+    await writeRoutes(ctx, call, locked, { vehicles: free, problem, estimated: day.estimated, plan, stops })
     return {
       day: onDay,
       routes: plan.routes.length,

@@ -1,5 +1,4 @@
-import type { RouteProblem, Stop, Travel, Vehicle, Window } from '../../../math/route/model/problem.ts'
-import { estimateTravel } from '../../../math/route/travel/estimate.ts'
+import type { RouteProblem, Stop, Vehicle, Window } from '../../../math/route/model/problem.ts'
 import type { Day, VehicleRow } from '../day/readDay.ts'
 import type { PlanStop } from './dayStops.ts'
 
@@ -15,19 +14,12 @@ export const freeVehicles = (day: Day): VehicleRow[] => {
 }
 
 /** The day as the search takes it: location 0 is the site, money in minor units, quantities in grams and millilitres. */
-export const problemOf = (day: Day, stops: readonly PlanStop[], vehicles: readonly VehicleRow[]): RouteProblem => {
-  const places = [...new Map(stops.map(({ door }) => [door.addressId, door])).values()]
-  const locationOf = new Map(places.map(({ addressId }, at) => [addressId, at + 1]))
-  const points = [day.site, ...places.map(({ lat, lon }) => ({ lat: lat!, lon: lon! }))]
-  return {
-    locations: points.length,
-    travel: { van: travelOf(points) },
-    stops: stops.map((stop) => routeStop(day, stop, locationOf.get(stop.door.addressId)!)),
-    vehicles: vehicles.map((vehicle) => routeVehicle(day, vehicle)),
-  }
-}
-
-const travelOf = (points: readonly { lat: number; lon: number }[]): Travel => estimateTravel(points)
+export const problemOf = (day: Day, stops: readonly PlanStop[], vehicles: readonly VehicleRow[]): RouteProblem => ({
+  locations: day.locationOf.size + 1,
+  travel: { van: day.travel },
+  stops: stops.map((stop) => routeStop(day, stop, day.locationOf.get(stop.door.addressId)!)),
+  vehicles: vehicles.map((vehicle) => routeVehicle(day, vehicle)),
+})
 
 /** When a door takes goods in, seconds after midnight. */
 export const windowsOf = (day: Day, { door }: Pick<PlanStop, 'door'>): Window[] => {

@@ -50,6 +50,7 @@ export const move = command({
     await writeRoutes(ctx, call, day, {
       vehicles: touched,
       problem: given.problem,
+      estimated: day.estimated,
       plan: onlyOf(planAsGiven(given.problem, routes), touched),
       stops: given.stops,
     })

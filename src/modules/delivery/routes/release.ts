@@ -41,7 +41,7 @@ export const release = command({
       ...given.plan,
       routes: given.plan.routes.filter(({ vehicle }) => own.some(({ id }) => id === vehicle)),
     }
-    const written = await writeRoutes(ctx, call, day, { vehicles: own, problem, plan, stops })
+    const written = await writeRoutes(ctx, call, day, { vehicles: own, problem, estimated: day.estimated, plan, stops })
     const ids = written.map(({ id }) => id)
     await sql`
       update route

@@ -11,6 +11,8 @@ import { windowsOf } from '../plan/problem.ts'
 export interface Laid {
   readonly vehicles: readonly VehicleRow[]
   readonly problem: RouteProblem
+  /** Of its matrix. */
+  readonly estimated: Uint8Array
   readonly plan: Plan
   readonly stops: readonly PlanStop[]
 }
@@ -28,7 +30,7 @@ export const writeRoutes = async (
   ctx: Ctx,
   call: { no: number },
   day: Day,
-  { vehicles, problem, plan, stops }: Laid,
+  { vehicles, problem, estimated, plan, stops }: Laid,
 ): Promise<Written[]> => {
   const { sql, company } = ctx
   const driven = new Map(plan.routes.map((route) => [route.vehicle, route]))
@@ -49,6 +51,7 @@ export const writeRoutes = async (
       id: before?.id ?? ctx.id(),
       number: before?.number ?? numberOf.get(vehicle.id)!,
       emissions: route === null ? null : routeEmissions(day, vehicle, route.distance_m, own),
+      isEstimated: waysOf(problem, route).some((cell) => estimated[cell] === 1),
     }
   })
   const ids = made.map(({ id }) => id)
@@ -87,10 +90,21 @@ interface Made {
   readonly id: string
   readonly number: string
   readonly emissions: ReturnType<typeof routeEmissions>
+  /** A way of it is not by road. */
+  readonly isEstimated: boolean
+}
+/** Cells of the matrix that a route is driven over. */
+const waysOf = ({ locations }: RouteProblem, route: Route | null): number[] => {
+  const at = [0, ...(route === null ? [] : stopsOf(route)).map(({ location }) => location), 0]
+  return route === null ? [] : at.slice(1).map((to, k) => at[k]! * locations + to)
 }
 const stopsOf = ({ steps }: Route): Step[] => steps.filter(({ kind }) => kind === 'stop')
 
-const routeRow = ({ company, now }: Ctx, day: Day, { vehicle, route, own, id, number, emissions }: Made) => {
+const routeRow = (
+  { company, now }: Ctx,
+  day: Day,
+  { vehicle, route, own, id, number, emissions, isEstimated }: Made,
+) => {
   const leaves = route?.steps[0]?.finish ?? vehicle.shiftFrom * 60
   return {
     companyId: company,
@@ -110,7 +124,7 @@ const routeRow = ({ company, now }: Ctx, day: Day, { vehicle, route, own, id, nu
     cost: moneyOf(vehicle, route),
     ttwG: emissions?.ttw_g ?? null,
     wtwG: emissions?.wtw_g ?? null,
-    estimated: true,
+    estimated: isEstimated,
     version: 1,
     plannedAt: now,
     releasedAt: null,
