@@ -35,6 +35,7 @@ export const routes = [
   page('/replenish', () => import('./desk/replenish/replenish.tsx'), 'Replenish'),
   page('/replenish/$id', () => import('./desk/replenish/proposal.tsx'), 'Proposal'),
   page('/purchases', () => import('./desk/purchases/purchases.tsx'), 'Purchases'),
+  page('/purchases/new', () => import('./desk/purchases/newPurchase.tsx'), 'NewPurchase'),
   page('/purchases/$id', () => import('./desk/purchases/purchase.tsx'), 'Purchase'),
   page('/waves', () => import('./desk/floor/waves.tsx'), 'Waves'),
   page('/waves/$id', () => import('./desk/floor/wave.tsx'), 'Wave'),

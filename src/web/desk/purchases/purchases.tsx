@@ -1,12 +1,14 @@
 import { api } from '../../kit/data/api.ts'
 import { count, money } from '../../kit/data/format.ts'
-import { useSite } from '../../kit/data/session.ts'
+import { useMay, useSite } from '../../kit/data/session.ts'
 import type { Column } from '../../kit/grid/grid.tsx'
 import { ListPage } from '../../kit/grid/listPage.tsx'
 import { LinkButton } from '../../kit/parts/linkButton.tsx'
 import { Empty } from '../../kit/parts/states.tsx'
 import { Status, wordOf } from '../../kit/parts/status.tsx'
+import { useCommands } from '../../kit/shell/keys.ts'
 import { linkTo } from '../../kit/shell/places.ts'
+import { useNavigate } from '../../kit/shell/route.tsx'
 import type { PurchaseRow } from './types.ts'
 
 const columns: readonly Column<PurchaseRow>[] = [
@@ -95,6 +97,13 @@ const columns: readonly Column<PurchaseRow>[] = [
 /** What is on order: with whom, when it comes, and how much of it is promised to customers already. */
 export function Purchases() {
   const site = useSite()
+  const navigate = useNavigate()
+  const mayOrder = useMay()('purchasing.order')
+  useCommands(
+    mayOrder
+      ? [{ id: 'new-purchase', title: 'New purchase order', keys: 'n', run: () => navigate(linkTo('/purchases/new')) }]
+      : [],
+  )
   return (
     <ListPage
       title="Purchase orders"
@@ -104,6 +113,13 @@ export function Purchases() {
       columns={columns}
       example="late:yes supplier:S004 status:placed…"
       open={(row) => `/purchases/${row.id}`}
+      actions={
+        mayOrder && (
+          <LinkButton {...linkTo('/purchases/new')} look="primary" hotkey="N">
+            New purchase order
+          </LinkButton>
+        )
+      }
       empty={(filter) => (
         <Empty action={!filter && <LinkButton {...linkTo('/replenish')}>What to buy</LinkButton>}>
           {filter ? `No purchase order fits “${filter}”.` : 'Nothing has been ordered yet.'}

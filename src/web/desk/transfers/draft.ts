@@ -45,11 +45,17 @@ export function useTransferDraft(of: { fromSiteId: string; toSiteId: string; ini
 }
 export type TransferDraft = ReturnType<typeof useTransferDraft>
 
+/** Codes of the two sites; null: the goods come from outside. */
+export interface Ends {
+  readonly from: string
+  readonly to: string | null
+}
+
 const grey = (text: string) => createElement('span', { className: 'quiet' }, text)
 
 export function transferDraftColumns(
   { here, there }: Pick<TransferDraft, 'here' | 'there'>,
-  codes: { from: string; to: string },
+  codes: Ends,
   findItems: (text: string) => Promise<Suggestion[]>,
   remove: (line: DraftLine) => void,
 ): readonly LineColumn<DraftLine>[] {
@@ -106,18 +112,7 @@ export function transferDraftColumns(
       phone: '2e',
       named: true,
     },
-    {
-      key: 'there',
-      title: `At ${codes.to || 'other site'}`,
-      width: '110px',
-      number: true,
-      cell: (l) => {
-        const free = l.item ? there.get(l.item.id)?.availableNow : undefined
-        return free === undefined ? '' : grey(count(free))
-      },
-      phone: '3e',
-      named: true,
-    },
+    ...(codes.to === null ? [] : [thereColumn(codes.to, there)]),
     {
       key: 'remove',
       title: 'Remove',
@@ -140,3 +135,16 @@ export function transferDraftColumns(
     },
   ]
 }
+
+const thereColumn = (code: string, there: Availability): LineColumn<DraftLine> => ({
+  key: 'there',
+  title: `At ${code || 'other site'}`,
+  width: '110px',
+  number: true,
+  cell: (l) => {
+    const free = l.item ? there.get(l.item.id)?.availableNow : undefined
+    return free === undefined ? '' : grey(count(free))
+  },
+  phone: '3e',
+  named: true,
+})

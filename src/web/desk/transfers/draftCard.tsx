@@ -7,17 +7,19 @@ import { reading } from '../../kit/data/query.ts'
 import type { Suggestion } from '../../kit/grid/cellEditor.tsx'
 import { LinesGrid } from '../../kit/grid/linesGrid.tsx'
 import { blankLine, edited, pasted } from '../draft/draft.ts'
-import { type TransferDraft, transferDraftColumns } from './draft.ts'
+import { type Ends, type TransferDraft, transferDraftColumns } from './draft.ts'
 
-/** The lines of a transfer being written; `children` is its head above them. */
+/** The lines of a transfer or a purchase being written; `children` is its head above them. */
 export function TransferDraftCard({
+  what = 'Transfer',
   draft,
   codes,
   focus,
   children,
 }: {
+  what?: 'Transfer' | 'Purchase'
   draft: TransferDraft
-  codes: { from: string; to: string }
+  codes: Ends
   focus?: boolean
   children: ReactNode
 }) {
@@ -30,10 +32,10 @@ export function TransferDraftCard({
   const remove = (at: number) => setLines(lines.filter((_, i) => i !== at))
   return (
     <>
-      <section className="card" aria-label="Transfer">
+      <section className="card" aria-label={what}>
         <div className="draft-head">{children}</div>
         <LinesGrid
-          label="Transfer lines"
+          label={`${what} lines`}
           lines={lines}
           columns={transferDraftColumns(draft, codes, findItems, (line) => remove(lines.indexOf(line)))}
           keyOf={(l) => l.key}
