@@ -250,3 +250,33 @@ test('Bad input says what to do: shift, factor, hours, a day that is over, a sit
   for (const windows of [[480], [480, 470], [480, 500, 490, 600]])
     await assert.rejects(w.run('delivery.saveHours', { doors: [{ addressId, windows }] }), refused('hours_refused'))
 })
+
+test('Two dispatchers on two nodes plan, move and release at once: whoever comes second is told, and no order is on two routes', async () => {
+  const w = await newWorld({ items: 1 })
+  const { orders } = await testDay(w, { stops: 8, vans: 2, units: () => 500 })
+  const other = await newNode({ clock })
+  after(() => other.kernel.close())
+  const there = (name: string, input: object) => other.kernel.runner.run(w.actor, name, input)
+  const plan = { siteId: w.siteId, day: DAY }
+  const first = await Promise.allSettled([w.run('delivery.plan', plan), there('delivery.plan', plan)])
+  const told = (all: PromiseSettledResult<unknown>[]) =>
+    all.flatMap((one) => (one.status === 'rejected' ? [(one.reason as { code: string }).code] : []))
+  assert.deepEqual(told(first), ['day_changed'])
+  const shown = await board(w)
+  const seen = routesOf(shown).map(({ id, version }) => ({ routeId: id, version }))
+  const stops: Any[] = routesOf(shown).flatMap((route) => route.stops)
+  const off = (stopId: string) => ({ ...plan, stopId, vehicleId: null, seen })
+  const second = await Promise.allSettled([
+    w.run('delivery.move', off(stops[0].id)),
+    there('delivery.move', off(stops[1].id)),
+    w.run('delivery.release', { ...plan, routes: seen }),
+    there('delivery.release', { ...plan, routes: seen }),
+  ])
+  assert.deepEqual(told(second), ['day_changed', 'day_changed', 'day_changed'])
+  const later = await board(w)
+  const numbers = routesOf(later).flatMap((route) =>
+    route.stops.flatMap((stop: Any) => stop.orders.map((o: Any) => o.number)),
+  )
+  assert.equal(new Set(numbers).size, numbers.length)
+  assert.equal(numbers.length + sum(later.loose as Any[], (stop) => stop.orders.length), orders.length)
+})
