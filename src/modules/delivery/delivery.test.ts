@@ -7,7 +7,7 @@ import { wholeCompany } from '../../core/database/pool.ts'
 import { greatCircle } from '../../math/carbon/distance.ts'
 import { readDay } from './day/readDay.ts'
 import { arrange } from './routes/arrange.ts'
-import { DEPOT, releasedOrder, testDay, van } from './testKit.ts'
+import { DEPOT, releasedOrder, testDay, VAN_FACTOR, van } from './testKit.ts'
 
 const { kernel, clock } = await newNode()
 after(() => kernel.close())
@@ -279,4 +279,31 @@ test('Two dispatchers on two nodes plan, move and release at once: whoever comes
   )
   assert.equal(new Set(numbers).size, numbers.length)
   assert.equal(numbers.length + sum(later.loose as Any[], (stop) => stop.orders.length), orders.length)
+})
+
+test('A factor of the company’s own goes before the one that comes with the app, and says well to wheel where it knows it', async () => {
+  const w = await newWorld({ items: 1 })
+  await testDay(w, { stops: 3, vans: 1 })
+  const own = {
+    name: VAN_FACTOR,
+    unit: 'kg/vkm',
+    gases: 'CO2e',
+    source: 'own fleet',
+    version: '1',
+    year: 2026,
+    region: 'GB',
+    licence: 'own',
+  }
+  const save = (...rows: object[]) =>
+    w.run('delivery.saveFactors', { factors: rows.map((row) => ({ ...own, ...row })) })
+  await assert.rejects(save({ scope: 'TTW', value: '0,3' }), refused('factor_errors', /no decimal number/))
+  await assert.rejects(
+    save({ scope: 'TTW', value: '0.3' }, { scope: 'WTW', value: '0.2' }),
+    refused('factor_errors', /less than a part of it/),
+  )
+  await save({ scope: 'TTW', value: '0.3' }, { scope: 'WTT', value: '0.07' })
+  await w.run('delivery.plan', { siteId: w.siteId, day: DAY })
+  const [{ metres, ttwG, wtwG }] = routesOf(await board(w))
+  assert.equal(ttwG, Math.round(metres * 0.3))
+  assert.equal(wtwG, Math.round(metres * 0.37))
 })

@@ -1,5 +1,6 @@
 import { module } from '../../core/capability.ts'
 import { board } from './day/board.ts'
+import { saveFactors } from './fleet/factors.ts'
 import { hours, saveHours, saveRule } from './fleet/hours.ts'
 import { saveVehicles } from './fleet/saveVehicles.ts'
 import { vehicles } from './fleet/vehicles.ts'
@@ -20,6 +21,7 @@ export const delivery = module({
   capabilities: {
     vehicles,
     saveVehicles,
+    saveFactors,
     hours,
     saveHours,
     saveRule,

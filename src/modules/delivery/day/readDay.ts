@@ -1,7 +1,9 @@
 import type { Ctx } from '../../../core/ctx.ts'
 import { notFound, Refusal } from '../../../core/refusal.ts'
+import type { Factor } from '../../../math/carbon/factors/factor.ts'
 import type { Travel } from '../../../math/route/model/problem.ts'
 import { addDays, localTime, type SiteFacts, siteCalendars, workDayFrom } from '../../sites/index.ts'
+import { ownFactors } from '../fleet/factors.ts'
 import { type DoorRule, doorRule } from '../fleet/hours.ts'
 import { knownWays, travelBetween } from '../ways/ways.ts'
 import { type OpenGoods, openGoods } from './openGoods.ts'
@@ -81,6 +83,8 @@ export interface Day {
   /** Seconds after midnight before which nothing can leave any more: the day has begun. */
   readonly notBeforeS: number
   readonly rule: DoorRule
+  /** Emission factors of the company's own. */
+  readonly factors: readonly Factor[]
   readonly vehicles: readonly VehicleRow[]
   readonly routes: readonly RouteRow[]
   readonly stops: readonly StopRow[]
@@ -145,9 +149,10 @@ export const readDay = async (ctx: Ctx, siteId: string, day: string, { lock = fa
   const { sql, company } = ctx
   // First of all: what is read behind it is as whoever held it has left it.
   const vehicles = await vehiclesOf(ctx, siteId, { lock })
-  const [site, rule, routes, stops, drops, goods] = await Promise.all([
+  const [site, rule, factors, routes, stops, drops, goods] = await Promise.all([
     siteOf(ctx, siteId),
     doorRule(ctx, siteId),
+    ownFactors(ctx),
     sql<RouteRow[]>`
       select id, number, vehicle_id, state, version, weight_g, volume_ml, distance_m, driving_s, leaves_s, returns_s, cost, ttw_g, wtw_g, estimated, released_at
         from route
@@ -186,6 +191,7 @@ export const readDay = async (ctx: Ctx, siteId: string, day: string, { lock = fa
     day,
     notBeforeS: local.day === day ? local.minutes * 60 : 0,
     rule,
+    factors,
     vehicles,
     routes,
     stops,

@@ -2,12 +2,8 @@ import { command } from '../../../core/capability.ts'
 import { rowsJson } from '../../../core/database/pool.ts'
 import { Refusal, refuseTwice } from '../../../core/refusal.ts'
 import { type Static, t } from '../../../core/t.ts'
-import { OPEN_FACTORS } from '../../../math/carbon/factors/openFactors.ts'
+import { factorNames, ownFactors } from './factors.ts'
 
-/** What a vehicle may name: factors per vehicle-kilometre. */
-export const FACTOR_NAMES: readonly string[] = OPEN_FACTORS.filter(({ unit }) => unit === 'kg/vkm').map(
-  ({ name }) => name,
-)
 const VehicleInput = t.object({
   code: t.code({ max: 20, title: 'Code' }),
   name: t.text({ min: 1, max: 80, title: 'Name' }),
@@ -43,7 +39,8 @@ export const saveVehicles = command({
       'vehicles',
       vehicles.map(({ code }) => code),
     )
-    const errors = vehicles.flatMap(problems)
+    const names = factorNames(await ownFactors(ctx))
+    const errors = vehicles.flatMap((vehicle, at) => problems(vehicle, at, names))
     if (errors.length > 0) throw new Refusal('vehicle_errors', errors[0]!.message, 422, errors.slice(0, 100))
     const rows = vehicles.map((vehicle) => record(ctx.company, ctx.id(), ctx.now, vehicle))
     const saved = await ctx.sql<{ id: string; code: string; siteId: string }[]>`
@@ -61,11 +58,15 @@ export const saveVehicles = command({
   },
 })
 
-const problems = ({ shiftFrom, shiftTo, emissionFactor }: Input, at: number): { path: string; message: string }[] => {
+const problems = (
+  { shiftFrom, shiftTo, emissionFactor }: Input,
+  at: number,
+  names: readonly string[],
+): { path: string; message: string }[] => {
   const out: { path: string; message: string }[] = []
   if (shiftTo <= shiftFrom)
     out.push({ path: `vehicles.${at}.shiftTo`, message: 'The shift ends before it begins: later than its start.' })
-  if (emissionFactor != null && !FACTOR_NAMES.includes(emissionFactor))
+  if (emissionFactor != null && !names.includes(emissionFactor))
     out.push({
       path: `vehicles.${at}.emissionFactor`,
       message: `There is no factor per vehicle-kilometre named “${emissionFactor}”: see GET /delivery/vehicles, factors.`,

@@ -1,6 +1,6 @@
 import { query } from '../../../core/capability.ts'
 import { t } from '../../../core/t.ts'
-import { FACTOR_NAMES } from './saveVehicles.ts'
+import { factorNames, ownFactors } from './factors.ts'
 
 export const vehicles = query({
   title: 'Vehicles',
@@ -32,9 +32,10 @@ export const vehicles = query({
       { max: 2_000 },
     ),
     /** What a vehicle may name as its emission factor. */
-    factors: t.list(t.text(), { max: 200 }),
+    factors: t.list(t.text(), { max: 11_000 }),
   }),
-  async run({ siteId }, { sql, company }) {
+  async run({ siteId }, ctx) {
+    const { sql, company } = ctx
     const rows = await sql<never[]>`
       select vehicle.id, vehicle.code, vehicle.name, vehicle.site_id, site.code as site, capacity_g, capacity_ml, most_stops, shift_from, shift_to,
              most_km, driver_rests, day_cost as day_cost_minor, hour_cost as hour_cost_minor, km_cost as km_cost_minor, emission_factor, active
@@ -43,6 +44,6 @@ export const vehicles = query({
        where vehicle.company_id = ${company} and (${siteId ?? null}::uuid is null or vehicle.site_id = ${siteId ?? null})
        order by vehicle.code
        limit 2000`
-    return { vehicles: rows, factors: [...FACTOR_NAMES] }
+    return { vehicles: rows, factors: factorNames(await ownFactors(ctx)) }
   },
 })

@@ -1,15 +1,8 @@
 import { activityDistance } from '../../../math/carbon/distance.ts'
-import { type FactorSet, factorSet } from '../../../math/carbon/factors/factor.ts'
-import { OPEN_FACTORS } from '../../../math/carbon/factors/openFactors.ts'
 import { emissionsOf, type OperationEmissions } from '../../../math/carbon/operation.ts'
 import type { Day, VehicleRow } from '../day/readDay.ts'
+import { drivenFactors } from '../fleet/factors.ts'
 import type { PlanStop } from './dayStops.ts'
-
-/** The factor per vehicle-kilometre that a vehicle names; null: it names none, or none that is known any more. */
-export const factorsOf = ({ emissionFactor }: Pick<VehicleRow, 'emissionFactor'>): FactorSet | null => {
-  const known = OPEN_FACTORS.find(({ name, unit }) => name === emissionFactor && unit === 'kg/vkm')
-  return known ? factorSet(OPEN_FACTORS, known.name, 'kg/vkm', known.source) : null
-}
 
 /**
  * Greenhouse gas of a route and each order's part of it: vehicle-kilometres, the empty way back too, shared by weight × great
@@ -21,7 +14,7 @@ export const routeEmissions = (
   metres: number,
   stops: readonly PlanStop[],
 ): OperationEmissions | null => {
-  const factors = factorsOf(vehicle)
+  const factors = drivenFactors(day.factors, vehicle.emissionFactor)
   if (factors === null) return null
   return emissionsOf({
     kind: 'transport',

@@ -2,11 +2,11 @@ import { query } from '../../../core/capability.ts'
 import { notFound } from '../../../core/refusal.ts'
 import { t } from '../../../core/t.ts'
 import { ratio, rounded, times } from '../../../math/carbon/exact.ts'
-import { perUnit } from '../../../math/carbon/factors/factor.ts'
+import { type Factor, perUnit } from '../../../math/carbon/factors/factor.ts'
 import type { Reason } from '../../../math/route/model/problem.ts'
 import { type MoveCost, moveCosts } from '../../../math/route/plan/moveCost.ts'
 import { readDay, type VehicleRow } from '../day/readDay.ts'
-import { factorsOf } from '../plan/emissions.ts'
+import { drivenFactors } from '../fleet/factors.ts'
 import { type Arranged, arrange } from './arrange.ts'
 
 /** Why a stop cannot go there, in words. */
@@ -61,7 +61,7 @@ export const places = query({
   }),
   async run({ siteId, day: onDay, stopId, addressId }, ctx) {
     const day = await readDay(ctx, siteId, onDay)
-    const given = arrange(day)
+    const given = { ...arrange(day), factors: day.factors }
     const id = stopId ?? addressId
     if (id === undefined || !given.stops.some((stop) => stop.id === id)) throw notFound('stop')
     const ask = moveCosts(given.problem, given.plan)
@@ -79,22 +79,25 @@ export const places = query({
   },
 })
 
-const told = (given: Arranged, move: MoveCost) => ({
+const told = (given: Arranged & { readonly factors: readonly Factor[] }, move: MoveCost) => ({
   fault: move.fault === null ? null : REASONS[move.fault],
   metres: move.distance_m,
   seconds: move.duration_s,
   costMinor: given.vehicles.every(({ dayCost, hourCost, kmCost }) => dayCost + hourCost + kmCost === 0)
     ? 0
     : Math.round(move.cost),
-  ttwG: gramsOf(given.vehicles, move),
+  ttwG: gramsOf(given, move),
 })
 
 /** Each vehicle's kilometres by its own factor. */
-const gramsOf = (vehicles: readonly VehicleRow[], { parts }: MoveCost): number | null => {
+const gramsOf = (
+  { vehicles, factors }: { readonly vehicles: readonly VehicleRow[]; readonly factors: readonly Factor[] },
+  { parts }: MoveCost,
+): number | null => {
   let sum = 0
   for (const { vehicle, distance_m } of parts) {
-    const factors = factorsOf(vehicles.find(({ id }) => id === vehicle)!)
-    const tank = factors === null ? null : perUnit(factors).ttw
+    const set = drivenFactors(factors, vehicles.find(({ id }) => id === vehicle)!.emissionFactor)
+    const tank = set === null ? null : perUnit(set).ttw
     if (tank === null) return null
     sum += rounded(times(ratio(distance_m), tank))
   }
