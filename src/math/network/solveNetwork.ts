@@ -3,7 +3,7 @@ import { serve } from './core/serve.ts'
 import { type Measured, measure } from './measure.ts'
 import { type NetworkPlan, type NetworkProblem, validate } from './problem.ts'
 import { impossible, type Reason } from './reasons.ts'
-import { type SearchOptions, solveFacility } from './search/solveFacility.ts'
+import { type Found, type SearchOptions, solveFacility } from './search/solveFacility.ts'
 
 export interface NetworkOptions extends Omit<SearchOptions, 'start'> {
   /** A network to begin with; what is no longer known of it is left out. */
@@ -28,28 +28,39 @@ export interface Solved {
  * @throws RangeError that names all that is wrong with the problem.
  */
 export const solveNetwork = (p: NetworkProblem, options: NetworkOptions = {}): Solved => {
+  const prepared = preparedOf(p)
+  if ('reasons' in prepared) return prepared
+  const { start, ...search } = options
+  const from = start ? { start: optionsOf(p, prepared, start) } : {}
+  return answerOf(p, prepared, solveFacility(prepared.facility, { ...search, ...from }))
+}
+
+const NONE = { plan: null, measured: null, within_pct: null, greedy: null }
+
+/** The problem compiled, or why it cannot be solved. @throws RangeError that names all that is wrong with it. */
+export const preparedOf = (p: NetworkProblem): Compiled | Solved => {
   validate(p)
   const reasons = impossible(p)
-  const none = { plan: null, measured: null, within_pct: null, greedy: null }
-  if (reasons.length > 0) return { ...none, reasons, bound: Number.POSITIVE_INFINITY, nodes: 0 }
-  const compiled = compile(p)
+  return reasons.length > 0 ? { ...NONE, reasons, bound: Number.POSITIVE_INFINITY, nodes: 0 } : compile(p)
+}
+
+/** What was found, in the words of the problem. @param units open × customers; default: the cheapest service from what is open. */
+export const answerOf = (p: NetworkProblem, compiled: Compiled, found: Found, units?: Float64Array): Solved => {
   const { facility, constant } = compiled
-  const start = startOf(p, compiled, options.start)
-  const found = solveFacility(facility, { ...options, ...(start ? { start } : {}) } as SearchOptions)
   const bound = found.bound + constant
   if (found.cost === Number.POSITIVE_INFINITY) {
     const known = found.bound === Number.POSITIVE_INFINITY
     const reason: Reason = known
       ? { reason: 'together', detail: 'each wish can be met by itself and no network meets all of them' }
       : { reason: 'not found', detail: 'the search was ended before it found a network' }
-    return { ...none, reasons: [reason], bound, nodes: found.nodes }
+    return { ...NONE, reasons: [reason], bound, nodes: found.nodes }
   }
-  const plan = planOf(p, compiled, found.open, serve(facility, found.open).units)
+  const plan = planOf(p, compiled, found.open, units ?? serve(facility, found.open).units)
   const measured = measure(p, plan)
   return {
     plan,
     measured,
-    reasons,
+    reasons: [],
     bound: Math.min(bound, measured.total),
     within_pct: withinPct(measured.total, bound),
     greedy: found.greedy < Number.POSITIVE_INFINITY ? found.greedy + constant : null,
@@ -58,16 +69,20 @@ export const solveNetwork = (p: NetworkProblem, options: NetworkOptions = {}): S
 }
 
 /** Per cent that a cost may lie above the best. */
-export const withinPct = (cost: number, bound: number): number => {
+const withinPct = (cost: number, bound: number): number => {
   const over = Math.max(0, cost - bound)
   // Differences of rounding are none.
   if (over <= 2e-9 * Math.abs(cost)) return 0
   return bound > 0 ? 100 * (over / bound) : Number.POSITIVE_INFINITY
 }
 
-const startOf = (p: NetworkProblem, { site, variant }: Compiled, start: NetworkOptions['start']): number[] | null => {
-  if (!start) return null
-  const wanted = new Map(start.open.map((one) => [one.site, one.variant]))
+/** The options of a network; what is not known of it is left out. */
+export const optionsOf = (
+  p: NetworkProblem,
+  { site, variant }: Compiled,
+  { open }: Pick<NetworkPlan, 'open'>,
+): number[] => {
+  const wanted = new Map(open.map((one) => [one.site, one.variant]))
   return Array.from(site.keys()).filter((i) => {
     const { id, variants } = p.sites[site[i]!]!
     return wanted.get(id) === variants[variant[i]!]!.id
@@ -75,7 +90,7 @@ const startOf = (p: NetworkProblem, { site, variant }: Compiled, start: NetworkO
 }
 
 /** A plan in the words of the problem. @param units open × customers. */
-export const planOf = (
+const planOf = (
   p: NetworkProblem,
   { facility: f, site, variant, cluster }: Compiled,
   open: readonly number[],
