@@ -130,10 +130,12 @@ const wrongWays = ({ sites, clusters, ways }: NetworkProblem): string[] =>
     return [`${what} from ${site} to ${cluster} is ${table[at]}: zero or above`]
   })
 
+const MOST_BANDS = 8
 const wrongRules = ({ bands = [], ways, min_sites, max_sites }: NetworkProblem): string[] => [
   ...bands
     .filter(({ hours, share }) => !(hours >= 0) || !(share >= 0 && share <= 1))
     .map(({ hours, share }) => `a band of ${share} within ${hours} hours is none`),
+  ...(bands.length > MOST_BANDS ? [`${bands.length} bands are more than ${MOST_BANDS}`] : []),
   ...(bands.length > 0 && ways.hours === undefined ? ['bands need the hours of all ways'] : []),
   ...[min_sites, max_sites]
     .filter((x) => x !== undefined && !(Number.isInteger(x) && x >= 0))

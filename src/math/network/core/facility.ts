@@ -24,6 +24,7 @@ export interface Facility {
   readonly allowed: Uint8Array
   /** By number of open sites, 0 to groups: what that number costs by itself (stock); Infinity: not so many. */
   readonly count: Float64Array
+  /** Eight at most. */
   readonly bands: readonly Band[]
   /** Every cost is a whole number and none is shared: nothing lies between one answer and the next but ones. */
   readonly whole: boolean
@@ -34,6 +35,21 @@ export interface Band {
   /** options × customers: 1 when the one reaches the other in time. */
   readonly within: Uint8Array
 }
+
+/** By pair: which bands it is within, a bit each; null where there are none. So a pair's price of reach is one look-up. */
+export const reachOf = ({ bands, cost }: Facility): Uint8Array | null => {
+  if (bands.length === 0) return null
+  const bits = new Uint8Array(cost.length)
+  for (const [b, { within }] of bands.entries()) for (let at = 0; at < bits.length; at += 1) bits[at]! |= within[at]! << b
+  return bits
+}
+/** By bits of `reachOf`: what a unit that is within those bands earns. */
+export const reachPrices = (prices: ArrayLike<number>): Float64Array =>
+  Float64Array.from({ length: 1 << prices.length }, (_, bits) => {
+    let sum = 0
+    for (let b = 0; b < prices.length; b += 1) if ((bits >> b) & 1) sum += prices[b]!
+    return sum
+  })
 
 /** Asked all the time: true ends the work with what there is. */
 export type Stop = () => boolean

@@ -1,4 +1,4 @@
-import { type Facility, never, type Stop, standingCost } from './facility.ts'
+import { type Facility, never, reachOf, reachPrices, type Stop, standingCost } from './facility.ts'
 import { transport } from './transport.ts'
 
 /** What it costs to serve all from given open options, and how. */
@@ -23,16 +23,19 @@ export const plainCost = (f: Facility, open: readonly number[]): number => {
   return sum
 }
 
+const PRECISION = 1e-7
+
 /**
  * The best service from given open options. Capacity is kept exactly; of demand within reach, so much more is bought as is
  * needed by a price on reach, which rises band by band until each holds and is then lowered as far as goes: with several bands
  * that is feasible, not always cheapest.
+ * @param precision of the price of reach, relative: what of the cost it may miss is less by far.
  */
-export const serve = (f: Facility, open: readonly number[], stop: Stop = never): Service => {
+export const serve = (f: Facility, open: readonly number[], stop = never, precision = PRECISION): Service => {
   const fixed = standingCost(f, open)
   const none: Service = { open, cost: Number.POSITIVE_INFINITY, units: new Float64Array(0) }
   if (fixed === Number.POSITIVE_INFINITY || (open.length === 0 && f.customers > 0)) return none
-  const units = f.bands.length === 0 ? servedAt(f, open, [], stop) : withinBands(f, open, stop)
+  const units = f.bands.length === 0 ? servedAt(f, open, null, [], stop) : withinBands(f, open, stop, precision)
   if (units === null) return none
   return { open, units, cost: fixed + costOf(f, open, units) }
 }
@@ -47,20 +50,16 @@ const costOf = (f: Facility, open: readonly number[], units: Float64Array): numb
 }
 
 /** Units at prices by band for demand within its reach; null: somebody is left without. */
-const servedAt = (f: Facility, open: readonly number[], prices: readonly number[], stop: Stop): Float64Array | null => {
+const servedAt = (
+  f: Facility,
+  open: readonly number[],
+  bits: Uint8Array | null,
+  prices: readonly number[],
+  stop: Stop,
+): Float64Array | null => {
   const n = f.customers
-  let cost = f.cost
-  if (prices.length > 0) {
-    cost = new Float64Array(f.cost.length)
-    for (const i of open)
-      for (let j = 0; j < n; j += 1) {
-        let c = f.cost[i * n + j]!
-        if (c < f.none)
-          for (const [b, price] of prices.entries()) c -= price * f.demand[j]! * f.bands[b]!.within[i * n + j]!
-        cost[i * n + j] = c
-      }
-  }
-  const { units, lacking } = transport(f, open, cost, stop)
+  const reach = bits === null ? null : { bits, prices: reachPrices(prices) }
+  const { units, lacking } = transport(f, open, reach, stop)
   if (lacking > 0) return null
   for (const [a, i] of open.entries())
     for (let j = 0; j < n; j += 1) if (units[a * n + j]! > 0 && f.cost[i * n + j]! >= f.none) return null
@@ -75,10 +74,11 @@ const reached = (f: Facility, open: readonly number[], units: Float64Array, band
   return sum
 }
 
-const HALVINGS = 30
-const withinBands = (f: Facility, open: readonly number[], stop: Stop): Float64Array | null => {
+const STEPS = 60
+const withinBands = (f: Facility, open: readonly number[], stop: Stop, precision: number): Float64Array | null => {
   const prices = f.bands.map(() => 0)
-  let units = servedAt(f, open, prices, stop)
+  const bits = reachOf(f)
+  let units = servedAt(f, open, bits, prices, stop)
   if (units === null) return null
   const total = f.demand.reduce((sum, one) => sum + one, 0)
   const holds = (b: number, u: Float64Array): boolean => reached(f, open, u, b) >= f.bands[b]!.need - 1e-9 * total
@@ -86,27 +86,24 @@ const withinBands = (f: Facility, open: readonly number[], stop: Stop): Float64A
   const most = dearest(f, open)
   for (let b = 0; b < f.bands.length; b += 1) {
     if (holds(b, units)) continue
-    let [low, high] = [0, most]
+    const at = (price: number): Float64Array | null => {
+      prices[b] = price
+      return stop() ? null : servedAt(f, open, bits, prices, stop)
+    }
     let short: Float64Array = units
-    const at = (price: number): Float64Array | null =>
-      servedAt(
-        f,
-        open,
-        prices.map((one, k) => (k === b ? price : one)),
-        stop,
-      )
     let enough = at(most)
     if (enough === null || !holds(b, enough)) return null
-    for (let step = 0; step < HALVINGS && high - low > 1e-9 * most; step += 1) {
-      const price = (low + high) / 2
-      if (stop()) return null
+    // From below by tenfold steps, for most prices are far below the dearest; then by halves.
+    let [low, high] = [0, most]
+    for (let step = 0; step < STEPS && high - low > precision * high; step += 1) {
+      const price = low > 0 || step > 12 ? (low + high) / 2 : high / 8
       const tried = at(price)
       if (tried === null) return null
       if (holds(b, tried)) [high, enough] = [price, tried]
       else [low, short] = [price, tried]
     }
     prices[b] = high
-    units = b === f.bands.length - 1 || f.bands.length === 1 ? mixed(f, open, b, short, enough) : enough
+    units = b === f.bands.length - 1 ? mixed(f, open, b, short, enough) : enough
   }
   // A later price may have pushed an earlier band out where capacity is tight.
   return f.bands.every((_, b) => holds(b, units!)) ? units : null

@@ -1,9 +1,13 @@
 import { type Facility, never, type Stop } from './facility.ts'
+import { Moves } from './moves.ts'
 
+/** Prices of reach: `reachOf` a facility, and `reachPrices`. */
+export interface Reach {
+  readonly bits: Uint8Array
+  readonly prices: Float64Array
+}
 /** Who is served from where, from given open options. */
 export interface Served {
-  /** Without what is open costs by itself. */
-  readonly cost: number
   /** open × customers: units. */
   readonly units: Float64Array
   /** Demand that no capacity is left for. */
@@ -14,14 +18,14 @@ export interface Served {
  * The cheapest way to serve all from the options that are open, within their capacities: everyone to the cheapest at first, then
  * what is too much is pushed on along the cheapest chain of customers that change their site (successive shortest paths of
  * Busacker & Gowen 1960 on a graph of sites alone, for there are few of them). Exact; a customer may be split.
- * @param cost options × customers, in place of the facility's own (prices of reach taken off).
+ * @param reach what being within bands earns.
  * @param stop true: leave it, with what is too much still lacking.
  */
-export const transport = (f: Facility, open: readonly number[], cost = f.cost, stop: Stop = never): Served => {
-  const flow = new Flow(f, open, cost)
+export const transport = (f: Facility, open: readonly number[], reach: Reach | null = null, stop: Stop = never): Served => {
+  const flow = new Flow(f, open, reach)
   for (let a = flow.pushFrom(), k = 0; a >= 0; a = flow.pushFrom(), k += 1)
     if (!flow.push(a) || ((k & 15) === 0 && stop())) break
-  return { cost: flow.total(), units: flow.units, lacking: flow.lacking() }
+  return { units: flow.units, lacking: flow.lacking() }
 }
 
 class Flow {
@@ -40,9 +44,9 @@ class Flow {
   private readonly tiny: number
   /** Less than this is noise of floating point, not a cheaper way. */
   private readonly noise: number
-  private ready = false
+  private moves: Moves | null = null
 
-  constructor(f: Facility, open: readonly number[], cost: Float64Array) {
+  constructor(f: Facility, open: readonly number[], reach: Reach | null) {
     const [n, k] = [f.customers, open.length]
     this.n = n
     this.k = k
@@ -60,7 +64,9 @@ class Flow {
     for (let j = 0; j < n; j += 1) {
       let best = 0
       for (let a = 0; a < k; a += 1) {
-        const c = cost[open[a]! * n + j]! / f.demand[j]!
+        const at = open[a]! * n + j
+        let c = f.cost[at]! / f.demand[j]!
+        if (reach !== null && f.cost[at]! < f.none) c -= reach.prices[reach.bits[at]!]!
         this.unit[a * n + j] = c
         if (c < this.unit[best * n + j]!) best = a
       }
@@ -82,9 +88,9 @@ class Flow {
 
   /** Moves as much as goes at once from any overfull option to any with room. @returns false: there is no room. */
   push(from: number): boolean {
-    if (!this.ready) {
+    if (this.moves === null) {
+      this.moves = new Moves(this.n, this.k, this.unit, this.units)
       for (let a = 0; a < this.k; a += 1) this.look(a)
-      this.ready = true
     }
     const to = this.path(from)
     if (to < 0) return false
@@ -98,6 +104,7 @@ class Flow {
     for (let b = to; b !== from; b = this.via[b]!) {
       const a = this.via[b]!
       const j = this.who[a * this.k + b]!
+      if (this.units[b * this.n + j] === 0) this.moves.arrive(j, b)
       this.units[b * this.n + j]! += amount
       const left = this.units[a * this.n + j]! - amount
       this.units[a * this.n + j] = left <= 1e-12 * this.demand[j]! ? 0 : left
@@ -134,24 +141,13 @@ class Flow {
   }
 
   private look(a: number): void {
-    const { n, k, unit, units, move, who } = this
-    for (let b = 0; b < k; b += 1) move[a * k + b] = Number.POSITIVE_INFINITY
-    for (let j = 0; j < n; j += 1) {
-      if (units[a * n + j] === 0) continue
-      const own = unit[a * n + j]!
-      for (let b = 0; b < k; b += 1) {
-        const more = unit[b * n + j]! - own
-        if (more >= move[a * k + b]! || b === a) continue
-        move[a * k + b] = more
-        who[a * k + b] = j
-      }
+    const { k, move, who } = this
+    const moves = this.moves!
+    for (let b = 0; b < k; b += 1) {
+      const j = a === b ? -1 : moves.who(a, b)
+      who[a * k + b] = j
+      move[a * k + b] = j < 0 ? Number.POSITIVE_INFINITY : moves.cost(j, a, b)
     }
-  }
-
-  total(): number {
-    let sum = 0
-    for (let at = 0; at < this.units.length; at += 1) if (this.units[at] !== 0) sum += this.units[at]! * this.unit[at]!
-    return sum
   }
 
   lacking(): number {

@@ -30,10 +30,10 @@ export interface AscendOptions {
 }
 
 /** Rounds without a better bound after which steps become half as long; steps so short end it. */
-const PATIENCE = 12
-const SHORTEST = 0.004
+const PATIENCE = 20
+const SHORTEST = 0.002
 /** How much of the last direction goes into the next (Camerini, Fratta & Maffioli 1975): less zigzag. */
-const KEEP = 0.35
+const KEEP = 0.1
 
 /**
  * Better prices by subgradient steps of Polyak's length (1969): who is served too little becomes dearer to leave, who is served twice
@@ -41,7 +41,8 @@ const KEEP = 0.35
  */
 export const ascend = (f: Facility, choice: Choice, from: Prices, work: Workshop, options: AscendOptions): Ascent => {
   const n = f.customers
-  const average = f.demand.reduce((sum, one) => sum + one, 0) / Math.max(1, n)
+  // All demand out of reach weighs half as much as all customers not served: its price overshoots more easily.
+  const weight = (2 * f.demand.reduce((sum, one) => sum + one, 0)) / Math.sqrt(Math.max(1, n))
   const prices: Prices = { served: from.served.slice(), reach: from.reach.slice() }
   const { now, step } = work
   step.fill(0)
@@ -71,14 +72,26 @@ export const ascend = (f: Facility, choice: Choice, from: Prices, work: Workshop
       step.fill(0)
       continue
     }
-    if (!move(now, prices, step, average, scale, options.cutoff())) break
+    if (!move(now, prices, step, { weight, scale, target: targetOf(f, now, prices, options.cutoff()) })) break
   }
   if (counted > 0) for (let i = 0; i < often.length; i += 1) often[i]! /= counted
   return { bound, prices: best, often }
 }
 
+/** How far a step aims: at the best network; while there is none, a little above. */
+const targetOf = (f: Facility, { value }: Relaxed, { served }: Prices, cutoff: number): number => {
+  if (cutoff < f.none) return cutoff
+  return value + AIM * served.reduce((sum, one) => sum + Math.abs(one), Math.abs(value))
+}
+const AIM = 0.05
+
+interface Step {
+  readonly weight: number
+  readonly scale: number
+  readonly target: number
+}
 /** One step. @returns false: the relaxation serves everyone just once: it cannot get better. */
-const move = (now: Relaxed, prices: Prices, step: Float64Array, average: number, scale: number, cutoff: number) => {
+const move = (now: Relaxed, prices: Prices, step: Float64Array, { weight, scale, target }: Step): boolean => {
   let norm = 0
   let slackNorm = 0
   for (let j = 0; j < step.length; j += 1) {
@@ -86,18 +99,13 @@ const move = (now: Relaxed, prices: Prices, step: Float64Array, average: number,
     norm += step[j]! * step[j]!
     slackNorm += now.slack[j]! * now.slack[j]!
   }
-  // Reach counts in customers of average size, so that its price is of the size of theirs.
-  for (const [b, lack] of now.lack.entries())
-    if (lack > 0 || prices.reach[b]! > 0) {
-      norm += (lack / average) ** 2
-      slackNorm += (lack / average) ** 2
-    }
-  if (slackNorm < 1e-18 || norm < 1e-18) return false
-  const target = Math.min(cutoff, now.value + 0.05 * Math.abs(now.value) + 1e-9)
-  const length = (scale * Math.max(target - now.value, 1e-9)) / norm
+  let reachNorm = 0
+  for (const [b, lack] of now.lack.entries()) if (lack > 0 || prices.reach[b]! > 0) reachNorm += (lack / weight) ** 2
+  if (slackNorm + reachNorm < 1e-18 || norm + reachNorm < 1e-18) return false
+  const length = (scale * Math.max(target - now.value, 1e-9)) / (norm + reachNorm)
   for (let j = 0; j < step.length; j += 1) prices.served[j]! += length * step[j]!
   for (const [b, lack] of now.lack.entries())
-    prices.reach[b] = Math.max(0, prices.reach[b]! + (length * lack) / average ** 2)
+    prices.reach[b] = Math.max(0, prices.reach[b]! + (length * lack) / weight ** 2)
   return true
 }
 

@@ -25,6 +25,9 @@ export interface Priced {
   readonly rho: Float64Array
 }
 
+/** Precision of the price of reach while many networks are compared. */
+const ROUGH = 1e-3
+
 export const createIncumbent = (f: Facility, choice: Choice, stop: Stop): Incumbent => {
   const plain = isPlain(f)
   const seen = new Set<string>()
@@ -36,7 +39,7 @@ export const createIncumbent = (f: Facility, choice: Choice, stop: Stop): Incumb
     const key = sorted.join()
     if (seen.has(key)) return false
     seen.add(key)
-    const found = plain ? plainCost(f, sorted) : serve(f, sorted, stop).cost
+    const found = plain ? plainCost(f, sorted) : serve(f, sorted, stop, ROUGH).cost
     if (!(found < cost) || found >= f.none) return false
     best = sorted
     cost = found

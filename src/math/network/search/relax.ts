@@ -1,4 +1,4 @@
-import type { Facility } from '../core/facility.ts'
+import { type Facility, reachOf, reachPrices } from '../core/facility.ts'
 
 /** What is still open to choice: part of a search tree. */
 export interface Choice {
@@ -104,16 +104,15 @@ export const createFill = (f: Facility): Fill => {
   const n = f.customers
   const key = new Float64Array(n)
   const who = new Int32Array(n)
-  const reduced = (i: number, j: number, { served, reach }: Prices): number => {
-    let r = f.cost[i * n + j]! - served[j]!
-    for (let b = 0; b < reach.length; b += 1) r -= reach[b]! * f.demand[j]! * f.bands[b]!.within[i * n + j]!
-    return r
-  }
+  const bits = reachOf(f)
   /** Who would pay to be served, in front; how much room they want, and what they bring. */
-  const willing = (i: number, prices: Prices): { count: number; room: number; sum: number } => {
+  const willing = (i: number, { served, reach }: Prices): { count: number; room: number; sum: number } => {
     let [count, room, sum] = [0, 0, 0]
+    const row = i * n
+    const earns = bits === null ? null : reachPrices(reach)
     for (let j = 0; j < n; j += 1) {
-      const r = reduced(i, j, prices)
+      let r = f.cost[row + j]! - served[j]!
+      if (earns !== null) r -= f.demand[j]! * earns[bits![row + j]!]!
       if (r >= 0) continue
       key[count] = r / f.demand[j]!
       who[count] = j

@@ -135,7 +135,7 @@ class Tree {
 
   run(): void {
     const { nodes = 2000, rounds = 600, stop } = this.o
-    this.open.push(this.look(this.root, this.first, Number.NEGATIVE_INFINITY, rounds))
+    this.open.push(this.lookAtRoot(rounds))
     this.tell()
     // What is settled at the root makes every shake cheaper from here on.
     if (this.plain && this.open[0]!.bound < this.cutoff()) this.best.shake(this.random, this.o.shakes ?? SHAKES)
@@ -147,6 +147,15 @@ class Tree {
       this.tell()
     }
     this.open = this.open.filter((one) => one.bound < this.cutoff())
+  }
+
+  /** Where the first network came from the prices themselves, once more from its own: they are closer to the best. */
+  private lookAtRoot(rounds: number): Node {
+    const known = this.best.cost() < Number.POSITIVE_INFINITY
+    const first = this.look(this.root, this.first, Number.NEGATIVE_INFINITY, rounds)
+    if (this.plain || known || this.best.cost() === Number.POSITIVE_INFINITY || first.bound >= this.cutoff()) return first
+    const again = this.look(this.root, firstPrices(this.f, this.best.open()), Number.NEGATIVE_INFINITY, rounds)
+    return again.bound > first.bound ? again : { ...first, allowed: again.allowed, must: again.must }
   }
 
   private tell(): void {
