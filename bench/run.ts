@@ -37,6 +37,10 @@ const benches: Readonly<Record<string, { title: string; load(): Promise<Bench> }
     title: 'waves of orders from sites that share scarce stock, and how far from the best',
     load: () => import('./source.ts'),
   },
+  network: {
+    title: 'sites of a network on public instances and at size, how far from the best; scenarios',
+    load: () => import('./network.ts'),
+  },
   pack: { title: 'containers filled, with and without support, and cartons chosen', load: () => import('./pack.ts') },
   types: { title: '630 capabilities type-checked', load: () => import('./types.ts') },
 }

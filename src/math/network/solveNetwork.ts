@@ -1,5 +1,4 @@
 import { type Compiled, compile } from './core/compile.ts'
-import { serve } from './core/serve.ts'
 import { type Measured, measure } from './measure.ts'
 import { type NetworkPlan, type NetworkProblem, validate } from './problem.ts'
 import { impossible, type Reason } from './reasons.ts'
@@ -44,9 +43,9 @@ export const preparedOf = (p: NetworkProblem): Compiled | Solved => {
   return reasons.length > 0 ? { ...NONE, reasons, bound: Number.POSITIVE_INFINITY, nodes: 0 } : compile(p)
 }
 
-/** What was found, in the words of the problem. @param units open × customers; default: the cheapest service from what is open. */
-export const answerOf = (p: NetworkProblem, compiled: Compiled, found: Found, units?: Float64Array): Solved => {
-  const { facility, constant } = compiled
+/** What was found, in the words of the problem. */
+export const answerOf = (p: NetworkProblem, compiled: Compiled, found: Found): Solved => {
+  const { constant } = compiled
   const bound = found.bound + constant
   if (found.cost === Number.POSITIVE_INFINITY) {
     const known = found.bound === Number.POSITIVE_INFINITY
@@ -55,7 +54,7 @@ export const answerOf = (p: NetworkProblem, compiled: Compiled, found: Found, un
       : { reason: 'not found', detail: 'the search was ended before it found a network' }
     return { ...NONE, reasons: [reason], bound, nodes: found.nodes }
   }
-  const plan = planOf(p, compiled, found.open, units ?? serve(facility, found.open).units)
+  const plan = planOf(p, compiled, found.open, found.units)
   const measured = measure(p, plan)
   return {
     plan,

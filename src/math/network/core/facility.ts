@@ -40,7 +40,8 @@ export interface Band {
 export const reachOf = ({ bands, cost }: Facility): Uint8Array | null => {
   if (bands.length === 0) return null
   const bits = new Uint8Array(cost.length)
-  for (const [b, { within }] of bands.entries()) for (let at = 0; at < bits.length; at += 1) bits[at]! |= within[at]! << b
+  for (const [b, { within }] of bands.entries())
+    for (let at = 0; at < bits.length; at += 1) bits[at]! |= within[at]! << b
   return bits
 }
 /** By bits of `reachOf`: what a unit that is within those bands earns. */

@@ -21,7 +21,12 @@ export interface Served {
  * @param reach what being within bands earns.
  * @param stop true: leave it, with what is too much still lacking.
  */
-export const transport = (f: Facility, open: readonly number[], reach: Reach | null = null, stop: Stop = never): Served => {
+export const transport = (
+  f: Facility,
+  open: readonly number[],
+  reach: Reach | null = null,
+  stop: Stop = never,
+): Served => {
   const flow = new Flow(f, open, reach)
   for (let a = flow.pushFrom(), k = 0; a >= 0; a = flow.pushFrom(), k += 1)
     if (!flow.push(a) || ((k & 15) === 0 && stop())) break

@@ -35,7 +35,7 @@ export const proveNetwork = async (p: NetworkProblem, solver: Solver, options: P
   const programme = programmeOf(f, found.choice, found.open)
   const answer = await solver(programme.model, limits)
   const best = better(f, found, programme, answer)
-  return { ...answerOf(p, prepared, best, 'units' in best ? best.units : undefined), solver: answer.status }
+  return { ...answerOf(p, prepared, best), solver: answer.status }
 }
 
 const better = (f: Facility, found: Found, programme: Programme, { status, values, bound }: SolverAnswer) => {

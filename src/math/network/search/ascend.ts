@@ -22,6 +22,12 @@ export interface Ascent {
 }
 export interface AscendOptions {
   readonly rounds: number
+  /** Of the first steps; 1 where little is known of the prices, less where they come from the node above. */
+  readonly scale: number
+  /** How much of the last direction goes into the next: less zigzag (Camerini, Fratta & Maffioli 1975). */
+  readonly keep: number
+  /** Rounds without a better bound after which steps become half as long. */
+  readonly patience: number
   /** A bound from here on is as good as any. */
   readonly cutoff: () => number
   readonly stop: Stop
@@ -29,11 +35,8 @@ export interface AscendOptions {
   readonly hear: (chosen: readonly number[], round: number) => void
 }
 
-/** Rounds without a better bound after which steps become half as long; steps so short end it. */
-const PATIENCE = 20
+/** Steps so short end it. */
 const SHORTEST = 0.002
-/** How much of the last direction goes into the next (Camerini, Fratta & Maffioli 1975): less zigzag. */
-const KEEP = 0.1
 
 /**
  * Better prices by subgradient steps of Polyak's length (1969): who is served too little becomes dearer to leave, who is served twice
@@ -48,7 +51,7 @@ export const ascend = (f: Facility, choice: Choice, from: Prices, work: Workshop
   step.fill(0)
   let best: Prices = from
   let bound = Number.NEGATIVE_INFINITY
-  let [scale, stale, counted] = [1, 0, 0]
+  let [scale, stale, counted] = [options.scale, 0, 0]
   const often = new Float64Array(f.options)
   for (let round = 0; round < options.rounds; round += 1) {
     relax(f, choice, prices, now, work.fill)
@@ -63,7 +66,7 @@ export const ascend = (f: Facility, choice: Choice, from: Prices, work: Workshop
       counted += 1
       for (const i of now.chosen) often[i]! += 1
     }
-    if (stale >= PATIENCE) {
+    if (stale >= options.patience) {
       stale = 0
       scale /= 2
       if (scale < SHORTEST) break
@@ -72,7 +75,15 @@ export const ascend = (f: Facility, choice: Choice, from: Prices, work: Workshop
       step.fill(0)
       continue
     }
-    if (!move(now, prices, step, { weight, scale, target: targetOf(f, now, prices, options.cutoff()) })) break
+    if (
+      !move(now, prices, step, {
+        weight,
+        scale,
+        keep: options.keep,
+        target: targetOf(f, now, prices, options.cutoff()),
+      })
+    )
+      break
   }
   if (counted > 0) for (let i = 0; i < often.length; i += 1) often[i]! /= counted
   return { bound, prices: best, often }
@@ -88,14 +99,15 @@ const AIM = 0.05
 interface Step {
   readonly weight: number
   readonly scale: number
+  readonly keep: number
   readonly target: number
 }
 /** One step. @returns false: the relaxation serves everyone just once: it cannot get better. */
-const move = (now: Relaxed, prices: Prices, step: Float64Array, { weight, scale, target }: Step): boolean => {
+const move = (now: Relaxed, prices: Prices, step: Float64Array, { weight, scale, keep, target }: Step): boolean => {
   let norm = 0
   let slackNorm = 0
   for (let j = 0; j < step.length; j += 1) {
-    step[j] = (1 - KEEP) * now.slack[j]! + KEEP * step[j]!
+    step[j] = (1 - keep) * now.slack[j]! + keep * step[j]!
     norm += step[j]! * step[j]!
     slackNorm += now.slack[j]! * now.slack[j]!
   }

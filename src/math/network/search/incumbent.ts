@@ -8,6 +8,8 @@ import type { Choice } from './relax.ts'
 export interface Incumbent {
   readonly open: () => readonly number[]
   readonly cost: () => number
+  /** open × customers. */
+  readonly units: () => Float64Array
   /** Looks at one set of options, at most once. @returns whether it is the best yet. */
   readonly offer: (open: readonly number[]) => boolean
   /** Makes a network of what a relaxation opens, and improves it. */
@@ -33,16 +35,28 @@ export const createIncumbent = (f: Facility, choice: Choice, stop: Stop): Incumb
   const seen = new Set<string>()
   let best: readonly number[] = []
   let cost = Number.POSITIVE_INFINITY
+  let units: Float64Array = new Float64Array(0)
 
   const offer = (open: readonly number[]): boolean => {
     const sorted = [...open].sort((a, b) => a - b)
     const key = sorted.join()
     if (seen.has(key)) return false
     seen.add(key)
-    const found = plain ? plainCost(f, sorted) : serve(f, sorted, stop, ROUGH).cost
-    if (!(found < cost) || found >= f.none) return false
+    if (plain) {
+      const found = plainCost(f, sorted)
+      if (!(found < cost) || found >= f.none) return false
+      best = sorted
+      cost = found
+      return true
+    }
+    const rough = serve(f, sorted, stop, ROUGH)
+    if (!(rough.cost < cost)) return false
+    // What is kept is reckoned to the last digit, unless time is up.
+    const fine = f.bands.length > 0 ? serve(f, sorted, stop) : rough
+    const kept = fine.cost < rough.cost ? fine : rough
     best = sorted
-    cost = found
+    cost = kept.cost
+    units = kept.units
     return true
   }
   const improve = (start: readonly number[], from = 0): boolean => {
@@ -92,7 +106,16 @@ export const createIncumbent = (f: Facility, choice: Choice, stop: Stop): Incumb
       improve(open, Math.floor(random.uniform() * f.options))
     }
   }
-  return { open: () => best, cost: () => cost, offer, hear, polish, improve, shake }
+  return {
+    open: () => best,
+    cost: () => cost,
+    units: () => (plain ? serve(f, best).units : units),
+    offer,
+    hear,
+    polish,
+    improve,
+    shake,
+  }
 }
 
 /** One random swap, opening or closing that is allowed. */

@@ -26,6 +26,8 @@ export interface Found {
   /** Options that are open, ascending; empty with cost Infinity: none was found. */
   readonly open: readonly number[]
   readonly cost: number
+  /** open × customers: units. */
+  readonly units: Float64Array
   /** No network costs less. Infinity: there is none. */
   readonly bound: number
   readonly nodes: number
@@ -37,6 +39,9 @@ export interface Found {
 
 const SHAKES = 30
 const SHAKES_A_NODE = 2
+
+const AT_ROOT = { scale: 1, patience: 20 }
+const BELOW = { scale: 0.5, patience: 8 }
 
 interface Node extends Choice {
   readonly prices: Prices
@@ -68,6 +73,7 @@ export const solveFacility = (f: Facility, options: SearchOptions = {}): Found =
   return {
     open: best.open(),
     cost: best.cost(),
+    units: best.units(),
     bound: Math.min(tree.bound(), best.cost()),
     nodes: tree.nodes,
     greedy: greedyCost,
@@ -153,7 +159,8 @@ class Tree {
   private lookAtRoot(rounds: number): Node {
     const known = this.best.cost() < Number.POSITIVE_INFINITY
     const first = this.look(this.root, this.first, Number.NEGATIVE_INFINITY, rounds)
-    if (this.plain || known || this.best.cost() === Number.POSITIVE_INFINITY || first.bound >= this.cutoff()) return first
+    if (this.plain || known || this.best.cost() === Number.POSITIVE_INFINITY || first.bound >= this.cutoff())
+      return first
     const again = this.look(this.root, firstPrices(this.f, this.best.open()), Number.NEGATIVE_INFINITY, rounds)
     return again.bound > first.bound ? again : { ...first, allowed: again.allowed, must: again.must }
   }
@@ -185,6 +192,8 @@ class Tree {
       often,
     } = ascend(f, choice, prices, work, {
       rounds,
+      ...(choice === this.root ? AT_ROOT : BELOW),
+      keep: this.plain ? 0.3 : 0.1,
       cutoff: () => this.cutoff(),
       stop: o.stop,
       hear,
