@@ -53,7 +53,7 @@ const solveGiven = (given: Given, seconds: number, seed: number): Row => {
   return row
 }
 
-/** The published capacities of the large ones leave no more than a tenth of room: ours does as well. */
+/** Each site holds a 7.3rd of demand: eight have to be open, and eight are nearly full. */
 const solveTight = (text: string, seconds: number) => {
   const demand = readCap(text, () => Number.POSITIVE_INFINITY).demand.reduce((sum, one) => sum + one, 0)
   const facility = readCap(text, () => Math.ceil(demand / 7.3))
