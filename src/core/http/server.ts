@@ -10,6 +10,7 @@ import { Refusal, Unavailable } from '../refusal.ts'
 import { problemBody } from '../road/answers.ts'
 import type { Runner } from '../road/runner.ts'
 import { stopPoint } from '../stopPoints.ts'
+import { contentPolicy } from './contentPolicy.ts'
 import { inputOfRequest } from './input.ts'
 import type { Leaving } from './leaving.ts'
 import { createDoor, type Door } from './overload.ts'
@@ -74,7 +75,6 @@ const nobody = (): Actor => ({
 /** The HTTP door: who is it, is the request well-formed and from our own page; then the one road. */
 export const createHttp = async (options: HttpOptions): Promise<FastifyInstance> => {
   const { runner, log, secure } = options
-  const inline = options.dev ? ["'unsafe-inline'"] : []
   const app = fastifyModule({
     loggerInstance: log as never,
     logController: new fastifyModule.LogController({ disableRequestLogging: true }),
@@ -95,23 +95,7 @@ export const createHttp = async (options: HttpOptions): Promise<FastifyInstance>
   door.mount(app)
   await app.register(cookie)
   await app.register(helmet, {
-    contentSecurityPolicy: {
-      useDefaults: false,
-      directives: {
-        'default-src': ["'none'"],
-        'script-src': ["'self'", ...inline],
-        'style-src': ["'self'", ...inline],
-        'style-src-attr': ["'unsafe-inline'"],
-        'img-src': ["'self'", 'data:', 'blob:'],
-        'font-src': ["'self'"],
-        'connect-src': ["'self'", ...(options.dev ? ['ws:'] : [])],
-        'manifest-src': ["'self'"],
-        'worker-src': ["'self'"],
-        'form-action': ["'self'"],
-        'frame-ancestors': ["'none'"],
-        'base-uri': ["'none'"],
-      },
-    },
+    contentSecurityPolicy: { useDefaults: false, directives: contentPolicy(options.dev === true) },
     hsts: secure ? { maxAge: 31_536_000, includeSubDomains: false } : false,
     referrerPolicy: { policy: 'no-referrer' },
     frameguard: { action: 'deny' },
