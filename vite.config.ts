@@ -18,6 +18,7 @@ export default defineConfig({
   root: 'src/web',
   base: '/app/',
   plugins: [react()],
+  worker: { format: 'es' },
   define: { __VERSION__: JSON.stringify(version) },
   build: {
     outDir: '../../dist/web',

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { type Browser, chromium } from 'playwright-core'
 
-/** No page draws by WebGL yet; without a graphics process a page takes a tenth less of the machine. */
+/** No page draws by WebGL; without a graphics process a page takes a tenth less of the machine. */
 const flags = ['--no-sandbox', '--disable-gpu']
 const systemPaths = [
   '/usr/bin/chromium',
