@@ -131,9 +131,12 @@ export const compile = (problem: RouteProblem): Model => {
     )
   }
   const collects = collect.some((q) => q > 0)
-  const sums = rich ? 0 : collects ? 2 * dims : dims
+  // What is only delivered, in one trip, is all on board at the start: its sum decides, whatever else is asked.
+  const bySum =
+    !rich || (!collects && shipments.length === 0 && vehicles.every(({ reload }) => (reload?.maxTrips ?? 1) <= 1))
+  const sums = !bySum ? 0 : collects ? 2 * dims : dims
   const sum = new Float64Array(n * sums)
-  if (!rich)
+  if (bySum)
     for (let i = 0; i < n; i += 1)
       for (let d = 0; d < dims; d += 1) {
         sum[i * sums + d] = deliver[i * dims + d]!

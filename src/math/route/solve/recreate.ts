@@ -96,7 +96,8 @@ export const recreate = (x: Search, orders: Orders, stop?: () => boolean): void 
   const count = absent.length
   for (let k = 0; k < count; k += 1) {
     const c = absent[k]!
-    const stopped = stop !== undefined && (k & 15) === 15 && stop()
+    // Where a place is driven through the schedule, one insertion among thousands of stops takes tens of milliseconds.
+    const stopped = stop !== undefined && (m.rich || (k & 15) === 15) && stop()
     const place = stopped ? null : find(x, c, m.mandatory[c] === 1 ? Number.POSITIVE_INFINITY : m.penalty[c]!)
     if (place === null || place.slot < 0) {
       absent[left] = c

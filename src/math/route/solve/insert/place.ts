@@ -62,7 +62,8 @@ export const blinks = (x: Search): boolean => {
 }
 const FAR = 2 ** 30
 
-const fitsSum = (m: Model, s: State, r: number, c: number, capacity: Float64Array): boolean => {
+/** Room by sums, where they decide; otherwise true. */
+export const fitsSum = (m: Model, s: State, r: number, c: number, capacity: Float64Array): boolean => {
   const { sums } = m
   for (let d = 0; d < sums; d += 1) if (s.load[r * sums + d]! + m.sum[c * sums + d]! > capacity[d]!) return false
   return true

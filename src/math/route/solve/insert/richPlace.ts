@@ -2,7 +2,10 @@ import { UNREACHABLE } from '../../model/model.ts'
 import { beginAt, legTime } from '../legs.ts'
 import { schedule } from '../schedule.ts'
 import { freeSlot, kindAt, link, refresh, type State, setRoute, startOf, touch, writeRoute } from '../state.ts'
-import { blinks, type Place, type Search } from './place.ts'
+import { blinks, fitsSum, type Place, type Search } from './place.ts'
+
+/** Rounding: equal detours of equal stops are not tried one after the other. */
+const TINY = 1e-9
 
 /**
  * The cheapest place where O(1) checks do not say all (breaks, several trips, paid hours, mixed loads …): places that pass
@@ -28,6 +31,7 @@ const tryRoute = (x: Search, r: number, c: number): void => {
   const { m } = s
   const kind = kindAt(m, r)
   if (m.allowed[kind.index * m.n + c] === 0 || s.count[r]! >= kind.maxTasks) return
+  if (!fitsSum(m, s, r, c, kind.capacity)) return
   const start = startOf(m, r)
   const end = start + 1
   const fixed = s.count[r] === 0 ? kind.fixed : 0
@@ -36,7 +40,7 @@ const tryRoute = (x: Search, r: number, c: number): void => {
     if (s.frozen[s.next[i]!] === 1) continue
     const { cost, onTime } = cheap(x, r, c, i, fixed)
     if (!onTime) break
-    if (cost >= x.place.cost) continue
+    if (cost >= x.place.cost - TINY) continue
     if (m.mate[c]! >= 0) tryDrops(x, r, c, place)
     else tryOrder(x, r, c, i, place, 0)
     if (kind.trips > 1 && m.mate[c]! < 0 && s.count[r]! > 0 && freeReload(s, r) >= 0) {
