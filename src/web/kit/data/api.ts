@@ -3,6 +3,7 @@ import type { records } from '../../../core/records/index.ts'
 import type { search } from '../../../core/records/search.ts'
 import type { catalog } from '../../../modules/catalog/index.ts'
 import type { credit } from '../../../modules/credit/index.ts'
+import type { delivery } from '../../../modules/delivery/index.ts'
 import type { exchange } from '../../../modules/exchange/index.ts'
 import type { finance } from '../../../modules/finance/index.ts'
 import type { insight } from '../../../modules/insight/index.ts'
@@ -91,4 +92,5 @@ export const api = {
   pricing: client<typeof pricing>('pricing'),
   purchasing: client<typeof purchasing>('purchasing'),
   planning: client<typeof planning>('planning'),
+  delivery: client<typeof delivery>('delivery'),
 }

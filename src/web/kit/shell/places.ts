@@ -38,6 +38,14 @@ export const places: readonly Place[] = [
     permission: 'warehouse.read',
     keys: 'g w',
   },
+  {
+    to: '/dispatch',
+    title: 'Dispatch',
+    short: 'Dispatch',
+    section: 'Warehouse',
+    permission: 'delivery.read',
+    keys: 'g d',
+  },
   { to: '/counts', title: 'Counts', short: 'Counts', section: 'Warehouse', permission: 'warehouse.read', keys: 'g n' },
   {
     to: '/transfers',
@@ -100,6 +108,7 @@ const pages: Record<string, (id: string) => string> = {
   invoice: (id) => `/invoices/${id}`,
   wave: (id) => `/waves/${id}`,
   transfer_order: (id) => `/transfers/${id}`,
+  route: (id) => `/dispatch/${id}`,
   purchase_order: (id) => `/purchases/${id}`,
   proposal: (id) => `/replenish/${id}`,
   assembly_order: (id) => `/assemblies/${id}`,
