@@ -47,7 +47,14 @@ export async function ordersToDeliver(h: Hands, { siteId }: Ids, today: string):
     const roll = dice(SEED, 'deliver', code)
     const chosen = new Set(Array.from({ length: roll.int(2, 5) }, () => items[roll.int(0, items.length - 1)]!))
     const lines = [...chosen].map(({ id: itemId, uom }) => ({ itemId, uom, uomQty: 12 * roll.int(1, 4) }))
-    const head = { partyId, siteId, shipToId: addressId, source: 'portal', requestedOn: addDays(today, 1) }
+    const head = {
+      partyId,
+      siteId,
+      shipToId: addressId,
+      source: 'portal',
+      requestedOn: addDays(today, 1),
+      customerPo: `MORNING-${code}`,
+    }
     const order = await h.tried('sales_desk', 'sales.createOrder', { ...head, lines }, `deliver:${code}`)
     if (!order) return
     const orderId = order.id as string

@@ -29,7 +29,7 @@ test('a dispatcher plans a day, sees what a move costs before it is made, makes 
 
   // By the keyboard alone: the stop, where else it could go, what that costs, yes.
   const first = page.locator('.lane-stops .chip').first()
-  const name = (await first.textContent())!.replace(/^[0-9:]+ /, '')
+  const [name] = /Door \d+/.exec((await first.textContent())!)!
   await first.press('Enter')
   const panel = page.getByRole('complementary', { name: `Stop at ${name}` })
   const place = panel.getByRole('button', { name: /km · .* min · .*£.* · .*CO₂e/ }).first()
@@ -45,11 +45,13 @@ test('a dispatcher plans a day, sees what a move costs before it is made, makes 
   const count = await chips.count()
   await chips.first().dragTo(chips.nth(count - 1))
   await page.getByRole('region', { name: 'Proposed move' }).waitFor()
-  await page
-    .getByText(/CO₂e|cannot go there/)
-    .first()
-    .waitFor()
+  const change = page.getByRole('region', { name: 'Proposed move' }).getByText(/km · .* min · .*£.* · .*CO₂e TTW/)
+  await change.waitFor()
   await page.getByRole('button', { name: 'Leave it' }).click()
+  await change.waitFor({ state: 'detached' })
+  await chips.first().dragTo(chips.nth(count - 1))
+  await page.getByRole('button', { name: 'Accept' }).click()
+  await change.waitFor({ state: 'detached' })
   await page.getByRole('button', { name: 'Take off its route' }).click()
   await page.getByRole('region', { name: 'On no route' }).getByText('1 stop').waitFor()
 
@@ -98,4 +100,23 @@ test('on a phone the map is above the lanes, and nothing is wider than the scree
   await accessible(page, 'dispatch on a phone')
   assert.ok(await page.evaluate('document.documentElement.scrollWidth <= innerWidth'))
   await shot(page, 'dispatch-phone')
+})
+
+test('a site that is not on the map yet is asked for its place', async () => {
+  const { sites } = await stage.world.run('sites.saveSites', {
+    sites: [{ code: 'NEW', name: 'New depot', country: 'GB' }],
+  })
+  const page = await open(stage.browser, stage.address)
+  await signIn(page, await stage.person('warehouse_lead'))
+  await page.evaluate(`localStorage.setItem('entrepot.site', '${sites[0].id}')`)
+  await page.goto('/app/dispatch')
+  await page.getByRole('heading', { name: 'Where does New depot lie?' }).waitFor()
+  await accessible(page, 'a site without a place')
+  await page.getByLabel('Latitude').fill('north')
+  await page.getByRole('button', { name: 'Save' }).click()
+  await page.getByText('A number from -90 to 90.').waitFor()
+  await page.getByLabel('Latitude').fill('53.46')
+  await page.getByLabel('Longitude').fill('-2,29')
+  await page.getByRole('button', { name: 'Save' }).click()
+  await page.getByText('No vehicle starts from here yet.').waitFor()
 })

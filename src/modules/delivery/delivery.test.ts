@@ -4,7 +4,6 @@ import { after, test } from 'node:test'
 import { refused } from '../../../test/refused.ts'
 import { newNode, type World, type WorldOptions, newWorld as worldOn } from '../../../test/world.ts'
 import { wholeCompany } from '../../core/database/pool.ts'
-import { greatCircle } from '../../math/carbon/distance.ts'
 import { readDay } from './day/readDay.ts'
 import { arrange } from './routes/arrange.ts'
 import { DEPOT, releasedOrder, testDay, VAN_FACTOR, van } from './testKit.ts'
@@ -23,12 +22,13 @@ const sum = <T>(all: readonly T[], of: (one: T) => number): number => all.reduce
 test('Forty-two doors on three vans: all rules hold, and a tenth and more is saved on driving to the nearest door next', async () => {
   const w = await newWorld({ items: 1 })
   const { orders, doorIds } = await testDay(w, { stops: 42, vans: 3, units: (n) => 180 + ((n * 111) % 270) })
+  const windows = new Map(
+    doorIds
+      .slice(0, 10)
+      .map((id, n) => [id, n % 2 === 0 ? [8 * 60, 11 * 60] : [8 * 60, 9 * 60, 12 * 60, 15 * 60]] as const),
+  )
   await w.run('delivery.saveHours', {
-    doors: doorIds.slice(0, 10).map((addressId, n) => ({
-      addressId,
-      windows: n % 2 === 0 ? [8 * 60, 11 * 60] : [8 * 60, 9 * 60, 12 * 60, 15 * 60],
-      serviceMinutes: 6,
-    })),
+    doors: [...windows].map(([addressId, hours]) => ({ addressId, windows: hours, serviceMinutes: 6 })),
   })
   await w.run('delivery.saveRule', { siteId: w.siteId, opens: 7 * 60, closes: 17 * 60, serviceMinutes: 6 })
   const made = await w.run('delivery.plan', { siteId: w.siteId })
@@ -40,21 +40,24 @@ test('Forty-two doors on three vans: all rules hold, and a tenth and more is sav
     routes.flatMap((route) => route.stops.flatMap((stop: Any) => stop.orders.map((o: Any) => o.number))).toSorted(),
     orders.map(({ number }) => number).toSorted(),
   )
-  for (const { stops, weightG, leavesS, returnsS, ttwG, metres } of routes) {
-    assert.ok(weightG <= 1_200_000 && leavesS >= 7 * 3_600 && returnsS <= 15.5 * 3_600)
+  for (const { stops, weightG, fullPpm, leavesS, returnsS, ttwG, metres } of routes) {
+    assert.ok(fullPpm <= 1_000_000 && weightG <= 1_200_000 && leavesS >= 7 * 3_600 && returnsS <= 15.5 * 3_600)
     assert.equal(
       sum(stops as Any[], (stop) => sum(stop.orders as Any[], (o) => o.ttwG)),
       ttwG,
     )
     assert.equal(ttwG, Math.round((metres / 1_000) * 280.46))
+    for (const stop of stops as Any[]) {
+      const hours = windows.get(stop.addressId) ?? [7 * 60, 17 * 60]
+      const open = hours.some((from, k) => k % 2 === 0 && stop.beginS >= from * 60 && stop.beginS <= hours[k + 1]! * 60)
+      assert.ok(open, `${stop.customer} at ${stop.beginS}`)
+    }
   }
-  const at = { ...DEPOT, id: '' }
   const day = await kernel.pool.transaction(wholeCompany(w.company), 10_000, (sql) =>
     readDay({ sql, company: w.company, now: clock.now() } as never, w.siteId, DAY),
   )
   const { problem } = arrange(day)
   assert.ok(sum(routes, (route) => route.metres) <= 0.9 * nearestFirst(problem), 'a tenth less than nearest first')
-  assert.ok(greatCircle({ lat: at.latE7 / 1e7, lon: at.lonE7 / 1e7 }, day.site) < 2)
 })
 
 /** What a dispatcher without help does: to the nearest door that still fits, else the next van. */
@@ -306,4 +309,111 @@ test('A factor of the company’s own goes before the one that comes with the ap
   const [{ metres, ttwG, wtwG }] = routesOf(await board(w))
   assert.equal(ttwG, Math.round(metres * 0.3))
   assert.equal(wtwG, Math.round(metres * 0.37))
+})
+
+test('A vehicle that is given up, a door that has lost its place: their goods are shown, planned anew, and on one route', async () => {
+  const w = await newWorld({ items: 1 })
+  const { doorIds, orders } = await testDay(w, { stops: 6, vans: 2, units: () => 1_500 })
+  await w.run('delivery.plan', { siteId: w.siteId, day: DAY })
+  const numbersOf = (shown: Any): string[] => [
+    ...routesOf(shown).flatMap((route) => route.stops.flatMap((stop: Any) => stop.orders.map((o: Any) => o.number))),
+    ...shown.loose.flatMap((stop: Any) => stop.orders.map((o: Any) => o.number)),
+  ]
+  await w.run('delivery.saveVehicles', { vehicles: [van(w.siteId, 'V1', { active: false })] })
+  const shown = await board(w)
+  const [gone, other] = ['V1', 'V2'].map((code) => shown.lanes.find((lane: Any) => lane.code === code))
+  assert.equal(gone.route.broken, true)
+  assert.deepEqual(numbersOf(shown).toSorted(), orders.map(({ number }) => number).toSorted())
+  const [stop] = gone.route.stops
+  await w.run('delivery.move', { siteId: w.siteId, day: DAY, stopId: stop.id, vehicleId: null })
+  await assert.rejects(
+    w.run('delivery.move', { siteId: w.siteId, day: DAY, stopId: other.route.stops[0].id, vehicleId: gone.vehicleId }),
+    refused('vehicle_taken'),
+  )
+  await w.sql(
+    'update address set lat_e7 = null, lon_e7 = null where company_id = $1 and id = $2',
+    w.company,
+    doorIds[5],
+  )
+  const lost = await board(w)
+  assert.equal(lost.loose.filter((one: Any) => /lies is not known/.test(one.reason)).length, 1)
+  await w.run('delivery.plan', { siteId: w.siteId, day: DAY })
+  const planned = await board(w)
+  assert.deepEqual(numbersOf(planned).toSorted(), orders.map(({ number }) => number).toSorted())
+  assert.deepEqual(
+    planned.lanes.map((lane: Any) => lane.code),
+    ['V2'],
+    'the route of the vehicle that was given up is empty',
+  )
+})
+
+test('What is on a route of today or of another day to come is on no second one; what stayed behind is due again', async () => {
+  const w = await newWorld({ items: 1 })
+  const { orders } = await testDay(w, { stops: 4, vans: 1 })
+  await w.run('delivery.plan', { siteId: w.siteId, day: DAY })
+  const next = await w.run('delivery.plan', { siteId: w.siteId, day: '2026-11-25' })
+  assert.deepEqual([next.stops, next.left], [0, 0])
+  const shown = await board(w, '2026-11-25')
+  assert.deepEqual([shown.loose.length, shown.later], [0, 0])
+  const there = await w.run('delivery.plan', { siteId: w.siteId, day: DAY })
+  assert.equal(there.stops, 4)
+  await w.sql("update route set day = '2026-11-20' where company_id = $1", w.company)
+  await w.sql("update route_drop set day = '2026-11-20' where company_id = $1", w.company)
+  const again = await w.run('delivery.plan', { siteId: w.siteId, day: DAY })
+  assert.equal(again.stops, orders.length)
+})
+
+test('Goods that come for a door on a route are a stop of their own until it is planned anew, before and behind the one that is there', async () => {
+  const w = await newWorld({ items: 1 })
+  const { doorIds, partyIds, vehicleIds } = await testDay(w, { stops: 3, vans: 1 })
+  await w.run('delivery.plan', { siteId: w.siteId, day: DAY })
+  await releasedOrder(w, partyIds[0]!, doorIds[0]!, 20)
+  const before = await board(w)
+  const at = routesOf(before)[0].stops.findIndex((stop: Any) => stop.addressId === doorIds[0])
+  assert.deepEqual(
+    before.loose.map(({ addressId, part }: Any) => [addressId, part]),
+    [[doorIds[0], 1]],
+  )
+  const put = { siteId: w.siteId, day: DAY, addressId: doorIds[0], vehicleId: vehicleIds[0], position: at }
+  await w.run('delivery.move', put)
+  const [route] = routesOf(await board(w))
+  assert.deepEqual(
+    route.stops.map((stop: Any) => stop.addressId === doorIds[0]),
+    route.stops.map((_: unknown, n: number) => n === at || n === at + 1),
+  )
+})
+
+test('A cancelled stop counts for no position, can be taken off, and keeps no other route from its release', async () => {
+  const w = await newWorld({ items: 1 })
+  const { orders } = await testDay(w, { stops: 4, vans: 2, units: () => 2_500 })
+  await w.run('delivery.plan', { siteId: w.siteId, day: DAY })
+  const [first, second] = routesOf(await board(w))
+  const orderOf = (stop: Any) => orders.find(({ number }) => number === stop.orders[0].number)!
+  for (const stop of first.stops)
+    await w.run('sales.cancel', { orderId: orderOf(stop).id, reason: 'changed their mind' })
+  const shown = routesOf(await board(w)).find(({ id }) => id === first.id)
+  assert.ok(shown.stops.every((stop: Any) => stop.gone && stop.orders[0].state === 'left'))
+  const seen = routesOf(await board(w)).map(({ id, version }) => ({ routeId: id, version }))
+  await w.run('delivery.move', { siteId: w.siteId, day: DAY, stopId: shown.stops[0].id, vehicleId: null, seen })
+  const routes = routesOf(await board(w)).map(({ id, version }) => ({ routeId: id, version }))
+  const { released } = await w.run('delivery.release', { siteId: w.siteId, day: DAY, routes })
+  assert.deepEqual(released, [second.number])
+})
+
+test('Who may see some customers only sees no routes; a vehicle stays with its site; what is left out of a change stays', async () => {
+  const w = await newWorld({ items: 1 })
+  const { partyIds } = await testDay(w, { stops: 2, vans: 1 })
+  const limited = { ...w.actor, kind: 'user' as const, parties: [partyIds[0]!] }
+  const plan = { siteId: w.siteId, day: DAY }
+  for (const name of ['delivery.board', 'delivery.plan'])
+    await assert.rejects(w.run(name, plan, { as: limited }), refused('whole_routes'))
+  const { sites } = await w.run('sites.saveSites', { sites: [{ code: 'DC2', name: 'Other', country: 'GB' }] })
+  await assert.rejects(
+    w.run('delivery.saveVehicles', { vehicles: [van(sites[0].id, 'V1')] }),
+    refused('code_taken', /V1 is the code of a vehicle of another site/),
+  )
+  const { dayCostMinor: _, ...rest } = van(w.siteId, 'V1', { name: 'Renamed' })
+  await w.run('delivery.saveVehicles', { vehicles: [rest] })
+  const { vehicles } = await w.run('delivery.vehicles', { siteId: w.siteId })
+  assert.deepEqual([vehicles[0].name, vehicles[0].dayCostMinor], ['Renamed', 4_500])
 })

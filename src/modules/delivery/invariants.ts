@@ -3,8 +3,7 @@ import type { Invariant } from '../../core/capability.ts'
 export const invariants: readonly Invariant[] = [
   {
     name: 'route_load',
-    promise:
-      'A route has its stops in order, carries what is dropped at them, and no more than its vehicle held when it was planned.',
+    promise: 'A route has its stops in order and carries what is dropped at them.',
     differing: `
       select route.company_id, route.id, route.number
         from route
@@ -26,7 +25,7 @@ export const invariants: readonly Invariant[] = [
     differing: `
       select route.company_id, route.id, route.number, route.ttw_g, route.wtw_g
         from route
-        join (select company_id, route_id, sum(ttw_g)::int8 as ttw_g, sum(wtw_g)::int8 as wtw_g
+        left join (select company_id, route_id, sum(ttw_g)::int8 as ttw_g, sum(wtw_g)::int8 as wtw_g
                 from route_drop
                group by company_id, route_id) shares on shares.company_id = route.company_id and shares.route_id = route.id
        where shares.ttw_g is distinct from route.ttw_g or shares.wtw_g is distinct from route.wtw_g`,

@@ -222,3 +222,17 @@ test('a party nobody can find and a site without its doors are found by the chec
     await owner.close()
   }
 })
+
+test('an address that is corrected keeps its place on the map; said to have none, it has none', async () => {
+  const place = { latE7: 538_000_000, lonE7: -15_500_000 }
+  const [saved] = await save({ code: 'C-MAP', name: 'Map', isCustomer: true, addresses: [{ ...leeds, ...place }] })
+  const placeOf = async () => {
+    const { addresses } = await w.run('parties.party', { id: saved!.id })
+    return [addresses[0].id, addresses[0].latE7, addresses[0].lonE7]
+  }
+  const [id] = await placeOf()
+  await save({ code: 'C-MAP', addresses: [{ ...leeds, id, postcode: 'LS2 2BB' }] })
+  assert.deepEqual(await placeOf(), [id, place.latE7, place.lonE7])
+  await save({ code: 'C-MAP', addresses: [{ ...leeds, id, latE7: null, lonE7: null }] })
+  assert.deepEqual(await placeOf(), [id, null, null])
+})

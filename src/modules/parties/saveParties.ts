@@ -238,12 +238,36 @@ const placesOf = async ({ sql, company }: Ctx, records: readonly PartyRecord[]):
   return Map.groupBy(rows, (row) => row.partyId)
 }
 
+type AddressToSave = NonNullable<PartyToSave['addresses']>[number]
+interface OnMap {
+  readonly latE7: number | null
+  readonly lonE7: number | null
+}
+const onMapOf = async ({ sql, company }: Ctx, parties: readonly PartyToSave[]): Promise<Map<string, OnMap>> => {
+  const ids = parties.flatMap(({ addresses = [] }) => addresses.flatMap(({ id }) => id ?? []))
+  if (ids.length === 0) return new Map()
+  const rows = await sql<(OnMap & { id: string })[]>`
+    select id, lat_e7, lon_e7
+      from address
+     where company_id = ${company} and id = any (${ids})`
+  return new Map(rows.map((row) => [row.id, row]))
+}
+/** Said, or as it was: whoever corrects a postcode does not lose the place on the map. */
+const placeOf = ({ id, latE7, lonE7 }: AddressToSave, known: ReadonlyMap<string, OnMap>): OnMap => {
+  const old = id === undefined ? undefined : known.get(id)
+  return {
+    latE7: latE7 === undefined ? (old?.latE7 ?? null) : latE7,
+    lonE7: lonE7 === undefined ? (old?.lonE7 ?? null) : lonE7,
+  }
+}
+
 /** A new address gets an id; one with an id is changed, and only if it is this party's own. */
 const writeAddresses = async (
   ctx: Ctx,
   parties: readonly PartyToSave[],
   records: readonly PartyRecord[],
 ): Promise<{ id: string }[][]> => {
+  const places = await onMapOf(ctx, parties)
   const byParty = parties.map((party, no) =>
     (party.addresses ?? []).map((address) => ({
       companyId: ctx.company,
@@ -256,8 +280,7 @@ const writeAddresses = async (
       city: address.city,
       postcode: address.postcode,
       country: address.country,
-      latE7: address.latE7 ?? null,
-      lonE7: address.lonE7 ?? null,
+      ...placeOf(address, places),
       routeDays: address.routeDays ?? 1,
       active: address.active ?? true,
     })),

@@ -20,6 +20,9 @@ interface Service {
   read(body: unknown): { readonly metres: unknown; readonly seconds: unknown }
 }
 
+/** Without a slash at its end. */
+const bare = (url: string): string => (url.endsWith('/') ? url.slice(0, -1) : url)
+
 /** Table service of OSRM 5 and 6: one list of places, of which some are sources and some targets; 100 by default. */
 const osrm: Service = {
   name: 'osrm',
@@ -28,7 +31,7 @@ const osrm: Service = {
     const places = [...sources, ...targets].map(({ lat, lon }) => `${lon.toFixed(6)},${lat.toFixed(6)}`).join(';')
     const numbers = (from: number, count: number): string => Array.from({ length: count }, (_, k) => from + k).join(';')
     const query = `annotations=duration,distance&sources=${numbers(0, sources.length)}&destinations=${numbers(sources.length, targets.length)}`
-    return { method: 'GET', url: `${url.replace(/\/+$/, '')}/table/v1/${profile}/${places}?${query}` }
+    return { method: 'GET', url: `${bare(url)}/table/v1/${profile}/${places}?${query}` }
   },
   read: (body) => {
     const { code, message, distances, durations } = body as Record<string, unknown>
@@ -43,7 +46,7 @@ const valhalla: Service = {
   most: 50,
   request: (url, profile, sources, targets) => ({
     method: 'POST',
-    url: `${url.replace(/\/+$/, '')}/sources_to_targets`,
+    url: `${bare(url)}/sources_to_targets`,
     body: JSON.stringify({ sources, targets, costing: profile, units: 'kilometers', verbose: true }),
   }),
   read: (body) => {

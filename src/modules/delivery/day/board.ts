@@ -1,8 +1,7 @@
 import { query } from '../../../core/capability.ts'
 import { type Static, t } from '../../../core/t.ts'
-import { localDay } from '../../sites/index.ts'
-import type { PlanStop } from '../plan/dayStops.ts'
-import { arrange } from '../routes/arrange.ts'
+import { type PlanStop, partOf } from '../plan/dayStops.ts'
+import { arrange, asItStands } from '../routes/arrange.ts'
 import type { OpenGoods } from './openGoods.ts'
 import {
   type Day,
@@ -16,6 +15,7 @@ import {
   siteOf,
   vehiclesOf,
 } from './readDay.ts'
+import { refuseLimited } from './refusals.ts'
 
 /** So little time between the planned arrival and the closing of the door is a risk: a quarter of an hour. */
 const TIGHT_S = 900
@@ -25,8 +25,8 @@ const Order = t.object({
   number: t.text(),
   weightG: t.int(),
   promisedOn: t.nullable(t.date()),
-  /** picked: it may be loaded. open: still to be picked. left: nothing of it stands here any more. */
-  state: t.oneOf(['picked', 'open', 'left']),
+  /** picked: it may be loaded. open: still to be picked. more: more has been set aside than the route carries. left: nothing of it stands here. */
+  state: t.oneOf(['picked', 'open', 'more', 'left']),
   ttwG: t.nullable(t.int()),
 })
 const Place = {
@@ -54,6 +54,8 @@ const Stop = t.object({
   metres: t.int(),
   /** The door closes soon after the planned arrival. */
   tight: t.bool(),
+  /** Nothing is left to bring there: it counts for no position. */
+  gone: t.bool(),
 })
 const RouteShown = t.object({
   id: t.id('route'),
@@ -72,6 +74,8 @@ const RouteShown = t.object({
   ttwG: t.nullable(t.int()),
   wtwG: t.nullable(t.int()),
   estimated: t.bool(),
+  /** Planned, and not to be driven as it stands any more: its goods, doors, shift or vehicle have changed. */
+  broken: t.bool(),
 })
 const Lane = t.object({
   vehicleId: t.id('vehicle'),
@@ -86,6 +90,8 @@ const Lane = t.object({
 const Loose = t.object({
   ...Place,
   addressId: t.nullable(t.id('address')),
+  /** Of goods of one door that need several vehicles: which part. */
+  part: t.int(),
   /** Why it is on no route. */
   reason: t.text(),
 })
@@ -110,17 +116,23 @@ export const board = query({
     /** Orders set aside here that need not leave yet. */
     later: t.int(),
   }),
-  async run({ siteId, day: asked }, ctx) {
+  async run({ siteId, day: asked }, ctx, actor) {
+    refuseLimited(actor)
     const onDay = asked ?? dayToPlan(await siteOf(ctx, siteId), ctx.now, await vehiclesOf(ctx, siteId))
-    const day = await readDay(ctx, siteId, onDay)
-    const given = arrange(day)
+    const read = await readDay(ctx, siteId, onDay)
+    const given = arrange(read)
+    const day = asItStands(read, given)
+    const there = new Set(given.stops.map(({ id }) => id))
     const why = new Map(
       given.plan.unassigned.flatMap(({ id, reason, detail }) => (reason === 'not tried' ? [] : [[id, detail]])),
     )
+    const driven = new Set(given.routes.map((route) => route.vehicle))
+    const broken = (vehicleId: string): boolean =>
+      (given.planned.get(vehicleId) ?? []).length > 0 && !driven.has(vehicleId)
     const { id, code, name, lat, lon } = day.site
     return {
       day: onDay,
-      today: localDay(day.site.zone, ctx.now),
+      today: day.today,
       site: { id, code, name, latE7: e7(lat), lonE7: e7(lon) },
       lanes: day.vehicles.map((vehicle) => {
         const route = day.routes.find(({ vehicleId }) => vehicleId === vehicle.id)
@@ -132,12 +144,13 @@ export const board = query({
           shiftFrom: vehicle.shiftFrom,
           shiftTo: vehicle.shiftTo,
           emissionFactor: vehicle.emissionFactor,
-          route: route ? routeShown(day, route, vehicle) : null,
+          route: route ? routeShown(day, route, vehicle, { broken: broken(vehicle.id), there }) : null,
         }
       }),
       loose: [
         ...given.loose.map((stop) => ({
           ...placeOf(day, stop),
+          part: partOf(stop),
           reason: sentence(why.get(stop.id) ?? 'It is on no route yet.'),
         })),
         ...given.unplaceable.map(({ goods, detail }) => ({
@@ -150,6 +163,7 @@ export const board = query({
           weightG: goods.weightG,
           orders: [openOrder(goods)],
           late: isLate(day, goods.promisedOn),
+          part: 1,
           reason: detail,
         })),
       ],
@@ -172,7 +186,7 @@ const openOrder = ({ orderId, number, weightG, promisedOn, picked }: OpenGoods):
 const orderOn = (day: Day, { orderId, number, weightG, ttwG }: DropRow): Static<typeof Order> => {
   const goods = day.goods.get(orderId)
   return goods
-    ? { ...openOrder(goods), weightG, ttwG }
+    ? { ...openOrder(goods), weightG, ttwG, ...(goods.weightG > weightG && { state: 'more' as const }) }
     : { orderId, number, weightG, promisedOn: null, state: 'left', ttwG }
 }
 
@@ -191,19 +205,22 @@ const routeShown = (
   day: Day,
   route: RouteRow,
   { capacityG, capacityMl }: { readonly capacityG: number; readonly capacityMl: number | null },
+  { broken, there }: { readonly broken: boolean; readonly there: ReadonlySet<string> },
 ): Static<typeof RouteShown> => {
   const full = Math.max(route.weightG / capacityG, capacityMl === null ? 0 : route.volumeMl / capacityMl)
   const { id, number, state, version, weightG, drivingS, leavesS, returnsS, ttwG, wtwG, estimated } = route
   return {
-    ...{ id, number, state, version, weightG, drivingS, leavesS, returnsS, ttwG, wtwG, estimated },
+    ...{ id, number, state, version, weightG, drivingS, leavesS, returnsS, ttwG, wtwG, estimated, broken },
     fullPpm: Math.round(1e6 * full),
     metres: route.distanceM,
     costMinor: route.cost,
-    stops: day.stops.filter(({ routeId }) => routeId === id).map((stop) => stopShown(day, stop)),
+    stops: day.stops
+      .filter(({ routeId }) => routeId === id)
+      .map((stop) => stopShown(day, stop, state === 'planned' && !there.has(stop.id))),
   }
 }
 
-const stopShown = (day: Day, stop: StopRow): Static<typeof Stop> => {
+const stopShown = (day: Day, stop: StopRow, gone: boolean): Static<typeof Stop> => {
   const door = day.doors.get(stop.addressId)!
   const drops = day.drops.filter(({ stopId }) => stopId === stop.id)
   const orders = drops.map((drop) => orderOn(day, drop))
@@ -224,5 +241,6 @@ const stopShown = (day: Day, stop: StopRow): Static<typeof Stop> => {
     closesS: stop.closesS,
     metres: stop.distanceM,
     tight: stop.closesS - stop.beginS < TIGHT_S,
+    gone,
   }
 }

@@ -22,14 +22,10 @@ export interface OpenGoods {
 }
 
 /**
- * Released orders of customers whose goods are set aside at a site and have not left, whole sites at a time or orders by name.
+ * Released orders of customers whose goods are set aside at a site and have not left.
  * An order that several sites send has a part at each; who works at one of the others does not see its door.
  */
-export const openGoods = (
-  { sql, company }: Ctx,
-  siteId: string,
-  orderIds: readonly string[] | null = null,
-): Promise<OpenGoods[]> => sql<OpenGoods[]>`
+export const openGoods = ({ sql, company }: Ctx, siteId: string): Promise<OpenGoods[]> => sql<OpenGoods[]>`
   with goods as (
     select line.ref_id as order_id, line.party_id,
            sum((allocation.qty - allocation.shipped - allocation.dropped) * item.weight_g)::int8 as weight_g,
@@ -40,7 +36,6 @@ export const openGoods = (
       join demand_line line on line.company_id = ${company} and line.id = allocation.demand_line_id and line.kind = 'sales'
       join item on item.company_id = ${company} and item.id = allocation.item_id
      where allocation.company_id = ${company} and allocation.site_id = ${siteId} and allocation.qty > allocation.shipped + allocation.dropped
-       and (${orderIds as string[] | null}::uuid[] is null or line.ref_id = any (${orderIds as string[] | null}::uuid[]))
      group by line.ref_id, line.party_id)
   select goods.order_id, coalesce(o.number, part.number) as number, goods.party_id, party.name as customer, party.service_class,
          o.ship_to_id as address_id, goods.weight_g, goods.volume_ml, goods.promised_on, goods.leave_on, goods.picked,

@@ -23,6 +23,8 @@ export interface VehicleRow {
   readonly hourCost: number
   readonly kmCost: number
   readonly emissionFactor: string | null
+  readonly active: boolean
+  readonly version: number
 }
 export interface RouteRow {
   readonly id: string
@@ -40,7 +42,6 @@ export interface RouteRow {
   readonly ttwG: number | null
   readonly wtwG: number | null
   readonly estimated: boolean
-  readonly releasedAt: string | null
 }
 export interface StopRow {
   readonly id: string
@@ -69,7 +70,6 @@ export interface Door {
   readonly customer: string
   readonly name: string
   readonly city: string
-  readonly postcode: string
   readonly lat: number | null
   readonly lon: number | null
   /** Minutes after midnight; null: as the site's rule says. */
@@ -80,6 +80,8 @@ export interface Door {
 export interface Day {
   readonly site: SiteFacts & { readonly name: string; readonly lat: number; readonly lon: number }
   readonly day: string
+  /** At the site. */
+  readonly today: string
   /** Seconds after midnight before which nothing can leave any more: the day has begun. */
   readonly notBeforeS: number
   readonly rule: DoorRule
@@ -127,19 +129,38 @@ export const dayToPlan = (site: SiteFacts, now: Date, vehicles: readonly Pick<Ve
   return workDayFrom(site, begun ? addDays(day, 1) : day)
 }
 
-export const vehiclesOf = ({ sql, company }: Ctx, siteId: string, { lock = false } = {}): Promise<VehicleRow[]> =>
-  lock
-    ? sql<VehicleRow[]>`
-        select id, code, name, capacity_g, capacity_ml, most_stops, shift_from, shift_to, most_km, driver_rests, day_cost, hour_cost, km_cost, emission_factor
-          from vehicle
-         where company_id = ${company} and site_id = ${siteId} and active
-         order by id
-           for no key update`
-    : sql<VehicleRow[]>`
-        select id, code, name, capacity_g, capacity_ml, most_stops, shift_from, shift_to, most_km, driver_rests, day_cost, hour_cost, km_cost, emission_factor
-          from vehicle
-         where company_id = ${company} and site_id = ${siteId} and active
-         order by id`
+/** Vehicles of a site that are in use, or have a route on the day. Locked: one after the other, by id. */
+export const vehiclesOf = async (
+  { sql, company }: Ctx,
+  siteId: string,
+  { day = null, lock = false }: { readonly day?: string | null; readonly lock?: boolean } = {},
+): Promise<VehicleRow[]> => {
+  if (lock)
+    await sql`
+      select 1 as locked
+        from vehicle
+       where company_id = ${company} and site_id = ${siteId}
+       order by id
+         for no key update`
+  return await sql<VehicleRow[]>`
+    select id, code, name, capacity_g, capacity_ml, most_stops, shift_from, shift_to, most_km, driver_rests, day_cost, hour_cost, km_cost, emission_factor,
+           active, version
+      from vehicle
+     where company_id = ${company} and site_id = ${siteId}
+       and (active or exists (select 1
+                                from route
+                               where route.company_id = ${company} and route.vehicle_id = vehicle.id and route.day = ${day} and route.stop_count > 0))
+     order by code, id`
+}
+
+/** A matrix of so many doors is 32 MB. */
+const MOST_DOORS = 2_000
+
+/** Due by a day: it must leave to keep its promise, and no route of today or later has it. What stayed behind on an earlier one is due again. */
+export const mayLeave = ({ leaveOn, plannedOn }: OpenGoods, day: string, today: string): boolean =>
+  (leaveOn === null || leaveOn <= day) && isFree({ plannedOn }, today)
+export const isFree = ({ plannedOn }: Pick<OpenGoods, 'plannedOn'>, today: string): boolean =>
+  plannedOn === null || plannedOn < today
 
 /**
  * Reads a site's day. Locked: nobody else changes routes of this site's vehicles until the transaction ends.
@@ -147,14 +168,13 @@ export const vehiclesOf = ({ sql, company }: Ctx, siteId: string, { lock = false
  */
 export const readDay = async (ctx: Ctx, siteId: string, day: string, { lock = false } = {}): Promise<Day> => {
   const { sql, company } = ctx
-  // First of all: what is read behind it is as whoever held it has left it.
-  const vehicles = await vehiclesOf(ctx, siteId, { lock })
+  const vehicles = await vehiclesOf(ctx, siteId, { day, lock })
   const [site, rule, factors, routes, stops, drops, goods] = await Promise.all([
     siteOf(ctx, siteId),
     doorRule(ctx, siteId),
     ownFactors(ctx),
     sql<RouteRow[]>`
-      select id, number, vehicle_id, state, version, weight_g, volume_ml, distance_m, driving_s, leaves_s, returns_s, cost, ttw_g, wtw_g, estimated, released_at
+      select id, number, vehicle_id, state, version, weight_g, volume_ml, distance_m, driving_s, leaves_s, returns_s, cost, ttw_g, wtw_g, estimated
         from route
        where company_id = ${company} and site_id = ${siteId} and day = ${day}
        order by number`,
@@ -180,15 +200,23 @@ export const readDay = async (ctx: Ctx, siteId: string, day: string, { lock = fa
       'no_place',
       `Say first where ${site.name} lies: latitude and longitude of the site (POST /sites).`,
     )
-  const addressIds = [...stops.map((stop) => stop.addressId), ...goods.flatMap((one) => one.addressId ?? [])]
   const { latE7, lonE7, ...rest } = site
+  const local = localTime(site.zone, ctx.now)
+  // Doors of what is on routes, and of what must leave by then: the matrix grows with their square.
+  const due = goods.filter((one) => mayLeave(one, day, local.day))
+  const addressIds = [...stops.map((stop) => stop.addressId), ...due.flatMap((one) => one.addressId ?? [])]
   const doors = await doorsOf(ctx, [...new Set(addressIds)])
+  if (doors.size > MOST_DOORS)
+    throw new Refusal(
+      'too_many_doors',
+      `${doors.size} doors are due at ${site.code} by ${day}; at most ${MOST_DOORS} are planned at a time.`,
+    )
   const placed = [...doors.values()].filter(({ lat, lon }) => lat !== null && lon !== null)
   const spots = [{ latE7, lonE7 }, ...placed.map(({ lat, lon }) => ({ latE7: e7(lat!), lonE7: e7(lon!) }))]
-  const local = localTime(site.zone, ctx.now)
   return {
     site: { ...rest, lat: degrees(latE7), lon: degrees(lonE7) },
     day,
+    today: local.day,
     notBeforeS: local.day === day ? local.minutes * 60 : 0,
     rule,
     factors,
@@ -205,7 +233,7 @@ export const readDay = async (ctx: Ctx, siteId: string, day: string, { lock = fa
 
 const doorsOf = async ({ sql, company }: Ctx, addressIds: readonly string[]): Promise<Map<string, Door>> => {
   const rows = await sql<Door[]>`
-    select address.id as address_id, address.party_id, party.name as customer, address.name, address.city, address.postcode,
+    select address.id as address_id, address.party_id, party.name as customer, address.name, address.city,
            address.lat_e7 / 1e7::float8 as lat, address.lon_e7 / 1e7::float8 as lon, open.windows, open.service_minutes
       from address
       join party on party.company_id = ${company} and party.id = address.party_id

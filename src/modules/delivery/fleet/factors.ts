@@ -86,10 +86,11 @@ export const factorNames = (own: readonly Factor[]): string[] => [
   ...new Set([...own, ...OPEN_FACTORS].filter(({ unit }) => unit === 'kg/vkm').map(({ name }) => name)),
 ]
 
-/** The factors per vehicle-kilometre of that name: the company's own if it has any, else those that come with the app. */
+/** The factors per vehicle-kilometre of that name, of the source with the newest year: the company's own if it has any, else those that come with the app. */
 export const drivenFactors = (own: readonly Factor[], wanted: string | null): FactorSet | null => {
   for (const rows of [own, OPEN_FACTORS]) {
-    const known = rows.findLast(({ name, unit }) => name === wanted && unit === 'kg/vkm')
+    const named = rows.filter(({ name, unit }) => name === wanted && unit === 'kg/vkm')
+    const known = named.toSorted((a, b) => b.year - a.year)[0]
     if (known) return factorSet(rows, known.name, 'kg/vkm', known.source)
   }
   return null

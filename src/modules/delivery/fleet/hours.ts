@@ -68,10 +68,12 @@ export const saveHours = command({
     )
     const errors = doors.flatMap(problems)
     if (errors.length > 0) throw new Refusal('hours_refused', errors[0]!.message, 422, errors.slice(0, 100))
-    const known = await sql<{ id: string; partyId: string }[]>`
-      select id, party_id
+    const known = await sql<{ id: string; partyId: string; serviceMinutes: number | null }[]>`
+      select address.id, address.party_id, open.service_minutes
         from address
-       where company_id = ${company} and id = any (${doors.map(({ addressId }) => addressId)})`
+        left join receiving_hours open on open.company_id = ${company} and open.address_id = address.id
+       where address.company_id = ${company} and address.id = any (${doors.map(({ addressId }) => addressId)})`
+    const minutesOf = new Map(known.map((row) => [row.id, row.serviceMinutes]))
     const partyOf = new Map(known.map((row) => [row.id, row.partyId]))
     const closed = doors.filter(({ windows }) => windows.length === 0).map(({ addressId }) => addressId)
     if (closed.length > 0)
@@ -83,7 +85,7 @@ export const saveHours = command({
         addressId,
         partyId: partyOf.get(addressId),
         windows,
-        serviceMinutes: serviceMinutes ?? USUAL.serviceMinutes,
+        serviceMinutes: serviceMinutes ?? minutesOf.get(addressId) ?? USUAL.serviceMinutes,
         recordedAt: now,
       }))
     await sql`
@@ -96,7 +98,14 @@ export const saveHours = command({
   },
 })
 
-const problems = ({ windows }: Static<typeof Door>, at: number): { path: string; message: string }[] => {
+const problems = (
+  { windows, serviceMinutes }: Static<typeof Door>,
+  at: number,
+): { path: string; message: string }[] => {
+  if (windows.length === 0 && serviceMinutes !== undefined)
+    return [
+      { path: `doors.${at}.windows`, message: 'Minutes at the door are kept with its hours: say when it is open.' },
+    ]
   if (windows.length % 2 === 1)
     return [{ path: `doors.${at}.windows`, message: 'Each opening has its closing: an even number of times.' }]
   const back = windows.findIndex((minute, k) => k > 0 && minute <= windows[k - 1]!)

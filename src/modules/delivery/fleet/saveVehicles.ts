@@ -1,4 +1,5 @@
 import { command } from '../../../core/capability.ts'
+import type { Ctx } from '../../../core/ctx.ts'
 import { rowsJson } from '../../../core/database/pool.ts'
 import { Refusal, refuseTwice } from '../../../core/refusal.ts'
 import { type Static, t } from '../../../core/t.ts'
@@ -42,17 +43,35 @@ export const saveVehicles = command({
     const names = factorNames(await ownFactors(ctx))
     const errors = vehicles.flatMap((vehicle, at) => problems(vehicle, at, names))
     if (errors.length > 0) throw new Refusal('vehicle_errors', errors[0]!.message, 422, errors.slice(0, 100))
-    const rows = vehicles.map((vehicle) => record(ctx.company, ctx.id(), ctx.now, vehicle))
+    const known = await ctx.sql<VehicleRecord[]>`
+      select *
+        from vehicle
+       where company_id = ${ctx.company} and code = any (${vehicles.map(({ code }) => code)}::text[])
+       order by id
+         for update`
+    const byCode = new Map(known.map((row) => [row.code, row]))
+    const rows = vehicles.map((vehicle) => record(ctx, vehicle, byCode.get(vehicle.code)))
     const saved = await ctx.sql<{ id: string; code: string; siteId: string }[]>`
       insert into vehicle as old
       select * from json_populate_recordset(null::vehicle, ${rowsJson(rows)}::text::json) as given
        order by given.code
       on conflict (company_id, code) do update
-         set name = excluded.name, site_id = excluded.site_id, capacity_g = excluded.capacity_g, capacity_ml = excluded.capacity_ml,
+         set name = excluded.name, capacity_g = excluded.capacity_g, capacity_ml = excluded.capacity_ml,
              most_stops = excluded.most_stops, shift_from = excluded.shift_from, shift_to = excluded.shift_to, most_km = excluded.most_km,
              driver_rests = excluded.driver_rests, day_cost = excluded.day_cost, hour_cost = excluded.hour_cost, km_cost = excluded.km_cost,
              emission_factor = excluded.emission_factor, active = excluded.active, version = old.version + 1
+       where old.site_id = excluded.site_id
       returning old.id, old.code, old.site_id`
+    // A vehicle stays with its site: its routes are of it, and whoever works at one site alone must not take another's.
+    const kept = new Set(saved.map(({ code }) => code))
+    const other = vehicles.findIndex(({ code }) => !kept.has(code))
+    if (other >= 0)
+      throw new Refusal(
+        'code_taken',
+        `${vehicles[other]!.code} is the code of a vehicle of another site: give this one a code of its own.`,
+        409,
+        [{ path: `vehicles.${other}.code`, message: 'the code is taken' }],
+      )
     for (const { id, siteId } of saved) ctx.emit(call, 'vehicle.saved', { id, siteId })
     return { vehicles: saved.map(({ id, code }) => ({ id, code })) }
   },
@@ -74,24 +93,43 @@ const problems = (
   return out
 }
 
-const record = (companyId: string, id: string, now: Date, vehicle: Input) => ({
-  companyId,
-  id,
-  code: vehicle.code,
-  name: vehicle.name,
-  siteId: vehicle.siteId,
-  capacityG: vehicle.capacityG,
-  capacityMl: vehicle.capacityMl ?? null,
-  mostStops: vehicle.mostStops ?? null,
-  shiftFrom: vehicle.shiftFrom,
-  shiftTo: vehicle.shiftTo,
-  mostKm: vehicle.mostKm ?? null,
-  driverRests: vehicle.driverRests ?? false,
-  dayCost: vehicle.dayCostMinor ?? 0,
-  hourCost: vehicle.hourCostMinor ?? 0,
-  kmCost: vehicle.kmCostMinor ?? 0,
-  emissionFactor: vehicle.emissionFactor ?? null,
-  active: vehicle.active ?? true,
-  version: 1,
-  recordedAt: now,
-})
+interface VehicleRecord {
+  companyId: string
+  id: string
+  code: string
+  name: string
+  siteId: string
+  capacityG: number
+  capacityMl: number | null
+  mostStops: number | null
+  shiftFrom: number
+  shiftTo: number
+  mostKm: number | null
+  driverRests: boolean
+  dayCost: number
+  hourCost: number
+  kmCost: number
+  emissionFactor: string | null
+  active: boolean
+  version: number
+  recordedAt: string
+}
+const FRESH = {
+  capacityMl: null,
+  mostStops: null,
+  mostKm: null,
+  driverRests: false,
+  dayCost: 0,
+  hourCost: 0,
+  kmCost: 0,
+  emissionFactor: null,
+  active: true,
+}
+
+/** What is left out keeps its value, or takes its default on a new vehicle. */
+const record = (ctx: Ctx, vehicle: Input, old: VehicleRecord | undefined) => {
+  const { dayCostMinor: dayCost, hourCostMinor: hourCost, kmCostMinor: kmCost, ...fields } = vehicle
+  const said = Object.entries({ ...fields, dayCost, hourCost, kmCost }).filter(([, value]) => value !== undefined)
+  const base = old ?? { ...FRESH, companyId: ctx.company, id: ctx.id(), recordedAt: ctx.now, version: 1 }
+  return { ...base, ...Object.fromEntries(said) }
+}

@@ -1,5 +1,5 @@
 import type { OpenGoods } from '../day/openGoods.ts'
-import type { Day, Door, StopRow } from '../day/readDay.ts'
+import { type Day, type Door, isFree, type StopRow, type VehicleRow } from '../day/readDay.ts'
 
 /** Goods that go to one door at one time. */
 export interface PlanStop {
@@ -12,7 +12,6 @@ export interface PlanStop {
 }
 export interface Unplaceable {
   readonly goods: OpenGoods
-  readonly reason: 'no address' | 'no place'
   readonly detail: string
 }
 export interface DayStops {
@@ -40,11 +39,9 @@ const stopOf = (id: string, door: Door, goods: readonly OpenGoods[]): PlanStop =
  * and must leave by then to keep their promise. What was on a route of an earlier day and stayed behind is due again.
  */
 export const dayStops = (day: Day): DayStops => {
-  const onRoute = new Set(day.drops.map((drop) => drop.orderId))
-  const free = [...day.goods.values()].filter(
-    (one) => !onRoute.has(one.orderId) && (one.plannedOn === null || one.plannedOn < day.day),
-  )
-  const due = free.filter(({ leaveOn }) => leaveOn === null || leaveOn <= day.day)
+  const lost = lostOrders(day)
+  const free = [...day.goods.values()].filter((one) => isFree(one, day.today) || lost.has(one.orderId))
+  const due = free.filter(({ leaveOn, orderId }) => leaveOn === null || leaveOn <= day.day || lost.has(orderId))
   const unplaceable = due.flatMap((goods) => whyUnplaceable(day, goods) ?? [])
   const placeable = due.filter((goods) => whyUnplaceable(day, goods) === null)
   return {
@@ -55,13 +52,20 @@ export const dayStops = (day: Day): DayStops => {
   }
 }
 
+/** Of planned routes of the day, what goes to doors that have lost their place since: nobody drives there. */
+const lostOrders = (day: Day): ReadonlySet<string> => {
+  const planned = new Set(day.routes.filter(({ state }) => state === 'planned').map(({ id }) => id))
+  const lost = day.stops.filter(({ routeId, addressId }) => planned.has(routeId) && !day.locationOf.has(addressId))
+  const stops = new Set(lost.map(({ id }) => id))
+  return new Set(day.drops.filter(({ stopId }) => stops.has(stopId)).map(({ orderId }) => orderId))
+}
+
 const whyUnplaceable = (day: Day, goods: OpenGoods): Unplaceable | null => {
   const door = goods.addressId === null ? undefined : day.doors.get(goods.addressId)
-  if (!door) return { goods, reason: 'no address', detail: 'The order names no address to deliver to.' }
+  if (!door) return { goods, detail: 'The order names no address to deliver to.' }
   if (door.lat === null || door.lon === null)
     return {
       goods,
-      reason: 'no place',
       detail: `Where ${door.name}, ${door.city} lies is not known: give the address a place.`,
     }
   return null
@@ -72,7 +76,9 @@ const plannedStops = (day: Day): Map<string, PlanStop[]> => {
   const stopsOf = Map.groupBy(day.stops, (stop) => stop.routeId)
   const left = (stop: StopRow): PlanStop[] => {
     const goods = (dropsOf.get(stop.id) ?? []).flatMap((drop) => day.goods.get(drop.orderId) ?? [])
-    return goods.length === 0 ? [] : [stopOf(stop.id, day.doors.get(stop.addressId)!, goods)]
+    return goods.length === 0 || !day.locationOf.has(stop.addressId)
+      ? []
+      : [stopOf(stop.id, day.doors.get(stop.addressId)!, goods)]
   }
   return new Map(
     day.routes
@@ -81,20 +87,32 @@ const plannedStops = (day: Day): Map<string, PlanStop[]> => {
   )
 }
 
+/** Goods on no route are known by their door; where one vehicle cannot hold them all, by its parts. */
+export const looseId = (addressId: string | undefined, part = 1): string | undefined =>
+  addressId === undefined || part === 1 ? addressId : `${addressId} ${part}`
+export const partOf = ({ id }: Pick<PlanStop, 'id'>): number => Number(id.split(' ')[1] ?? 1)
+
 /** One stop for each door, or as many as its goods need vehicles, order by order. */
 export const byDoor = (day: Day, goods: readonly OpenGoods[]): PlanStop[] => {
-  const mostG = Math.max(0, ...day.vehicles.map(({ capacityG }) => capacityG))
-  const mostMl = Math.max(0, ...day.vehicles.map(({ capacityMl }) => capacityMl ?? Number.POSITIVE_INFINITY))
+  const vehicles = freeVehicles(day)
+  const holds = (weightG: number, volumeMl: number): boolean =>
+    vehicles.some(({ capacityG, capacityMl }) => weightG <= capacityG && volumeMl <= (capacityMl ?? volumeMl))
   return [...Map.groupBy(goods, (one) => one.addressId!)].flatMap(([addressId, own]) => {
     const loads: OpenGoods[][] = []
     for (const one of own.toSorted((a, b) => b.weightG - a.weightG || (a.orderId < b.orderId ? -1 : 1))) {
-      const fits = loads.find(
-        (load) => sumOf(load, 'weightG') + one.weightG <= mostG && sumOf(load, 'volumeMl') + one.volumeMl <= mostMl,
+      const fits = loads.find((load) =>
+        holds(sumOf(load, 'weightG') + one.weightG, sumOf(load, 'volumeMl') + one.volumeMl),
       )
       if (fits) fits.push(one)
       else loads.push([one])
     }
     const door = day.doors.get(addressId)!
-    return loads.map((load, at) => stopOf(at === 0 ? addressId : `${addressId} ${at + 1}`, door, load))
+    return loads.map((load, at) => stopOf(looseId(addressId, at + 1)!, door, load))
   })
+}
+
+/** Vehicles that may still be planned: in use, no released route, and their shift is not over. */
+export const freeVehicles = (day: Day): VehicleRow[] => {
+  const released = new Set(day.routes.filter(({ state }) => state === 'released').map(({ vehicleId }) => vehicleId))
+  return day.vehicles.filter(({ id, active, shiftTo }) => active && !released.has(id) && shiftTo * 60 > day.notBeforeS)
 }

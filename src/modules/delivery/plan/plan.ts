@@ -3,13 +3,14 @@ import { Refusal } from '../../../core/refusal.ts'
 import { t } from '../../../core/t.ts'
 import { type GivenRoute, startFrom } from '../../../math/route/plan/asGiven.ts'
 import { type Day, dayToPlan, readDay, siteOf, vehiclesOf } from '../day/readDay.ts'
+import { refuseLimited, refusePast } from '../day/refusals.ts'
 import { changedMeanwhile, writeRoutes } from '../routes/writeRoutes.ts'
-import { byDoor, dayStops, type PlanStop } from './dayStops.ts'
-import { freeVehicles, problemOf } from './problem.ts'
+import { byDoor, dayStops, freeVehicles, type PlanStop } from './dayStops.ts'
+import { problemOf } from './problem.ts'
 import { searchRoutes } from './search.ts'
 
 /**
- * Lays the routes of a day anew from what is due, starting from those that stand: in seconds, on all processors. Released
+ * Lays the routes of a day anew from what is due, starting from those that stand: in seconds, by two searches side by side. Released
  * routes stay as they are. The search holds no lock; when routes changed meanwhile, nothing is written.
  */
 export const plan = command({
@@ -25,22 +26,35 @@ export const plan = command({
   output: t.object({ day: t.date(), routes: t.int(), stops: t.int(), left: t.int() }),
   deadlineMs: 60_000,
   async run({ siteId, day: asked }, ctx, call) {
+    refuseLimited(call.actor)
     const vehicles = await vehiclesOf(ctx, siteId)
     const site = await siteOf(ctx, siteId)
     const onDay = asked ?? dayToPlan(site, ctx.now, vehicles)
     const day = await readDay(ctx, siteId, onDay)
-    refusePast(day, ctx.now)
-    if (vehicles.length === 0)
+    refusePast(day)
+    if (!vehicles.some(({ active }) => active))
       throw new Refusal('no_vehicle', `${site.name} has no vehicles: save them first (POST /delivery/vehicles).`)
     const { planned, loose, unplaceable } = dayStops(day)
     const due = [...planned.values(), loose].flatMap((stops) => stops.flatMap(({ goods }) => goods))
     const stops = byDoor(day, due)
     const free = freeVehicles(day)
     const problem = problemOf(day, stops, free)
-    const plan = await searchRoutes(problem, stands(routesOf(planned, stops)))
+    const plan = await searchRoutes(
+      problem,
+      stands(routesOf(planned, stops)),
+      AbortSignal.timeout(Math.max(1, Math.floor(ctx.left()))),
+    )
     const locked = await readDay(ctx, siteId, onDay, { lock: true })
     if (standing(locked) !== standing(day)) throw changedMeanwhile()
-    await writeRoutes(ctx, call, locked, { vehicles: free, problem, estimated: day.estimated, plan, stops })
+    // Routes of vehicles that cannot drive them any more are emptied: their goods are among what was due.
+    const stranded = day.vehicles.filter((one) => planned.has(one.id) && !free.includes(one))
+    await writeRoutes(ctx, call, locked, {
+      vehicles: [...free, ...stranded],
+      problem,
+      estimated: day.estimated,
+      plan,
+      stops,
+    })
     return {
       day: onDay,
       routes: plan.routes.length,
@@ -50,17 +64,15 @@ export const plan = command({
   },
 })
 
-/** Which routes stand, as somebody has seen them. */
-const standing = ({ routes, vehicles }: Day): string =>
-  JSON.stringify([routes.map(({ id, version, state }) => [id, version, state]), vehicles.map(({ id }) => id)])
-
-export const refusePast = ({ site, day }: Day, now: Date): void => {
-  const today = dayToPlan({ ...site, workDays: [1, 2, 3, 4, 5, 6, 7], holidays: new Set() }, now, [])
-  if (day < today)
-    throw new Refusal('day_is_over', `${day} is over at ${site.code}: plan today or a day to come.`, 422, [
-      { path: 'day', message: `${today} or later` },
-    ])
-}
+/** All that the search went by, as it was read: whoever changed some of it meanwhile has the last word. */
+const standing = ({ routes, vehicles, rule, doors, goods }: Day): string =>
+  JSON.stringify([
+    routes.map(({ id, version, state }) => [id, version, state]),
+    vehicles.map(({ id, version }) => [id, version]),
+    rule,
+    [...doors.values()].map(({ addressId, lat, lon, windows }) => [addressId, lat, lon, windows]),
+    [...goods.values()].map(({ orderId, plannedOn }) => [orderId, plannedOn]),
+  ])
 
 /** Where nothing stands yet the search begins by itself, and better. */
 const stands = (routes: readonly GivenRoute[]) =>

@@ -7,12 +7,6 @@ const ANY = 2 ** 30
 const EU_REST = { after: 4.5 * 3_600, duration: 45 * 60 }
 const EU_DRIVING_S = 9 * 3_600
 
-/** Vehicles that may still be planned: no released route, and their shift is not over. */
-export const freeVehicles = (day: Day): VehicleRow[] => {
-  const released = new Set(day.routes.filter(({ state }) => state === 'released').map(({ vehicleId }) => vehicleId))
-  return day.vehicles.filter(({ id, shiftTo }) => !released.has(id) && shiftTo * 60 > day.notBeforeS)
-}
-
 /** The day as the search takes it: location 0 is the site, money in minor units, quantities in grams and millilitres. */
 export const problemOf = (day: Day, stops: readonly PlanStop[], vehicles: readonly VehicleRow[]): RouteProblem => ({
   locations: day.locationOf.size + 1,

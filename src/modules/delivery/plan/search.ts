@@ -12,7 +12,11 @@ const PARTS = 3
 const iterationsOf = (stops: number): number => Math.ceil(Math.min(1_500 + 60 * stops, 600_000 / Math.max(1, stops)))
 
 /** The best routes that a few seconds find, from a plan that stands already; two searches exchange their best. */
-export const searchRoutes = async (problem: RouteProblem, start: Pick<Plan, 'routes'> | null): Promise<Plan> => {
+export const searchRoutes = async (
+  problem: RouteProblem,
+  start: Pick<Plan, 'routes'> | null,
+  signal: AbortSignal,
+): Promise<Plan> => {
   let best: Plan | null = null
   for (let part = 0; part < PARTS; part += 1) {
     const asked = Array.from(
@@ -25,7 +29,7 @@ export const searchRoutes = async (problem: RouteProblem, start: Pick<Plan, 'rou
         start: best ?? start,
       }),
     )
-    const plans = await inWorkers<Search, Plan, RouteProblem>(MODULE, asked, { given: problem, together: 1 })
+    const plans = await inWorkers<Search, Plan, RouteProblem>(MODULE, asked, { given: problem, together: 1, signal })
     best = bestOf(problem, best === null ? plans : [best, ...plans])
   }
   return best!

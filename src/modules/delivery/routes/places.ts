@@ -6,7 +6,9 @@ import { type Factor, perUnit } from '../../../math/carbon/factors/factor.ts'
 import type { Reason } from '../../../math/route/model/problem.ts'
 import { type MoveCost, moveCosts } from '../../../math/route/plan/moveCost.ts'
 import { readDay, type VehicleRow } from '../day/readDay.ts'
+import { refuseLimited } from '../day/refusals.ts'
 import { drivenFactors } from '../fleet/factors.ts'
+import { looseId } from '../plan/dayStops.ts'
 import { type Arranged, arrange } from './arrange.ts'
 
 /** Why a stop cannot go there, in words. */
@@ -38,9 +40,10 @@ export const places = query({
   input: t.object({
     siteId: t.id('site'),
     day: t.date(),
-    /** A stop of a planned route, or goods on no route by their door. */
+    /** A stop of a planned route, or goods on no route by their door, and which part of them. */
     stopId: t.optional(t.id('route_stop')),
     addressId: t.optional(t.id('address')),
+    part: t.optional(t.int({ min: 1, max: 1_000 })),
   }),
   output: t.object({
     places: t.list(
@@ -53,22 +56,25 @@ export const places = query({
         metres: t.int(),
         seconds: t.int(),
         costMinor: t.needs('cost.read', t.int()),
-        /** Tank to wheel; null: a vehicle names no factor. */
+        /** Tank to wheel, well to wheel; null: a vehicle names no such factor. */
         ttwG: t.nullable(t.int()),
+        wtwG: t.nullable(t.int()),
       }),
       { max: 20_000 },
     ),
   }),
-  async run({ siteId, day: onDay, stopId, addressId }, ctx) {
+  async run({ siteId, day: onDay, stopId, addressId, part }, ctx, actor) {
+    refuseLimited(actor)
     const day = await readDay(ctx, siteId, onDay)
     const given = { ...arrange(day), factors: day.factors }
-    const id = stopId ?? addressId
+    const id = stopId ?? looseId(addressId, part)
     if (id === undefined || !given.stops.some((stop) => stop.id === id)) throw notFound('stop')
     const ask = moveCosts(given.problem, given.plan)
     const all = given.vehicles.flatMap((vehicle) => {
-      const others = (given.routes.find((route) => route.vehicle === vehicle.id)?.stops ?? []).filter(
-        (one) => one !== id,
-      )
+      const standing = given.given.find((route) => route.vehicle === vehicle.id)
+      // A route that cannot be driven as it stands takes nothing more.
+      if (standing && !given.routes.includes(standing)) return []
+      const others = (standing?.stops ?? []).filter((one) => one !== id)
       return Array.from({ length: others.length + 1 }, (_, position) => ({
         vehicleId: vehicle.id,
         position,
@@ -86,20 +92,22 @@ const told = (given: Arranged & { readonly factors: readonly Factor[] }, move: M
   costMinor: given.vehicles.every(({ dayCost, hourCost, kmCost }) => dayCost + hourCost + kmCost === 0)
     ? 0
     : Math.round(move.cost),
-  ttwG: gramsOf(given, move),
+  ttwG: gramsOf(given, move, 'ttw'),
+  wtwG: gramsOf(given, move, 'wtw'),
 })
 
 /** Each vehicle's kilometres by its own factor. */
 const gramsOf = (
   { vehicles, factors }: { readonly vehicles: readonly VehicleRow[]; readonly factors: readonly Factor[] },
   { parts }: MoveCost,
+  scope: 'ttw' | 'wtw',
 ): number | null => {
   let sum = 0
   for (const { vehicle, distance_m } of parts) {
     const set = drivenFactors(factors, vehicles.find(({ id }) => id === vehicle)!.emissionFactor)
-    const tank = set === null ? null : perUnit(set).ttw
-    if (tank === null) return null
-    sum += rounded(times(ratio(distance_m), tank))
+    const perKm = set === null ? null : perUnit(set)[scope]
+    if (perKm === null) return null
+    sum += rounded(times(ratio(distance_m), perKm))
   }
   return sum
 }

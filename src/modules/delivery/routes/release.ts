@@ -1,8 +1,8 @@
 import { command } from '../../../core/capability.ts'
 import { notFound, Refusal } from '../../../core/refusal.ts'
 import { t } from '../../../core/t.ts'
-import { readDay } from '../day/readDay.ts'
-import { refusePast } from '../plan/plan.ts'
+import { readDay, vehiclesOf } from '../day/readDay.ts'
+import { refuseLimited, refusePast } from '../day/refusals.ts'
 import { type Arranged, arrange } from './arrange.ts'
 import { changedMeanwhile, writeRoutes } from './writeRoutes.ts'
 
@@ -25,8 +25,9 @@ export const release = command({
   emits: ['route.released'],
   async run({ siteId, day: onDay, routes: asked }, ctx, call) {
     const { sql, company, now } = ctx
+    refuseLimited(call.actor)
     const day = await readDay(ctx, siteId, onDay, { lock: true })
-    refusePast(day, now)
+    refusePast(day)
     const wanted = asked.map(({ routeId, version }) => {
       const route = day.routes.find(({ id }) => id === routeId)
       if (!route) throw notFound('route')
@@ -34,27 +35,32 @@ export const release = command({
       return route
     })
     const given = arrange(day)
-    for (const { vehicleId, number } of wanted) refuseBroken(given, vehicleId, number)
-    const own = given.vehicles.filter(({ id }) => wanted.some(({ vehicleId }) => vehicleId === id))
+    const full = wanted.filter(({ vehicleId }) => (given.planned.get(vehicleId) ?? []).length > 0)
+    if (full.length === 0) throw new Refusal('nothing_to_drive', 'These routes have nothing to deliver any more.')
+    for (const { vehicleId, number } of full) refuseBroken(given, vehicleId, number)
+    // What has nothing left is emptied, and stays a plan.
+    const own = day.vehicles.filter(({ id }) => wanted.some(({ vehicleId }) => vehicleId === id))
     const { problem, stops } = given
     const plan = {
       ...given.plan,
-      routes: given.plan.routes.filter(({ vehicle }) => own.some(({ id }) => id === vehicle)),
+      routes: given.plan.routes.filter(({ vehicle }) => full.some(({ vehicleId }) => vehicleId === vehicle)),
     }
-    const written = await writeRoutes(ctx, call, day, { vehicles: own, problem, estimated: day.estimated, plan, stops })
-    const ids = written.map(({ id }) => id)
+    const written = await writeRoutes(ctx, call, day, {
+      ...{ vehicles: own, problem, estimated: day.estimated, plan, stops },
+      tell: ({ stops: count }) => count === 0,
+    })
+    const driven = written.filter((one) => one.stops > 0)
+    const ids = driven.map(({ id }) => id)
     await sql`
       update route
          set state = 'released', released_at = ${now}, version = version + 1
        where company_id = ${company} and id = any (${ids})`
     for (const id of ids) ctx.emit(call, 'route.released', { id, siteId })
-    return { released: written.map(({ number }) => number) }
+    return { released: driven.map(({ number }) => number) }
   },
 })
 
-const refuseBroken = ({ routes, planned }: Arranged, vehicleId: string, number: string): void => {
-  if ((planned.get(vehicleId) ?? []).length === 0)
-    throw new Refusal('nothing_to_drive', `Route ${number} has nothing to deliver any more.`)
+const refuseBroken = ({ routes }: Arranged, vehicleId: string, number: string): void => {
   if (!routes.some(({ vehicle }) => vehicle === vehicleId))
     throw new Refusal(
       'cannot_be_driven',
@@ -73,12 +79,15 @@ export const reopen = command({
   emits: ['route.planned'],
   async run({ routeId }, ctx, call) {
     const { sql, company } = ctx
-    const [route] = await sql<{ id: string; number: string; siteId: string; state: string }[]>`
+    refuseLimited(call.actor)
+    const read = () => sql<{ id: string; number: string; siteId: string; state: string }[]>`
       select id, number, site_id, state
         from route
-       where company_id = ${company} and id = ${routeId}
-         for update`
-    if (!route) throw notFound('route')
+       where company_id = ${company} and id = ${routeId}`
+    const [found] = await read()
+    if (!found) throw notFound('route')
+    await vehiclesOf(ctx, found.siteId, { lock: true })
+    const route = (await read())[0]!
     if (route.state !== 'released') throw new Refusal('not_released', `Route ${route.number} is not released.`)
     const [left] = await sql<{ number: string }[]>`
       select shipment.number

@@ -1,6 +1,7 @@
 import { query } from '../../../core/capability.ts'
 import { notFound } from '../../../core/refusal.ts'
 import { t } from '../../../core/t.ts'
+import { refuseLimited } from '../day/refusals.ts'
 
 /** A route with its doors in the order they are driven to, and its cartons in the order they are loaded: the last door first. */
 export const route = query({
@@ -36,6 +37,8 @@ export const route = query({
             orderId: t.id('sales_order'),
             number: t.text(),
             weightG: t.int(),
+            /** Goods of it stand here still. */
+            open: t.bool(),
             /** SSCC-18 of what is packed and has not left; none: still to be packed. */
             cartons: t.list(t.text(), { max: 5_000 }),
           }),
@@ -45,7 +48,8 @@ export const route = query({
       { max: 500 },
     ),
   }),
-  async run({ routeId }, { sql, company }) {
+  async run({ routeId }, { sql, company }, actor) {
+    refuseLimited(actor)
     const [[head], stops, drops] = await Promise.all([
       sql<Head[]>`
         select route.id, route.number, route.day, route.state, site.code as site, vehicle.code || ' ' || vehicle.name as vehicle, route.leaves_s,
@@ -64,6 +68,11 @@ export const route = query({
          order by stop.seq desc`,
       sql<Drop[]>`
         select dropped.stop_id, dropped.order_id, coalesce(o.number, part.number, '') as number, dropped.weight_g,
+               exists (select 1
+                         from demand_line line
+                         join allocation on allocation.company_id = ${company} and allocation.demand_line_id = line.id and allocation.site_id = dropped.site_id
+                          and allocation.qty > allocation.shipped + allocation.dropped
+                        where line.company_id = ${company} and line.ref_id = dropped.order_id) as open,
                array(select carton.sscc
                        from shipment
                        join carton on carton.company_id = ${company} and carton.shipment_id = shipment.id
@@ -117,5 +126,6 @@ interface Drop {
   readonly orderId: string
   readonly number: string
   readonly weightG: number
+  readonly open: boolean
   readonly cartons: string[]
 }

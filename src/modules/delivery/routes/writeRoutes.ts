@@ -15,6 +15,8 @@ export interface Laid {
   readonly estimated: Uint8Array
   readonly plan: Plan
   readonly stops: readonly PlanStop[]
+  /** Of which routes `route.planned` is told; left out: of all. */
+  readonly tell?: (route: Written) => boolean
 }
 interface Written {
   readonly id: string
@@ -30,7 +32,7 @@ export const writeRoutes = async (
   ctx: Ctx,
   call: { no: number },
   day: Day,
-  { vehicles, problem, estimated, plan, stops }: Laid,
+  { vehicles, problem, estimated, plan, stops, tell = () => true }: Laid,
 ): Promise<Written[]> => {
   const { sql, company } = ctx
   const driven = new Map(plan.routes.map((route) => [route.vehicle, route]))
@@ -68,7 +70,7 @@ export const writeRoutes = async (
      where old.state = 'planned'
     returning old.id`
   if (written.length < made.length) throw changedMeanwhile()
-  const idOf = stopIds(ctx, day, new Set(ids))
+  const idOf = stopIds(ctx, day, new Set(ids), stops)
   const rows = made.map((one) => stopRows(ctx.company, day, problem, one, idOf))
   await sql`
     insert into route_stop
@@ -76,8 +78,9 @@ export const writeRoutes = async (
   await sql`
     insert into route_drop
     select * from json_populate_recordset(null::route_drop, ${rowsJson(rows.flatMap((one) => one.drops))}::text::json)`
-  for (const id of ids) ctx.emit(call, 'route.planned', { id, siteId: day.site.id })
-  return made.map(({ id, number, own }) => ({ id, number, stops: own.length }))
+  const out = made.map(({ id, number, own }) => ({ id, number, stops: own.length }))
+  for (const one of out.filter(tell)) ctx.emit(call, 'route.planned', { id: one.id, siteId: day.site.id })
+  return out
 }
 
 export const changedMeanwhile = (): Refusal =>
@@ -135,12 +138,18 @@ export const moneyOf = ({ dayCost, hourCost, kmCost }: VehicleRow, route: Pick<R
   route === null || dayCost + hourCost + kmCost === 0 ? 0 : Math.round(route.cost)
 
 /** A stop that was on one of these routes before keeps its id: whoever looks at it goes on looking at the same stop. */
-const stopIds = (ctx: Ctx, day: Day, routeIds: ReadonlySet<string>): ((stop: PlanStop) => string) => {
+const stopIds = (
+  ctx: Ctx,
+  day: Day,
+  routeIds: ReadonlySet<string>,
+  stops: readonly PlanStop[],
+): ((stop: PlanStop) => string) => {
   const before = day.stops.filter(({ routeId }) => routeIds.has(routeId))
-  const taken = new Set<string>()
-  return ({ id }) => {
-    const same = before.find((row) => row.id === id || (row.addressId === id && !taken.has(row.id)))
-    const kept = same?.id ?? ctx.id()
+  const known = new Set(before.map(({ id }) => id))
+  const taken = new Set(stops.flatMap(({ id }) => (known.has(id) ? [id] : [])))
+  return ({ id, door }) => {
+    if (known.has(id)) return id
+    const kept = before.find((row) => row.addressId === door.addressId && !taken.has(row.id))?.id ?? ctx.id()
     taken.add(kept)
     return kept
   }
@@ -168,7 +177,7 @@ const stopRows = (
       arriveS: step.arrival,
       beginS: step.begin,
       finishS: step.finish,
-      closesS: windowsOf(day, stop).find(([, close]) => step.begin <= close)![1],
+      closesS: windowsOf(day, stop).find(([, close]) => step.begin <= close)?.[1] ?? step.begin,
       distanceM: metres(steps[at - 1]?.location ?? 0, step.location),
     })),
     drops: made.flatMap(({ stop, id }) =>

@@ -37,7 +37,10 @@ export const travelBetween = (spots: readonly Spot[], ways: readonly WayRow[]) =
   const size = spots.length
   const points = spots.map(({ latE7, lonE7 }) => ({ lat: latE7 / 1e7, lon: lonE7 / 1e7 }))
   const blank = { distances: new Int32Array(size * size).fill(-1), durations: new Int32Array(size * size).fill(-1) }
-  for (let k = 0; k < size; k += 1) blank.distances[k * size + k] = blank.durations[k * size + k] = 0
+  // One place is no way, of one door or of two.
+  const same = Map.groupBy(spots.keys(), (at) => `${spots[at]!.latE7} ${spots[at]!.lonE7}`)
+  for (const numbers of same.values())
+    for (const a of numbers) for (const b of numbers) blank.distances[a * size + b] = blank.durations[a * size + b] = 0
   for (const { fromAt, toAt, metres, seconds } of ways) {
     blank.distances[fromAt * size + toAt] = metres ?? -1
     blank.durations[fromAt * size + toAt] = seconds ?? -1

@@ -1,22 +1,22 @@
 import '../../kit/css/dispatch.css'
-import { lazy, Suspense, useMemo, useState } from 'react'
+import { lazy, Suspense, useEffect, useMemo, useState } from 'react'
 import { api } from '../../kit/data/api.ts'
 import { money, plural } from '../../kit/data/format.ts'
 import { useCommand, useRead } from '../../kit/data/query.ts'
+import { ApiError } from '../../kit/data/rpc.ts'
 import { useMay, useMe, useSite } from '../../kit/data/session.ts'
-import { Button } from '../../kit/parts/button.tsx'
 import { Answer, Empty } from '../../kit/parts/states.tsx'
 import { Status } from '../../kit/parts/status.tsx'
-import { useCommands } from '../../kit/shell/keys.ts'
 import { Page } from '../../kit/shell/shell.tsx'
+import { DayActions } from './dayActions.tsx'
 import { colourOf, kg, km } from './figures.ts'
 import { LaneCard } from './lane.tsx'
 import { LooseCard } from './looseCard.tsx'
 import { mapOf } from './mapOf.ts'
+import { PlaceForm } from './placeForm.tsx'
 import { StopPanel } from './stopPanel.tsx'
-import { type Board, idOf, type Picked, type Target } from './types.ts'
+import { type Board, idOf, type Picked, type Seen, seenOf, type Target } from './types.ts'
 import { useDrag } from './useDrag.ts'
-import { VansDialog } from './vansDialog.tsx'
 
 const RouteMap = lazy(() => import('../../kit/map/routeMap.tsx').then((module) => ({ default: module.RouteMap })))
 
@@ -25,86 +25,46 @@ export function Dispatch() {
   const site = useSite()
   const [day, setDay] = useState<string | null>(null)
   if (!site) return <Empty>Choose a site: routes start and end at one.</Empty>
-  return <DispatchDay key={site.id} siteId={site.id} day={day} setDay={setDay} />
+  return <DispatchDay key={site.id} site={site} day={day} setDay={setDay} />
 }
 
-function DispatchDay({ siteId, day, setDay }: { siteId: string; day: string | null; setDay: (day: string) => void }) {
-  const may = useMay()
-  const [vans, setVans] = useState(false)
-  const board = useRead(api.delivery.board, { siteId, ...(day && { day }) }, { keep: true })
-  const plan = useCommand(api.delivery.plan, {
-    said: ({ stops, routes, left }) =>
-      `${plural(stops, 'stop')} on ${plural(routes, 'vehicle')}${left > 0 ? `, ${left} left over: see why` : ''}`,
-  })
+interface Site {
+  id: string
+  code: string
+  name: string
+}
+function DispatchDay({ site, day, setDay }: { site: Site; day: string | null; setDay: (day: string) => void }) {
+  // The day stays under the hand, though the next one becomes the day to plan while one looks at it.
+  const [first, setFirst] = useState<string | null>(null)
+  const onDay = day ?? first
+  const board = useRead(api.delivery.board, { siteId: site.id, ...(onDay && { day: onDay }) }, { keep: true })
+  const answered = board.data?.day
+  useEffect(() => {
+    if (answered) setFirst((known) => known ?? answered)
+  }, [answered])
+  const noPlace = board.error instanceof ApiError && board.error.problem.code === 'no_place'
   const shown = board.data
-  const planned =
-    shown?.lanes.flatMap(({ route }) => (route?.state === 'planned' && route.stops.length > 0 ? [route] : [])) ?? []
-  const release = useCommand(api.delivery.release, { said: ({ released }) => `Released: ${released.join(', ')}` })
-  const planDay = () => shown && plan.run({ siteId, day: shown.day })
-  useCommands(
-    may('delivery.plan')
-      ? [{ id: 'plan-routes', title: 'Plan the routes of the day', keys: 'n', run: () => void planDay() }]
-      : [],
-  )
-  const stops = shown?.lanes.reduce((sum, { route }) => sum + (route?.stops.length ?? 0), 0) ?? 0
+  const driven = shown?.lanes.flatMap(({ route }) => (route && route.stops.length > 0 ? [route] : [])) ?? []
+  const stops = driven.reduce((sum, route) => sum + route.stops.length, 0)
   return (
     <Page
       full
       title="Dispatch"
-      beside={
-        shown &&
-        `${plural(stops, 'stop')} · ${plural(shown.lanes.filter(({ route }) => route && route.stops.length > 0).length, 'vehicle')}`
-      }
+      beside={shown && `${plural(stops, 'stop')} · ${plural(driven.length, 'vehicle')}`}
       actions={
         shown && (
           <>
             <Risk board={shown} />
-            <input
-              className="input day"
-              type="date"
-              aria-label="Day"
-              value={shown.day}
-              onChange={(event) => event.target.value && setDay(event.target.value)}
-            />
-            <Button onClick={() => setVans(true)}>Vehicles</Button>
-            {may('delivery.plan') && (
-              <Button
-                hotkey="N"
-                look={planned.length === 0 ? 'primary' : 'plain'}
-                disabled={plan.busy}
-                blocked={
-                  shown.day < shown.today
-                    ? 'This day is over.'
-                    : shown.lanes.length === 0
-                      ? 'Save a vehicle first.'
-                      : null
-                }
-                onClick={planDay}
-              >
-                {plan.busy ? 'Planning…' : stops > 0 ? 'Plan anew' : 'Plan routes'}
-              </Button>
-            )}
-            {may('delivery.plan') && planned.length > 0 && (
-              <Button
-                look="primary"
-                disabled={release.busy}
-                onClick={() =>
-                  release.run({
-                    siteId,
-                    day: shown.day,
-                    routes: planned.map(({ id, version }) => ({ routeId: id, version })),
-                  })
-                }
-              >
-                Release {plural(planned.length, 'route')}
-              </Button>
-            )}
-            {vans && <VansDialog siteId={siteId} close={() => setVans(false)} />}
+            <DayActions siteId={site.id} board={shown} setDay={setDay} />
           </>
         )
       }
     >
-      <Answer query={board}>{(data) => <DayView siteId={siteId} board={data} />}</Answer>
+      {noPlace ? (
+        <PlaceForm site={site} />
+      ) : (
+        <Answer query={board}>{(data) => <DayView siteId={site.id} board={data} />}</Answer>
+      )}
     </Page>
   )
 }
@@ -119,26 +79,28 @@ function DayView({ siteId, board }: { siteId: string; board: Board }) {
   const may = useMay()
   const { company } = useMe()
   const [picked, setPicked] = useState<Picked | null>(null)
-  const [proposed, setProposed] = useState<Target | null>(null)
+  const [proposed, setProposed] = useState<(Target & { seen: Seen }) | null>(null)
   const [focus, setFocus] = useState<string | null>(null)
   const stop = picked && findStop(board, picked)
   const mayMove = may('delivery.plan') && board.day >= board.today && stop !== null && !isReleased(board, picked)
   const places = useRead(
     api.delivery.places,
     { siteId, day: board.day, ...picked },
-    { enabled: mayMove && picked !== null && (picked.stopId ?? picked.addressId) !== undefined },
+    { enabled: mayMove && picked !== null && !('gone' in stop && stop.gone) },
   )
   const pick = (next: Picked | null) => {
     setPicked(next)
     setProposed(null)
   }
+  /** What is accepted holds for the routes as they were when it was proposed. */
+  const propose = (target: Target | null) => setProposed(target && { ...target, seen: seenOf(board) })
   const move = useCommand(api.delivery.move, { said: 'Moved', done: () => setProposed(null) })
   const drag = useDrag({
     may: may('delivery.plan') && board.day >= board.today,
     places: places.data?.places,
     currency: company.currency,
     lift: pick,
-    drop: setProposed,
+    drop: propose,
   })
   const accept = (target: Target | null) =>
     picked &&
@@ -148,7 +110,7 @@ function DayView({ siteId, board }: { siteId: string; board: Board }) {
       ...picked,
       vehicleId: target?.vehicleId ?? null,
       ...(target && { position: target.position }),
-      seen: board.lanes.flatMap(({ route }) => (route ? [{ routeId: route.id, version: route.version }] : [])),
+      seen: [...(target && proposed ? proposed.seen : seenOf(board))],
     })
   const selected = picked ? idOf(picked) : null
   const drawn = useMemo(() => mapOf(board), [board])
@@ -187,10 +149,11 @@ function DayView({ siteId, board }: { siteId: string; board: Board }) {
             board={board}
             stop={stop}
             places={places.data?.places}
+            failed={places.error}
             proposed={proposed}
             mayMove={mayMove}
             busy={move.busy}
-            propose={setProposed}
+            propose={propose}
             accept={accept}
             close={() => pick(null)}
           />
@@ -200,12 +163,16 @@ function DayView({ siteId, board }: { siteId: string; board: Board }) {
   )
 }
 
+const looseOf = (id: string): Picked => {
+  const [addressId, part = '1'] = id.split(' ')
+  return { addressId: addressId!, part: Number(part) }
+}
 const pickedOf = (board: Board, id: string): Picked =>
-  board.lanes.some(({ route }) => route?.stops.some((stop) => stop.id === id)) ? { stopId: id } : { addressId: id }
-const findStop = ({ lanes, loose }: Board, { stopId, addressId }: Picked) =>
+  board.lanes.some(({ route }) => route?.stops.some((stop) => stop.id === id)) ? { stopId: id } : looseOf(id)
+const findStop = ({ lanes, loose }: Board, { stopId, addressId, part = 1 }: Picked) =>
   stopId
     ? (lanes.flatMap(({ route }) => route?.stops ?? []).find((stop) => stop.id === stopId) ?? null)
-    : (loose.find((stop) => stop.addressId === addressId) ?? null)
+    : (loose.find((stop) => stop.addressId === addressId && stop.part === part) ?? null)
 const isReleased = ({ lanes }: Board, picked: Picked | null): boolean =>
   lanes.some(({ route }) => route?.state === 'released' && route.stops.some((stop) => stop.id === picked?.stopId))
 

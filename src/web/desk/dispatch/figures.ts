@@ -11,10 +11,6 @@ const tenths = (value: number): string =>
   Math.abs(value) < 100 ? (Math.round(value * 10) / 10).toFixed(1) : count(Math.round(value))
 export const km = (metres: number): string => `${tenths(metres / 1_000)} km`
 export const kg = (grams: number): string => `${tenths(grams / 1_000)} kg`
-export const hours = (seconds: number): string => {
-  const minutes = Math.round(seconds / 60)
-  return minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${String(minutes % 60).padStart(2, '0')}`
-}
 
 const signed = (value: number, text: (abs: number) => string): string =>
   value === 0 ? `±${text(0)}` : `${value > 0 ? '+' : '−'}${text(Math.abs(value))}`
@@ -26,6 +22,7 @@ export const changeInWords = (
     readonly seconds: number
     readonly costMinor: number | null
     readonly ttwG: number | null
+    readonly wtwG: number | null
   },
   currency: string,
 ): string =>
@@ -33,8 +30,14 @@ export const changeInWords = (
     signed(change.metres, km),
     signed(Math.round(change.seconds / 60), (minutes) => `${minutes} min`),
     ...(change.costMinor === null ? [] : [signed(change.costMinor, (minor) => money(minor, currency))]),
-    change.ttwG === null ? 'CO₂e not known' : `${signed(change.ttwG, kg)} CO₂e`,
+    gasInWords(change),
   ].join(' · ')
+
+/** Well to wheel where it is known, else what leaves the exhaust, by its name. */
+const gasInWords = ({ ttwG, wtwG }: { readonly ttwG: number | null; readonly wtwG: number | null }): string => {
+  const grams = wtwG ?? ttwG
+  return grams === null ? 'CO₂e not known' : `${signed(grams, kg)} CO₂e ${wtwG === null ? 'TTW' : 'WTW'}`
+}
 
 /** Told apart in both schemes and by most eyes; lanes carry their names beside them. */
 const COLOURS = ['#2563eb', '#0b8043', '#c2410c', '#7c3aed', '#0e7490', '#be185d', '#8a6100', '#b3211b']

@@ -72,8 +72,9 @@ function LaneStatus({ route }: { route: Route | null }) {
   if (!route || route.stops.length === 0) return <Status state="free" word="Free" />
   const late = route.stops.filter((stop) => stop.late).length
   const tight = route.stops.filter((stop) => stop.tight).length
-  const gone = route.stops.filter((stop) => stop.orders.every((order) => order.state === 'left')).length
+  const gone = route.stops.filter((stop) => stop.gone || stop.orders.every((order) => order.state === 'left')).length
   if (route.state === 'released') return <Status tone="good" word="Released" />
+  if (route.broken) return <Status tone="bad" word="Cannot be driven any more" />
   if (late > 0) return <Status tone="bad" word={`${plural(late, 'stop')} promised before`} />
   if (tight > 0) return <Status tone="warn" word={`${tight} near closing time`} />
   return <Status tone="quiet" word={gone > 0 ? `${plural(gone, 'stop')} without goods` : 'On time'} />
@@ -87,10 +88,15 @@ function Sum({ route }: { route: Route }) {
     km(route.metres),
     `${clock(route.leavesS)}–${clock(route.returnsS)}`,
     `${percent(route.fullPpm, 0)} full`,
-    ...(gas === null ? [] : [`${kg(gas)} CO₂e`]),
+    ...(gas === null ? [] : [`${kg(gas)} CO₂e ${route.wtwG === null ? 'TTW' : 'WTW'}`]),
     ...(route.costMinor === null ? [] : [money(route.costMinor, company.currency)]),
   ]
-  return <span title={route.estimated ? 'Ways are estimated: great circle × 1.3' : undefined}>{parts.join(' · ')}</span>
+  return (
+    <>
+      {parts.join(' · ')}
+      {route.estimated && <span title="Ways by road are not known: great circle × 1.3"> · estimated</span>}
+    </>
+  )
 }
 
 function Chip({
@@ -104,7 +110,8 @@ function Chip({
   select: (id: string) => void
   drag: Drag | null
 }) {
-  const tone = stop.late ? ' bad' : stop.tight ? ' warn' : ''
+  const tone = stop.late ? ' bad' : stop.tight || stop.gone ? ' warn' : ''
+  const word = stop.gone ? 'nothing left' : stop.late ? 'late' : stop.tight ? 'tight' : null
   return (
     <button
       type="button"
@@ -115,6 +122,7 @@ function Chip({
       {...(drag ? drag.source({ stopId: stop.id }) : {})}
     >
       <b>{clock(stop.beginS)}</b> {stop.customer}
+      {word && <em> {word}</em>}
     </button>
   )
 }

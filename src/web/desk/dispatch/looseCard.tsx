@@ -3,7 +3,7 @@ import { plural } from '../../kit/data/format.ts'
 import { Button } from '../../kit/parts/button.tsx'
 import { Status } from '../../kit/parts/status.tsx'
 import { kg } from './figures.ts'
-import type { Board, Picked } from './types.ts'
+import { type Board, idOf, type Picked } from './types.ts'
 import type { Drag } from './useDrag.ts'
 
 /** So many are listed before more is asked for. */
@@ -29,18 +29,21 @@ export function LooseCard({ board, selected, select, drag }: Props) {
       {board.later > 0 && <p className="quiet">{plural(board.later, 'order')} more need not leave yet.</p>}
       <ul className="loose-stops">
         {rows.map((stop) => {
-          const { addressId } = stop
+          const { addressId, part } = stop
+          const picked = addressId === null ? null : { addressId, part }
+          const on = picked !== null && selected === idOf(picked)
           return (
             <li key={stop.orders.map(({ orderId }) => orderId).join()}>
               <button
                 type="button"
-                className={`chip${selected === addressId ? ' on' : ''}${stop.late ? ' bad' : ''}`}
-                aria-pressed={selected === addressId}
+                className={`chip${on ? ' on' : ''}${stop.late ? ' bad' : ''}`}
+                aria-pressed={on}
                 disabled={addressId === null}
-                onClick={() => addressId && select({ addressId })}
-                {...(addressId && stop.latE7 !== null ? drag.source({ addressId }) : {})}
+                onClick={() => picked && select(picked)}
+                {...(picked && stop.latE7 !== null ? drag.source(picked) : {})}
               >
                 {stop.customer} <span className="quiet">{stop.city}</span> {kg(stop.weightG)}
+                {stop.late && <em> late</em>}
               </button>
               <span className="quiet">{stop.reason}</span>
             </li>

@@ -1,6 +1,6 @@
 import type { MapStop, RouteMapProps } from '../../kit/map/routeMap.tsx'
 import { clock, colourOf } from './figures.ts'
-import type { Board, Stop } from './types.ts'
+import { type Board, idOf, type Stop } from './types.ts'
 
 const degrees = (e7: number): number => e7 / 1e7
 
@@ -16,12 +16,12 @@ export const mapOf = ({ site, lanes, loose }: Board): Pick<RouteMapProps, 'depot
       const line = [home, ...stops.map(({ lon, lat }) => [lon, lat] as const), home]
       return [{ id: vehicleId, name: code, colour: colourOf(at), stops, line }]
     }),
-    loose: loose.flatMap(({ addressId, latE7, lonE7, customer, reason }) =>
+    loose: loose.flatMap(({ addressId, part, latE7, lonE7, customer, reason }) =>
       addressId === null || latE7 === null || lonE7 === null
         ? []
         : [
             {
-              id: addressId,
+              id: idOf({ addressId, part }),
               lat: degrees(latE7),
               lon: degrees(lonE7),
               seq: null,

@@ -103,10 +103,12 @@ type Loading = RouteData['loading'][number]
 const weightOf = ({ orders }: Loading): number => orders.reduce((sum, { weightG }) => sum + weightG, 0)
 const cartonsOf = ({ orders }: Loading): string => {
   const packed = orders.reduce((sum, { cartons }) => sum + cartons.length, 0)
-  const open = orders.filter(({ cartons }) => cartons.length === 0).length
+  const toPack = orders.filter(({ cartons, open }) => open && cartons.length === 0).length
+  const left = orders.filter(({ cartons, open }) => !open && cartons.length === 0).length
   return [
     ...(packed > 0 ? [plural(packed, 'carton')] : []),
-    ...(open > 0 ? [`${plural(open, 'order')} to pack`] : []),
+    ...(toPack > 0 ? [`${plural(toPack, 'order')} to pack`] : []),
+    ...(left > 0 ? [`nothing left of ${plural(left, 'order')}`] : []),
   ].join(', ')
 }
 

@@ -1,6 +1,8 @@
+import { useState } from 'react'
 import { plural } from '../../kit/data/format.ts'
 import { useMe } from '../../kit/data/session.ts'
 import { Button } from '../../kit/parts/button.tsx'
+import { ProblemPanel } from '../../kit/parts/states.tsx'
 import { linkTo } from '../../kit/shell/places.ts'
 import { Link } from '../../kit/shell/route.tsx'
 import { changeInWords, clock, kg } from './figures.ts'
@@ -14,6 +16,7 @@ interface Props {
   readonly board: Board
   readonly stop: Stop | Loose
   readonly places: readonly Place[] | undefined
+  readonly failed: Error | null
   /** Where it was dropped: to be accepted or left. */
   readonly proposed: Target | null
   readonly mayMove: boolean
@@ -24,7 +27,7 @@ interface Props {
 }
 
 /** A stop looked at: what goes there, and what it would cost to put it elsewhere. */
-export function StopPanel({ board, stop, places, proposed, mayMove, busy, propose, accept, close }: Props) {
+export function StopPanel({ board, stop, places, failed, proposed, mayMove, busy, propose, accept, close }: Props) {
   const onRoute = 'seq' in stop
   return (
     <aside className="card stop-panel" aria-label={`Stop at ${stop.customer}`}>
@@ -49,11 +52,13 @@ export function StopPanel({ board, stop, places, proposed, mayMove, busy, propos
             {n > 0 && ', '}
             <Link {...linkTo(`/orders/${order.orderId}`)}>{order.number}</Link>
             {order.state === 'left' && ' (nothing left)'}
+            {order.state === 'more' && ' (more has been set aside since)'}
             {order.ttwG !== null && ` ${kg(order.ttwG)} CO₂e`}
           </span>
         ))}
         {stop.orders.length > 4 && ` and ${stop.orders.length - 4} more`}
       </p>
+      {failed && <ProblemPanel error={failed} />}
       {mayMove &&
         (proposed ? (
           <Proposed {...{ board, places, proposed, busy, propose, accept }} />
@@ -94,7 +99,7 @@ function Proposed({
         <Button
           look="primary"
           disabled={busy}
-          blocked={place && place.fault === null ? null : 'It cannot go there.'}
+          blocked={!place ? 'Its cost is not known yet.' : place.fault === null ? null : 'It cannot go there.'}
           onClick={() => accept(proposed)}
         >
           Accept
@@ -113,11 +118,11 @@ function Elsewhere({
   accept,
 }: Pick<Props, 'board' | 'stop' | 'places' | 'propose' | 'busy' | 'accept'>) {
   const { company } = useMe()
+  const [all, setAll] = useState(false)
   const onRoute = 'seq' in stop
   const others = (places ?? [])
     .filter(({ fault, metres, seconds }) => fault === null && (!onRoute || metres !== 0 || seconds !== 0))
     .toSorted((a, b) => (a.costMinor ?? a.metres) - (b.costMinor ?? b.metres) || a.metres - b.metres)
-    .slice(0, SHOWN)
   return (
     <section aria-label="Where else it could go">
       {places === undefined && <p className="quiet">Reckoning where else it could go…</p>}
@@ -125,7 +130,7 @@ function Elsewhere({
         <p className="quiet">It can go nowhere else: every place breaks a rule.</p>
       )}
       <ul className="elsewhere">
-        {others.map((place) => (
+        {(all ? others : others.slice(0, SHOWN)).map((place) => (
           <li key={`${place.vehicleId} ${place.position}`}>
             <button type="button" onClick={() => propose(place)}>
               <b>{nameOf(board, place)}</b> <span>{changeInWords(place, company.currency)}</span>
@@ -133,6 +138,11 @@ function Elsewhere({
           </li>
         ))}
       </ul>
+      {others.length > SHOWN && (
+        <Button small look="bare" onClick={() => setAll(!all)}>
+          {all ? 'Show fewer' : `Show all ${others.length} places`}
+        </Button>
+      )}
       {onRoute && (
         <Button small disabled={busy} onClick={() => accept(null)}>
           Take off its route

@@ -23,7 +23,7 @@ interface Options {
 
 /** Others before it on that route, when it is put before the stop that is now the `at`-th. */
 export const positionOf = (lane: Lane, at: number, id: string): number =>
-  (lane.route?.stops ?? []).slice(0, at).filter((stop) => stop.id !== id).length
+  (lane.route?.stops ?? []).slice(0, at).filter((stop) => stop.id !== id && !stop.gone).length
 
 export const placeAt = (places: readonly Place[] | undefined, target: Target): Place | undefined =>
   places?.find(({ vehicleId, position }) => vehicleId === target.vehicleId && position === target.position)

@@ -97,23 +97,38 @@ function VanForm({
   done: () => void
 }) {
   const { currency } = useMe().company
+  // Who does not see costs does not write them.
+  const costs = useMay()('cost.read')
   const save = useCommand(api.delivery.saveVehicles, { said: 'Saved', quiet: true, done })
   return (
     <Form
       schema={{
         properties: {
-          code: text('Code', van?.code ?? ''),
+          ...(!van && { code: text('Code', '') }),
           name: text('Name', van?.name ?? ''),
           capacityKg: whole('Load (kg)', Math.round((van?.capacityG ?? 1_200_000) / 1_000)),
-          capacityDm3: whole('Load (litres)', Math.round((van?.capacityMl ?? 8_000_000) / 1_000)),
+          capacityDm3: {
+            ...whole('Load (litres; empty: any)', 0),
+            default: van ? (van.capacityMl === null ? '' : String(Math.round(van.capacityMl / 1_000))) : '8000',
+          },
           shiftFrom: hour('Shift begins', van?.shiftFrom ?? 420),
           shiftTo: hour('Shift ends', van?.shiftTo ?? 960),
-          dayCostMinor: amount('A day costs', van?.dayCostMinor, currency),
-          hourCostMinor: amount('An hour costs', van?.hourCostMinor, currency),
-          kmCostMinor: amount('A kilometre costs', van?.kmCostMinor, currency),
+          ...(costs && {
+            dayCostMinor: amount('A day costs', van?.dayCostMinor, currency),
+            hourCostMinor: amount('An hour costs', van?.hourCostMinor, currency),
+            kmCostMinor: amount('A kilometre costs', van?.kmCostMinor, currency),
+          }),
           emissionFactor: { title: 'Emits as', enum: ['', ...factors], default: van?.emissionFactor ?? '' },
+          ...(van && {
+            active: {
+              title: 'In use',
+              enum: ['yes', 'no'],
+              'x-words': { yes: 'Yes', no: 'No' },
+              default: van.active ? 'yes' : 'no',
+            },
+          }),
         },
-        required: ['code', 'name', 'capacityKg', 'capacityDm3'],
+        required: ['code', 'name', 'capacityKg'],
       }}
       currency={currency}
       action="Save"
@@ -123,23 +138,20 @@ function VanForm({
         save.run({
           vehicles: [
             {
-              ...(van && {
-                mostStops: van.mostStops,
-                mostKm: van.mostKm,
-                driverRests: van.driverRests,
-                active: van.active,
-              }),
               siteId,
-              code: String(given.code),
+              code: van?.code ?? String(given.code),
               name: String(given.name),
               capacityG: Number(given.capacityKg) * 1_000,
-              capacityMl: Number(given.capacityDm3) * 1_000,
+              capacityMl: given.capacityDm3 === undefined ? null : Number(given.capacityDm3) * 1_000,
               shiftFrom: Number(given.shiftFrom),
               shiftTo: Number(given.shiftTo),
-              dayCostMinor: Number(given.dayCostMinor ?? 0),
-              hourCostMinor: Number(given.hourCostMinor ?? 0),
-              kmCostMinor: Number(given.kmCostMinor ?? 0),
+              ...(costs && {
+                dayCostMinor: Number(given.dayCostMinor ?? 0),
+                hourCostMinor: Number(given.hourCostMinor ?? 0),
+                kmCostMinor: Number(given.kmCostMinor ?? 0),
+              }),
               emissionFactor: given.emissionFactor ? String(given.emissionFactor) : null,
+              ...(van && { active: given.active !== 'no' }),
             },
           ],
         })

@@ -102,7 +102,7 @@ export function transferDraftColumns(
         const free = l.item ? here.get(l.item.id)?.availableNow : undefined
         const want = inBase(l)
         if (free === undefined) return ''
-        const short = want !== null && want > free
+        const short = codes.to !== null && want !== null && want > free
         return createElement(
           'span',
           { className: short ? 'warn strong' : 'quiet', title: short ? 'The rest waits for supply there.' : undefined },

@@ -5,7 +5,7 @@
 export const shownBy: Readonly<Record<string, readonly string[]>> = {
   sales_order: ['sales', 'insight', 'credit', 'promise', 'stock', 'warehouse', 'finance', 'delivery'],
   wave: ['warehouse', 'insight', 'sales', 'stock'],
-  task: ['warehouse', 'sales', 'stock', 'promise', 'insight', 'delivery'],
+  task: ['warehouse', 'sales', 'stock', 'promise', 'insight'],
   shipment: ['warehouse', 'sales', 'insight', 'finance', 'stock', 'credit', 'promise', 'trace', 'delivery'],
   receipt: ['warehouse', 'stock', 'promise', 'sales', 'insight', 'trace', 'purchasing'],
   stock_move: ['stock', 'promise', 'sales', 'warehouse', 'insight', 'trace'],
