@@ -57,9 +57,24 @@ const { rows: proposals } = await ask<Rows<{ id: string }>>(page, 'planning.prop
 await page.goto(`${address}/app/replenish/${proposals[0]!.id}`)
 await take(page, 'proposal')
 const { sites } = await ask<{ sites: { id: string }[] }>(page, 'auth.me', {})
-await ask(page, 'delivery.plan', { siteId: sites[0]!.id })
+const siteId = sites[0]!.id
+const { day } = await ask<{ day: string }>(page, 'delivery.plan', { siteId })
+interface Stop {
+  id: string
+  seq: number
+  customer: string
+}
+const { lanes } = await ask<{ lanes: { route: { stops: Stop[] } | null }[] }>(page, 'delivery.board', { siteId, day })
+let [chosen, most] = ['', -1]
+for (const stop of lanes.flatMap(({ route }) => route?.stops ?? [])) {
+  const { places } = await ask<{ places: { fault: string | null }[] }>(page, 'delivery.places', {
+    ...{ siteId, day, stopId: stop.id },
+  })
+  const free = places.filter(({ fault }) => fault === null).length
+  if (free > most) [chosen, most] = [stop.customer, free]
+}
 await page.goto(`${address}/app/dispatch`)
-await page.locator('.lane-stops .chip').nth(2).click()
+await page.locator('.lane-stops .chip', { hasText: chosen }).first().click()
 await page
   .getByRole('button', { name: /km · .* min/ })
   .first()
