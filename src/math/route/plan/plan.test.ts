@@ -6,6 +6,7 @@ import type { Reason, RouteProblem, Stop, Vehicle } from '../model/problem.ts'
 import { solveRoutes } from '../solve/solve.ts'
 import { planAsGiven } from './asGiven.ts'
 import { moveCosts } from './moveCost.ts'
+import { settle } from './settle.ts'
 
 const points = [
   [0, 0],
@@ -228,4 +229,27 @@ test('a plan laid by hand is kept as it is, and what cannot be driven is left ov
   ])
   const full = planAsGiven(problem, [{ vehicle: 'van', stops: ['a', 'b', 'c'] }])
   assert.deepEqual([full.routes.length, full.unassigned.map(({ id }) => id)], [0, ['a', 'b', 'c']])
+})
+
+test('a settled plan is one that no single move betters, and never dearer than before', () => {
+  let better = 0
+  for (const seed of [1, 2, 3, 4]) {
+    const problem = testLeanProblem(seed)
+    const { plan } = solveRoutes(problem, { iterations: 5, seed })
+    const settled = settle(problem, plan)
+    assert.deepEqual(checkPlan(problem, settled).violations, [])
+    assert.ok(settled.cost <= plan.cost + 1e-9)
+    if (settled.cost < plan.cost - 1e-6) better += 1
+    const ask = moveCosts(problem, settled)
+    for (const { steps } of settled.routes)
+      for (const { id } of steps.filter(({ kind }) => kind === 'stop'))
+        for (const { vehicle, steps: there } of settled.routes) {
+          const others = there.filter(({ kind, id: one }) => kind === 'stop' && one !== id)
+          for (let position = 0; position <= others.length; position += 1) {
+            const { fault, cost } = ask({ id, vehicle, position })
+            assert.ok(fault !== null || cost > -1e-5, `seed ${seed}: ${cost}`)
+          }
+        }
+  }
+  assert.ok(better > 0, 'some plan was bettered')
 })
