@@ -23,7 +23,7 @@ export interface OpenGoods {
 
 /**
  * Released orders of customers whose goods are set aside at a site and have not left.
- * An order that several sites send has a part at each; who works at one of the others does not see its door.
+ * An order that several sites send has a part at each.
  */
 export const openGoods = ({ sql, company }: Ctx, siteId: string): Promise<OpenGoods[]> => sql<OpenGoods[]>`
   with goods as (
@@ -38,7 +38,7 @@ export const openGoods = ({ sql, company }: Ctx, siteId: string): Promise<OpenGo
      where allocation.company_id = ${company} and allocation.site_id = ${siteId} and allocation.qty > allocation.shipped + allocation.dropped
      group by line.ref_id, line.party_id)
   select goods.order_id, coalesce(o.number, part.number) as number, goods.party_id, party.name as customer, party.service_class,
-         o.ship_to_id as address_id, goods.weight_g, goods.volume_ml, goods.promised_on, goods.leave_on, goods.picked,
+         coalesce(o.ship_to_id, part.ship_to_id) as address_id, goods.weight_g, goods.volume_ml, goods.promised_on, goods.leave_on, goods.picked,
          (select max(route_drop.day)
             from route_drop
            where route_drop.company_id = ${company} and route_drop.order_id = goods.order_id and route_drop.site_id = ${siteId}) as planned_on

@@ -27,6 +27,7 @@ type Input = { orderId: string }
 
 interface OrderRow extends OrderTerms {
   readonly number: string
+  readonly shipToId: string | null
   readonly state: string
 }
 
@@ -126,7 +127,7 @@ const lockOrders = async ({ sql, company }: Ctx, calls: readonly Call<Input>[]) 
   const ids = calls.map((call) => call.input.orderId)
   const [orders, lines] = await Promise.all([
     sql<OrderRow[]>`
-      select o.id, o.number, o.state, o.site_id, o.party_id, o.channel_id, o.ordered_on, o.requested_on,
+      select o.id, o.number, o.state, o.site_id, o.party_id, o.ship_to_id, o.channel_id, o.ordered_on, o.requested_on,
              coalesce(o.priority, party.service_class) as priority, party.min_shelf_days, coalesce(o.partial_policy, party.partial_policy) as partial_policy, o.cancel_by, o.goods_owner_id,
              coalesce(ship_to.route_days, 0)::int as route_days, o.source_sites,
              coalesce(o.max_splits, own.max_splits, firm.max_splits, 1)::int as max_splits, coalesce(own.prefer, firm.prefer, 'fewest') as prefer

@@ -3,10 +3,13 @@ import { rowsJson } from '../../../core/database/pool.ts'
 import type { PromisedDemand } from '../../promise/index.ts'
 import type { OrderTerms } from './demand.ts'
 
-type Order = Pick<OrderTerms, 'id' | 'siteId' | 'partyId'> & { readonly number: string }
+type Order = Pick<OrderTerms, 'id' | 'siteId' | 'partyId'> & {
+  readonly number: string
+  readonly shipToId: string | null
+}
 
 /**
- * Sites other than an order's own that send a part of it get its number: who works there alone does not see the order
+ * Sites other than an order's own that send a part of it get its number and its door: who works there alone does not see the order
  * itself (docs/decisions/0019). Nothing is asked where no order has such a site.
  */
 export const tellOtherSites = async (
@@ -19,8 +22,8 @@ export const tellOtherSites = async (
   for (const { demand } of promised.values()) {
     const order = byId.get(demand.orderId)!
     if (demand.siteId === order.siteId) continue
-    const { id, partyId, number } = order
-    rows.set(`${id} ${demand.siteId}`, { companyId: company, id, siteId: demand.siteId, partyId, number })
+    const { id, partyId, number, shipToId } = order
+    rows.set(`${id} ${demand.siteId}`, { companyId: company, id, siteId: demand.siteId, partyId, number, shipToId })
   }
   if (rows.size === 0) return
   await sql`
