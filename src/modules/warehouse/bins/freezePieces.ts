@@ -118,7 +118,8 @@ const holdersOf = async ({ sql, company }: Ctx, pools: readonly Pool[]): Promise
 }
 
 /** What orders give up so that the pieces are free: only what is short, the latest allocation first, nothing that is picked. */
-const dropsFor = async ({ sql, company }: Ctx, good: readonly SerialRow[], pools: readonly Pool[], scene: Scene) => {
+const dropsFor = async (ctx: Ctx, good: readonly SerialRow[], pools: readonly Pool[], scene: Scene) => {
+  const { sql, company } = ctx
   const [free, taken] = await Promise.all([
     sql<(Pool & { free: number })[]>`
       select site_id, item_id, lot_id, owner_id, pool.on_hand - pool.allocated - pool.held as free
@@ -134,22 +135,36 @@ const dropsFor = async ({ sql, company }: Ctx, good: readonly SerialRow[], pools
   ])
   if (taken.some((one) => !scene.held.has(one.lineId))) throw again('somebody was given some of these meanwhile')
   const going = Map.groupBy(good, poolKey)
-  return free.flatMap((pool) => {
+  let missing = 0
+  const drops = free.flatMap((pool) => {
     let lacking = going.get(poolKey(pool))!.length - pool.free
-    const drops = taken
+    const own = taken
       .filter((one) => poolKey(one) === poolKey(pool))
       .flatMap(({ id, untasked }) => {
         const qty = Math.min(untasked, Math.max(0, lacking))
         lacking -= qty
         return qty > 0 ? [{ allocationId: id, qty, reason: 'recalled' }] : []
       })
-    if (lacking > 0)
-      throw new Refusal(
-        'held_for_count',
-        `${lacking} units beside these pieces are missing and held until they are counted: approve the counts of these bins first.`,
-      )
-    return drops
+    missing += Math.max(0, lacking)
+    return own
   })
+  if (missing === 0) return drops
+  // Before the locks were had somebody may have picked some: then nothing is missing, and we look again.
+  if (await haveMoved(ctx, good)) throw again('a piece was picked meanwhile')
+  throw new Refusal(
+    'held_for_count',
+    `${missing} units beside these pieces are missing and held until they are counted: approve the counts of these bins first.`,
+  )
+}
+
+const haveMoved = async ({ sql, company }: Ctx, pieces: readonly SerialRow[]): Promise<boolean> => {
+  const [{ count } = { count: 0 }] = await sql<{ count: number }[]>`
+    select count(*)::int as count
+      from unnest(${pieces.map((piece) => piece.id)}::uuid[], ${pieces.map((piece) => piece.locationId)}::uuid[], ${pieces.map((piece) => piece.status)}::text[])
+             as seen (id, location_id, status)
+      join serial on serial.company_id = ${company} and serial.id = seen.id and serial.location_id = seen.location_id and serial.status = seen.status
+       and serial.allocation_id is null`
+  return count < pieces.length
 }
 
 interface Changing extends Omit<PiecesRecall, 'number'> {
