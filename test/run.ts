@@ -74,7 +74,7 @@ const runFiles = async (folder: string): Promise<Failure[]> => {
   const keep = (file: string, text: string) => output.set(file, ((output.get(file) ?? '') + text).slice(-8000))
   const stream = run({
     files: processesOf(files, folder),
-    concurrency: Math.min(3, availableParallelism() + 1),
+    concurrency: Math.min(2, availableParallelism()),
     timeout: 420_000,
   })
   stream.on('test:stdout', (data) => keep(data.file, data.message))

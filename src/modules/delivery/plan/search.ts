@@ -4,10 +4,11 @@ import { bestOf } from '../../../math/route/solve/slice.ts'
 import type { Search } from './searchWork.ts'
 
 const MODULE = new URL('searchWork.ts', import.meta.url)
-/** Searches side by side, whatever the machine has: so that the same day gives the same routes everywhere. */
-const SEARCHES = 2
-/** Times that they take the best plan of all. */
-const PARTS = 3
+/**
+ * Searches side by side, whatever the machine has, so that the same day gives the same routes everywhere; and how often they
+ * take the best plan of all. A few stops need one: starting the workers would take longer than the search.
+ */
+const shapeOf = (stops: number) => (stops <= 20 ? { searches: 1, parts: 1 } : { searches: 2, parts: 3 })
 /** Ruin-and-recreate steps of one part of one search. Each takes longer the more stops there are: two seconds for forty, ten for 500. */
 const iterationsOf = (stops: number): number => Math.ceil(Math.min(1_500 + 60 * stops, 600_000 / Math.max(1, stops)))
 
@@ -17,14 +18,15 @@ export const searchRoutes = async (
   start: Pick<Plan, 'routes'> | null,
   signal: AbortSignal,
 ): Promise<Plan> => {
+  const { searches, parts } = shapeOf(problem.stops.length)
   let best: Plan | null = null
-  for (let part = 0; part < PARTS; part += 1) {
+  for (let part = 0; part < parts; part += 1) {
     const asked = Array.from(
-      { length: SEARCHES },
+      { length: searches },
       (_, k): Search => ({
-        seed: 1 + part * SEARCHES + k,
+        seed: 1 + part * searches + k,
         part,
-        parts: PARTS,
+        parts,
         iterations: iterationsOf(problem.stops.length),
         start: best ?? start,
       }),
