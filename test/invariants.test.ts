@@ -173,7 +173,14 @@ const corruptions: Readonly<Record<string, readonly [string, number?]>> = {
        from recall_lot l, party p where l.company_id = $1 and p.company_id = $1 order by p.id limit 1`,
   ],
   invoiced_within_shipped: [set('invoice_line', 'qty = qty + 1', `kind = 'goods'`)],
-  invoiced_on_trigger: [set('shipment', 'invoiced_at = null', 'invoiced_at is not null')],
+  // One that stands on an invoice: where a shipment had nothing to bill, nothing is wrong.
+  invoiced_on_trigger: [
+    set(
+      'shipment',
+      'invoiced_at = null',
+      `exists (select from document_link link where link.company_id = $1 and link.from_id = shipment.id and link.to_kind = 'invoice')`,
+    ),
+  ],
   billed_by_weight: [set('invoice_line', 'net = net + 1', 'weight_g > 0')],
   gapless_numbers: [set('number_series', 'next = next + 1', `kind = 'invoice'`)],
   // Its sum and its tax both differ.
