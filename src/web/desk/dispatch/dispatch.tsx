@@ -63,7 +63,7 @@ function DispatchDay({ site, day, setDay }: { site: Site; day: string | null; se
       {noPlace ? (
         <PlaceForm site={site} />
       ) : (
-        <Answer query={board}>{(data) => <DayView siteId={site.id} board={data} />}</Answer>
+        <Answer query={board}>{(data) => <DayView siteId={site.id} board={data} reading={board.isFetching} />}</Answer>
       )}
     </Page>
   )
@@ -75,7 +75,7 @@ function Risk({ board }: { board: Board }) {
   return atRisk > 0 ? <Status tone="bad" word={`${atRisk} at risk`} /> : null
 }
 
-function DayView({ siteId, board }: { siteId: string; board: Board }) {
+function DayView({ siteId, board, reading }: { siteId: string; board: Board; reading: boolean }) {
   const may = useMay()
   const { company } = useMe()
   const [picked, setPicked] = useState<Picked | null>(null)
@@ -152,7 +152,8 @@ function DayView({ siteId, board }: { siteId: string; board: Board }) {
             failed={places.error}
             proposed={proposed}
             mayMove={mayMove}
-            busy={move.busy}
+            // What was just done is on its way back: a move on top of it would be one of routes that are no more.
+            busy={move.busy || reading}
             propose={propose}
             accept={accept}
             close={() => pick(null)}
