@@ -13,6 +13,7 @@ const TYPED =
 let stage: Stage
 before(async () => {
   stage = await raise()
+  await stage.world.run('sites.saveSites', { sites: [{ code: 'DC1', latE7: 538_000_000, lonE7: -15_500_000 }] })
 })
 after(() => stage?.close())
 
