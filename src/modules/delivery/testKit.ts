@@ -1,5 +1,31 @@
 import type { World } from '../../../test/world.ts'
+import type { Static } from '../../core/t.ts'
 import { seededRandom } from '../../math/numerics/random.ts'
+import type { board } from './day/board.ts'
+
+/** The clock of a test stands on Monday 8:00, and vans have left at 7:00: this is the day to plan next. */
+export const DAY = '2026-11-24'
+export type Board = Static<typeof board.output>
+type Lane = Board['lanes'][number]
+export type Route = NonNullable<Lane['route']>
+export const boardOn = (w: World, day = DAY) => w.run<Board>('delivery.board', { siteId: w.siteId, day })
+export const routesOf = ({ lanes }: Board): Route[] => lanes.flatMap(({ route }) => route ?? [])
+export const routeOf = (shown: Board, at = 0): Route => {
+  const route = routesOf(shown)[at]
+  if (!route) throw new Error(`the day has ${routesOf(shown).length} routes`)
+  return route
+}
+/** The lane of a vehicle that has a route. */
+export const laneOf = (shown: Board, code: string): Lane & { readonly route: Route } => {
+  const lane = shown.lanes.find((one) => one.code === code)
+  if (!lane?.route) throw new Error(`${code} has no route`)
+  return { ...lane, route: lane.route }
+}
+/** Of the orders at these stops. */
+export const numbersOf = (stops: readonly Pick<Route['stops'][number], 'orders'>[]): string[] =>
+  stops.flatMap(({ orders }) => orders.map(({ number }) => number))
+export const sum = <T>(all: readonly T[], of: (one: T) => number): number =>
+  all.reduce((total, one) => total + of(one), 0)
 
 export const VAN_FACTOR = 'vans diesel, class iii (1.74 to 3.5 tonnes)'
 /** Leeds, in degrees × 10⁷. */

@@ -2,7 +2,7 @@ import { command } from '../../../core/capability.ts'
 import { Refusal } from '../../../core/refusal.ts'
 import { t } from '../../../core/t.ts'
 import { type GivenRoute, startFrom } from '../../../math/route/plan/asGiven.ts'
-import { type Day, dayToPlan, readDay, siteOf, vehiclesOf } from '../day/readDay.ts'
+import { type Day, type Door, dayToPlan, readDay, siteOf, vehiclesOf } from '../day/readDay.ts'
 import { refuseLimited, refusePast } from '../day/refusals.ts'
 import { changedMeanwhile, writeRoutes } from '../routes/writeRoutes.ts'
 import { byDoor, dayStops, freeVehicles, type PlanStop } from './dayStops.ts'
@@ -45,7 +45,7 @@ export const plan = command({
       AbortSignal.timeout(Math.max(1, Math.floor(ctx.left()))),
     )
     const locked = await readDay(ctx, siteId, onDay, { lock: true })
-    if (standing(locked) !== standing(day)) throw changedMeanwhile()
+    if (standing(locked) !== standing(day) || isOvertaken(locked, stops)) throw changedMeanwhile()
     // Routes of vehicles that cannot drive them any more are emptied: their goods are among what was due.
     const stranded = day.vehicles.filter((one) => planned.has(one.id) && !free.includes(one))
     await writeRoutes(ctx, call, locked, {
@@ -64,15 +64,27 @@ export const plan = command({
   },
 })
 
-/** All that the search went by, as it was read: whoever changed some of it meanwhile has the last word. */
-const standing = ({ routes, vehicles, rule, doors, goods }: Day): string =>
+/** Routes, vehicles and rule that the search went by, as they were read: whoever changed some of it meanwhile has the last word. */
+const standing = ({ routes, vehicles, rule }: Day): string =>
   JSON.stringify([
     routes.map(({ id, version, state }) => [id, version, state]),
     vehicles.map(({ id, version }) => [id, version]),
     rule,
-    [...doors.values()].map(({ addressId, lat, lon, windows }) => [addressId, lat, lon, windows]),
-    [...goods.values()].map(({ orderId, plannedOn }) => [orderId, plannedOn]),
   ])
+
+/**
+ * Goods of the plan that another day's routes took meanwhile, or doors of it with other hours or another place. What came or left
+ * beside it changes nothing: a site works on while it is planned.
+ */
+const isOvertaken = (now: Day, stops: readonly PlanStop[]): boolean => {
+  const said = ({ lat, lon, windows, serviceMinutes }: Door): string =>
+    JSON.stringify([lat, lon, windows, serviceMinutes])
+  return stops.some(({ door, goods }) => {
+    const today = now.doors.get(door.addressId)
+    const moved = goods.some(({ orderId, plannedOn }) => (now.goods.get(orderId)?.plannedOn ?? plannedOn) !== plannedOn)
+    return moved || (today !== undefined && said(today) !== said(door))
+  })
+}
 
 /** Where nothing stands yet the search begins by itself, and better. */
 const stands = (routes: readonly GivenRoute[]) =>

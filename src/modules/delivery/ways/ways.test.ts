@@ -8,12 +8,11 @@ import { newNode, newWorld, type World } from '../../../../test/world.ts'
 import { run as ways } from '../../../commands/ways.ts'
 import { greatCircle } from '../../../math/route/travel/estimate.ts'
 import { roadMatrix, type Send } from '../../../math/route/travel/services.ts'
-import { DEPOT, testDay } from '../testKit.ts'
+import { boardOn, DAY, DEPOT, routeOf, testDay } from '../testKit.ts'
 import { fetchWays } from './fetchWays.ts'
 
 const { kernel, clock } = await newNode()
 after(() => kernel.close())
-const DAY = '2026-11-24'
 const world = (): Promise<World> => newWorld({ kernel, clock, at: '2026-11-23T08:00:00Z', items: 1, stock: 100_000 })
 
 /** A made-up OSRM: twice the great circle at 10 m/s; `cut`: to how many of the places no way leads. */
@@ -38,34 +37,45 @@ const fetched = (w: World, send: Send) =>
     source: 'osrm',
     roads: roadMatrix('osrm', 'http://roads', 'driving', send),
   })
-// biome-ignore lint/suspicious/noExplicitAny: tests read answers freely
-const routes = async (w: World): Promise<any[]> => {
+const planned = async (w: World) => {
   await w.run('delivery.plan', { siteId: w.siteId, day: DAY })
-  const { lanes } = await w.run('delivery.board', { siteId: w.siteId, day: DAY })
-  return lanes.flatMap((lane: { route: object | null }) => lane.route ?? [])
+  return routeOf(await boardOn(w))
 }
 
 test('routes go by the ways a road service has said, which is asked once for each', async () => {
   const w = await world()
   await testDay(w, { stops: 5, vans: 1 })
-  const [guessed] = await routes(w)
+  const guessed = await planned(w)
   assert.equal(guessed.estimated, true)
   const asked: string[] = []
   assert.equal(await fetched(w, osrm(asked)), 30)
   assert.equal(await fetched(w, osrm(asked)), 0)
   assert.equal(asked.length, 1)
-  const [driven] = await routes(w)
+  const driven = await planned(w)
   assert.equal(driven.estimated, false)
   let here = { lat: DEPOT.latE7 / 1e7, lon: DEPOT.lonE7 / 1e7 }
   const depot = here
   let metres = 0
   for (const stop of driven.stops) {
-    const there = { lat: stop.latE7 / 1e7, lon: stop.lonE7 / 1e7 }
+    const there = { lat: stop.latE7! / 1e7, lon: stop.lonE7! / 1e7 }
     metres += 2 * greatCircle(here, there)
     here = there
   }
   metres += 2 * greatCircle(here, depot)
   assert.ok(Math.abs(driven.metres - metres) < 10, `${driven.metres} and ${metres}`)
+})
+
+test('a server that fails in the middle costs what was asked last: the rest is kept', async () => {
+  const w = await world()
+  await testDay(w, { stops: 25, vans: 1, units: () => 1 })
+  const asked: string[] = []
+  const first = osrm(asked)
+  const breaks: Send = (request) => (asked.length < 1 ? first(request) : Promise.reject(new Error('gone')))
+  await assert.rejects(fetched(w, breaks), /gone/)
+  const [{ count }] = await w.sql('select count(*)::int as count from travel_way where company_id = $1', w.company)
+  assert.equal(count, 20 * 25, 'twenty places, each to the 25 others')
+  assert.equal(await fetched(w, first), 26 * 25)
+  assert.equal(await fetched(w, first), 0)
 })
 
 test('what no road leads to is left over, and says so; a way that is not known is estimated and marked', async () => {
@@ -79,7 +89,7 @@ test('what no road leads to is left over, and says so; a way that is not known i
     source: 'own measurement',
     ways: from.map(({ latE7, lonE7 }) => ({ fromLatE7: latE7, fromLonE7: lonE7, ...there })),
   })
-  const [route] = await routes(w)
+  const route = await planned(w)
   assert.equal(route.stops.length, 2)
   assert.equal(route.estimated, true)
   const { loose } = await w.run('delivery.board', { siteId: w.siteId, day: DAY })

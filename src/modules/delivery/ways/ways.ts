@@ -121,6 +121,7 @@ export const lackingWays = query({
   async run({ siteId }, ctx) {
     const { sql, company } = ctx
     const goods = await openGoods(ctx, siteId)
+    // What must leave first comes first: of more doors than are taken at a time the others wait.
     const ids = [...new Set(goods.flatMap(({ addressId }) => addressId ?? []))]
     const [[site], doors] = await Promise.all([
       sql<Spot[]>`
@@ -128,10 +129,12 @@ export const lackingWays = query({
           from site
          where company_id = ${company} and id = ${siteId} and lat_e7 is not null and lon_e7 is not null`,
       sql<Spot[]>`
-        select distinct lat_e7, lon_e7
-          from address
-         where company_id = ${company} and id = any (${ids}) and lat_e7 is not null and lon_e7 is not null
-         order by lat_e7, lon_e7
+        select lat_e7, lon_e7
+          from unnest(${ids}::uuid[]) with ordinality as wanted (id, at)
+          join address on address.company_id = ${company} and address.id = wanted.id
+         where lat_e7 is not null and lon_e7 is not null
+         group by lat_e7, lon_e7
+         order by min(wanted.at)
          limit ${MOST_SPOTS - 1}`,
     ])
     if (!site) return { spots: [], lacking: [] }

@@ -7,7 +7,7 @@ import { Button } from '../../kit/parts/button.tsx'
 import { Dialog } from '../../kit/parts/dialog.tsx'
 import { useCommands } from '../../kit/shell/keys.ts'
 import type { Board } from './types.ts'
-import { VansDialog } from './vansDialog.tsx'
+import { VehiclesDialog } from './vehiclesDialog.tsx'
 
 interface Props {
   readonly siteId: string
@@ -18,7 +18,7 @@ interface Props {
 /** What may be done to a whole day: another one, its vehicles, plan it, release what is planned. */
 export function DayActions({ siteId, board, setDay }: Props) {
   const may = useMay()('delivery.plan')
-  const [shown, setShown] = useState<'vans' | 'anew' | null>(null)
+  const [shown, setShown] = useState<'vehicles' | 'anew' | null>(null)
   const plan = useCommand(api.delivery.plan, {
     said: ({ stops, routes, left }) =>
       `${plural(stops, 'stop')} on ${plural(routes, 'vehicle')}${left > 0 ? `, ${left} left over: see why` : ''}`,
@@ -49,7 +49,7 @@ export function DayActions({ siteId, board, setDay }: Props) {
         value={board.day}
         onChange={(event) => event.target.value && setDay(event.target.value)}
       />
-      <Button onClick={() => setShown('vans')}>Vehicles</Button>
+      <Button onClick={() => setShown('vehicles')}>Vehicles</Button>
       {may && (
         <Button
           hotkey="N"
@@ -77,7 +77,7 @@ export function DayActions({ siteId, board, setDay }: Props) {
           Release {plural(ready.length, 'route')}
         </Button>
       )}
-      {shown === 'vans' && <VansDialog siteId={siteId} close={() => setShown(null)} />}
+      {shown === 'vehicles' && <VehiclesDialog siteId={siteId} close={() => setShown(null)} />}
       {shown === 'anew' && (
         <Dialog
           label="Plan anew"

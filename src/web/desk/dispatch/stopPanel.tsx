@@ -7,7 +7,7 @@ import { linkTo } from '../../kit/shell/places.ts'
 import { Link } from '../../kit/shell/route.tsx'
 import { changeInWords, clock, kg } from './figures.ts'
 import type { Board, Loose, Place, Stop, Target } from './types.ts'
-import { placeAt } from './useDrag.ts'
+import { placeAt, unknownPlace } from './useDrag.ts'
 
 /** So many other places are told: the least dear first. */
 const SHOWN = 5
@@ -89,7 +89,7 @@ function Proposed({
       <p>To {nameOf(board, proposed)}:</p>
       <p className={place?.fault ? 'warn' : 'strong'}>
         {!place
-          ? 'Reckoning…'
+          ? unknownPlace(places)
           : place.fault
             ? `It cannot go there: ${place.fault}.`
             : changeInWords(place, company.currency)}
@@ -99,7 +99,7 @@ function Proposed({
         <Button
           look="primary"
           disabled={busy}
-          blocked={!place ? 'Its cost is not known yet.' : place.fault === null ? null : 'It cannot go there.'}
+          blocked={!place ? unknownPlace(places) : place.fault === null ? null : 'It cannot go there.'}
           onClick={() => accept(proposed)}
         >
           Accept

@@ -28,6 +28,10 @@ export const positionOf = (lane: Lane, at: number, id: string): number =>
 export const placeAt = (places: readonly Place[] | undefined, target: Target): Place | undefined =>
   places?.find(({ vehicleId, position }) => vehicleId === target.vehicleId && position === target.position)
 
+/** Of a place that is not among those told: they are on their way, or its route takes nothing. */
+export const unknownPlace = (places: readonly Place[] | undefined): string =>
+  places === undefined ? 'Reckoning…' : 'Not here: this route cannot be driven as it stands'
+
 export function useDrag({ may, places, currency, lift, drop }: Options): Drag {
   const [id, setId] = useState<string | null>(null)
   const [over, setOver] = useState<Target | null>(null)
@@ -39,7 +43,7 @@ export function useDrag({ may, places, currency, lift, drop }: Options): Drag {
   return {
     id,
     over,
-    said: !place ? 'Reckoning…' : place.fault ? `Not here: ${place.fault}` : changeInWords(place, currency),
+    said: !place ? unknownPlace(places) : place.fault ? `Not here: ${place.fault}` : changeInWords(place, currency),
     source: (picked) =>
       may
         ? {

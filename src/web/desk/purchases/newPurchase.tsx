@@ -11,8 +11,8 @@ import { useCommands } from '../../kit/shell/keys.ts'
 import { linkTo } from '../../kit/shell/places.ts'
 import { useNavigate } from '../../kit/shell/route.tsx'
 import { Page } from '../../kit/shell/shell.tsx'
-import { useTransferDraft } from '../transfers/draft.ts'
-import { TransferDraftCard } from '../transfers/draftCard.tsx'
+import { useGoodsDraft } from '../draft/goods.ts'
+import { GoodsDraftCard } from '../draft/goodsCard.tsx'
 
 /** A purchase order by hand: supplier, site, lines by SKU, words or paste; saved as a draft, or placed at once. */
 export function NewPurchase() {
@@ -24,7 +24,7 @@ export function NewPurchase() {
   const [dueOn, setDueOn] = useState('')
   const [reference, setReference] = useState('')
   const suppliers = useRead(api.purchasing.suppliers, { limit: 500, sort: 'code' })
-  const draft = useTransferDraft({ fromSiteId: siteId, toSiteId: '' })
+  const draft = useGoodsDraft({ fromSiteId: siteId, toSiteId: '' })
   const supplier = suppliers.data?.rows.find((one) => one.id === partyId)
   const create = useCommand(api.purchasing.createOrder, {
     quiet: true,
@@ -64,7 +64,7 @@ export function NewPurchase() {
     >
       <div className="stack">
         {create.error && <ProblemPanel error={create.error} />}
-        <TransferDraftCard
+        <GoodsDraftCard
           what="Purchase"
           draft={draft}
           codes={{ from: sites.find((one) => one.id === siteId)?.code ?? '', to: null }}
@@ -93,7 +93,7 @@ export function NewPurchase() {
             hint={dueOn ? null : 'By the lead time'}
           />
           <Field label="Reference" maxLength={60} value={reference} onChange={setReference} />
-        </TransferDraftCard>
+        </GoodsDraftCard>
       </div>
     </Page>
   )

@@ -11,8 +11,8 @@ import { linkTo } from '../../kit/shell/places.ts'
 import { useNavigate, useParams } from '../../kit/shell/route.tsx'
 import { Page } from '../../kit/shell/shell.tsx'
 import type { DraftLine } from '../draft/draft.ts'
-import { useTransferDraft } from './draft.ts'
-import { TransferDraftCard } from './draftCard.tsx'
+import { useGoodsDraft } from '../draft/goods.ts'
+import { GoodsDraftCard } from '../draft/goodsCard.tsx'
 import type { Transfer } from './types.ts'
 
 /** A draft changed: lines, day, reference, and after whom it is served. */
@@ -59,7 +59,7 @@ function Amend({ transfer, newer }: { transfer: Transfer; newer: (() => void) | 
   const navigate = useNavigate()
   const { id, from, to, fromSiteId, toSiteId } = transfer
   const [initial] = useState(() => linesOf(transfer))
-  const draft = useTransferDraft({ fromSiteId, toSiteId, initial })
+  const draft = useGoodsDraft({ fromSiteId, toSiteId, initial })
   const [requestedOn, setRequestedOn] = useState(transfer.requestedOn)
   const [reference, setReference] = useState(transfer.reference ?? '')
   const [priority, setPriority] = useState(String(transfer.priority))
@@ -118,7 +118,7 @@ function Amend({ transfer, newer }: { transfer: Transfer; newer: (() => void) | 
           </div>
         )}
         {amend.error && <ProblemPanel error={amend.error} />}
-        <TransferDraftCard draft={draft} codes={{ from, to }} focus>
+        <GoodsDraftCard draft={draft} codes={{ from, to }} focus>
           <Field label="Wanted there on" type="date" value={requestedOn} onChange={setRequestedOn} />
           <Field
             label="Served like class"
@@ -128,7 +128,7 @@ function Amend({ transfer, newer }: { transfer: Transfer; newer: (() => void) | 
             hint="Customers have 0 to 9; above that it comes after all of them."
           />
           <Field label="Reference" maxLength={60} value={reference} onChange={setReference} />
-        </TransferDraftCard>
+        </GoodsDraftCard>
       </div>
     </Page>
   )

@@ -11,8 +11,8 @@ import { useCommands } from '../../kit/shell/keys.ts'
 import { linkTo } from '../../kit/shell/places.ts'
 import { useNavigate } from '../../kit/shell/route.tsx'
 import { Page } from '../../kit/shell/shell.tsx'
-import { useTransferDraft } from './draft.ts'
-import { TransferDraftCard } from './draftCard.tsx'
+import { useGoodsDraft } from '../draft/goods.ts'
+import { GoodsDraftCard } from '../draft/goodsCard.tsx'
 import { NoLane } from './lane.tsx'
 
 /** From, to, then lines by SKU, words or paste; what both ends have of each is there while typing. */
@@ -25,7 +25,7 @@ export function NewTransfer() {
   const [requestedOn, setRequestedOn] = useState('')
   const [reference, setReference] = useState('')
   const lanes = useRead(api.sites.lanes, {})
-  const draft = useTransferDraft({ fromSiteId, toSiteId })
+  const draft = useGoodsDraft({ fromSiteId, toSiteId })
   const from = sites.find((one) => one.id === fromSiteId)
   const to = sites.find((one) => one.id === toSiteId)
   const lane = lanes.data?.lanes.find((one) => one.active && one.fromSiteId === fromSiteId && one.toSiteId === toSiteId)
@@ -72,7 +72,7 @@ export function NewTransfer() {
       <div className="stack">
         {create.error && <ProblemPanel error={create.error} />}
         {from && to && lanes.data && !lane && <NoLane from={from} to={to} />}
-        <TransferDraftCard draft={draft} codes={{ from: from?.code ?? '', to: to?.code ?? '' }}>
+        <GoodsDraftCard draft={draft} codes={{ from: from?.code ?? '', to: to?.code ?? '' }}>
           <Field label="From" value={fromSiteId} onChange={setFrom} options={options(toSiteId)} />
           <Field
             label="To"
@@ -83,7 +83,7 @@ export function NewTransfer() {
           />
           <Field label="Wanted there on" type="date" value={requestedOn} onChange={setRequestedOn} />
           <Field label="Reference" maxLength={60} value={reference} onChange={setReference} />
-        </TransferDraftCard>
+        </GoodsDraftCard>
       </div>
     </Page>
   )

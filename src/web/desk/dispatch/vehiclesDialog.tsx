@@ -14,7 +14,7 @@ type Answered = OutputOfCall<typeof api.delivery.vehicles>
 type Vehicle = Answered['vehicles'][number]
 
 /** The vehicles of a site: what they hold, their shifts, costs and emissions. */
-export function VansDialog({ siteId, close }: { siteId: string; close: () => void }) {
+export function VehiclesDialog({ siteId, close }: { siteId: string; close: () => void }) {
   const may = useMay()
   const vehicles = useRead(api.delivery.vehicles, { siteId })
   const [edited, setEdited] = useState<Vehicle | 'new' | null>(null)
@@ -25,7 +25,7 @@ export function VansDialog({ siteId, close }: { siteId: string; close: () => voi
         <Answer query={vehicles}>
           {(data) =>
             edited ? (
-              <VanForm
+              <VehicleForm
                 key={edited === 'new' ? 'new' : edited.id}
                 siteId={siteId}
                 van={edited === 'new' ? null : edited}
@@ -85,7 +85,7 @@ const amount = (title: string, minor: number | null | undefined, currency: strin
   default: decimal(minor ?? 0, minorDigits(currency)),
 })
 
-function VanForm({
+function VehicleForm({
   siteId,
   van,
   factors,

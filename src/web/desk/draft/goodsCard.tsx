@@ -6,11 +6,11 @@ import { plural } from '../../kit/data/format.ts'
 import { reading } from '../../kit/data/query.ts'
 import type { Suggestion } from '../../kit/grid/cellEditor.tsx'
 import { LinesGrid } from '../../kit/grid/linesGrid.tsx'
-import { blankLine, edited, pasted } from '../draft/draft.ts'
-import { type Ends, type TransferDraft, transferDraftColumns } from './draft.ts'
+import { blankLine, edited, pasted } from './draft.ts'
+import { type Ends, type GoodsDraft, goodsColumns } from './goods.ts'
 
 /** The lines of a transfer or a purchase being written; `children` is its head above them. */
-export function TransferDraftCard({
+export function GoodsDraftCard({
   what = 'Transfer',
   draft,
   codes,
@@ -18,7 +18,7 @@ export function TransferDraftCard({
   children,
 }: {
   what?: 'Transfer' | 'Purchase'
-  draft: TransferDraft
+  draft: GoodsDraft
   codes: Ends
   focus?: boolean
   children: ReactNode
@@ -37,7 +37,7 @@ export function TransferDraftCard({
         <LinesGrid
           label={`${what} lines`}
           lines={lines}
-          columns={transferDraftColumns(draft, codes, findItems, (line) => remove(lines.indexOf(line)))}
+          columns={goodsColumns(draft, codes, findItems, (line) => remove(lines.indexOf(line)))}
           keyOf={(l) => l.key}
           blank={blankLine}
           focus={focus}

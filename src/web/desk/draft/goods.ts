@@ -5,14 +5,14 @@ import { useRead } from '../../kit/data/query.ts'
 import type { Suggestion } from '../../kit/grid/cellEditor.tsx'
 import type { LineColumn } from '../../kit/grid/linesGrid.tsx'
 import { Button } from '../../kit/parts/button.tsx'
-import { type DraftLine, ready } from '../draft/draft.ts'
-import { useResolve } from '../draft/resolve.ts'
+import { type DraftLine, ready } from './draft.ts'
+import { useResolve } from './resolve.ts'
 
 /** Free now and later at a site, by item: what can be promised. */
 type Availability = ReadonlyMap<string, { availableNow: number }>
 
-/** Lines of a transfer being written, with what each end has of the item while they are typed. */
-export function useTransferDraft(of: { fromSiteId: string; toSiteId: string; initial?: readonly DraftLine[] }) {
+/** Lines of a transfer or a purchase being written, with what each end has of the item while they are typed. */
+export function useGoodsDraft(of: { fromSiteId: string; toSiteId: string; initial?: readonly DraftLine[] }) {
   const [lines, setLines] = useState<readonly DraftLine[]>(of.initial ?? [])
   useResolve(lines, setLines)
   const good = lines.filter(ready)
@@ -43,7 +43,7 @@ export function useTransferDraft(of: { fromSiteId: string; toSiteId: string; ini
     error: here.error ?? there.error,
   }
 }
-export type TransferDraft = ReturnType<typeof useTransferDraft>
+export type GoodsDraft = ReturnType<typeof useGoodsDraft>
 
 /** Codes of the two sites; null: the goods come from outside. */
 export interface Ends {
@@ -53,8 +53,8 @@ export interface Ends {
 
 const grey = (text: string) => createElement('span', { className: 'quiet' }, text)
 
-export function transferDraftColumns(
-  { here, there }: Pick<TransferDraft, 'here' | 'there'>,
+export function goodsColumns(
+  { here, there }: Pick<GoodsDraft, 'here' | 'there'>,
   codes: Ends,
   findItems: (text: string) => Promise<Suggestion[]>,
   remove: (line: DraftLine) => void,
