@@ -11,7 +11,7 @@ import { solveRoutes } from '../src/math/route/solve/solve.ts'
 import { numberOption, say } from './kit/report.ts'
 import { FAMILIES, type Family, folderOf, type Given, readGiven, textOption } from './route/given.ts'
 import type { Instance } from './route/instance.ts'
-import { cancelling, realSize, scaling, worstCases } from './route/realSize.ts'
+import { cancelling, realSize, scaling, settling, worstCases } from './route/realSize.ts'
 
 /** What is wanted of each family: at 1 s and at 10 s, in per cent; null: told, not judged. */
 const WANTED: Readonly<Record<Family, readonly [number | null, number | null]>> = {
@@ -152,7 +152,13 @@ export const run = async (words: readonly string[]) => {
     say(`a move on ${largest!.file}: ready in ${move.ready.toFixed(1)} ms, then ${move.worst.toFixed(3)} ms at most`)
   const whole =
     only === null
-      ? { real_size: realSize(cpuMs), scaling: scaling(cpuMs), cancel_ms: cancelling(), worst: worstCases() }
+      ? {
+          real_size: realSize(cpuMs),
+          scaling: scaling(cpuMs),
+          settled: settling(cpuMs),
+          cancel_ms: cancelling(),
+          worst: worstCases(),
+        }
       : null
   if (whole) {
     goals['500 stops with windows on 20 vehicles in 10 s'] =
