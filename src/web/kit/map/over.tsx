@@ -36,8 +36,7 @@ export function Picked({ camera, chosen, under, routes }: PickedProps) {
     return camera.on('lay', lay)
   })
   return (
-    // biome-ignore lint/a11y/noAriaHiddenOnFocusable: a group of SVG takes no focus; its stops are said below it
-    <g ref={group} aria-hidden="true">
+    <g ref={group}>
       {both.map((place) => (
         <g
           key={place.stop.id}

@@ -131,6 +131,9 @@ export function RouteMap(props: RouteMapProps) {
           {/* biome-ignore lint/a11y/noSvgWithoutTitle: each stop in it has its own */}
           <svg className="map-stops">
             <Stops {...{ routes, loose, focus, places, ...drawn }} />
+          </svg>
+          {/* The same stops again, larger: they are said above. */}
+          <svg className="map-stops" aria-hidden="true">
             <Picked {...{ chosen, under, routes, camera }} />
           </svg>
         </div>
