@@ -173,6 +173,7 @@ export const createPool = (options: ConnectionOptions, role: DatabaseRole, size:
             ? connectTcp({ path: `${options.host}/.s.PGSQL.${options.port}` })
             : connectTcp({ host: options.host, port: options.port })
           slot.socket = socket
+          oneWrite(socket)
           socket.once('connect', () => resolve(Object.assign(socket, { host: options.host, port: options.port })))
           socket.once('error', (error) => {
             gone()
@@ -317,6 +318,21 @@ export const createPool = (options: ConnectionOptions, role: DatabaseRole, size:
       for (const w of waiting.splice(0)) w.fail(new Unavailable('stopping', 'The server is stopping; try again.'))
       await Promise.all(idle.splice(0).map((slot) => slot.client.end({ timeout: 2 }).catch(() => {})))
     },
+  }
+}
+
+/**
+ * Statements written together leave together: the client hands each of more than 1 kB to the socket by itself, and a call of
+ * the system costs about as much as the statement (85 µs on the machine of the benches, a quarter of an order's writes).
+ */
+const oneWrite = (socket: Socket): void => {
+  const write = socket.write.bind(socket) as (...given: unknown[]) => boolean
+  socket.write = (...given: unknown[]) => {
+    if (socket.writableCorked === 0) {
+      socket.cork()
+      process.nextTick(() => socket.uncork())
+    }
+    return write(...given)
   }
 }
 

@@ -12,13 +12,17 @@ const snake = (key: string): string => {
 
 /**
  * Rows as one JSON parameter for `json_populate_recordset(null::table, …)`: keys in the table's snake case. One text for
- * any number of rows, typed by the table itself; a column left out becomes null, which NOT NULL then refuses loudly.
+ * any number of rows, typed by the table itself; a column left out becomes null, which NOT NULL then refuses loudly. Nulls
+ * are left out: the same to the database, and fewer bytes.
  */
 export const rowsJson = (rows: readonly object[]): string => {
   const out: Record<string, unknown>[] = []
   for (const row of rows) {
     const named: Record<string, unknown> = {}
-    for (const [key, value] of Object.entries(row)) named[snake(key)] = value
+    for (const key in row) {
+      const value = (row as Record<string, unknown>)[key]
+      if (value !== null) named[snake(key)] = value
+    }
     out.push(named)
   }
   return JSON.stringify(out)

@@ -7,14 +7,14 @@ import type { PositionedEvent } from './event.ts'
 import { addJobs, type Job, MAX_TRIES } from './jobs/jobs.ts'
 import { REPLAYED, replayedJobs } from './jobs/parked.ts'
 import { ownerTransaction } from './owner.ts'
-import { enqueueDeliveries } from './webhooks/enqueue.ts'
+import { enqueueDeliveries, openEndpoints } from './webhooks/enqueue.ts'
 
 /** Any constant will do, as long as every version of the app takes the same one. */
 const RELAY_LOCK = 4_800_11
 const BATCH = 1_000
 const POLL_MS = 250
-/** Pokes within this time become one step: a step costs about 1 ms, a busy node commits hundreds of batches a second. */
-const STEP_PAUSE_MS = 40
+/** Pokes within this time become one step: a step costs about 1 ms, and nobody sees whether a list is a tenth of a second old. */
+const STEP_PAUSE_MS = 100
 const STEP_DEADLINE_MS = 30_000
 
 /** The planner has no statistics on a queue that is empty at most times: it must not meet a large outbox by a scan. */
@@ -117,7 +117,13 @@ const relayStep = (
       const events = await givePositions(sql, batch)
       if (events.length === 0) return events
       stopPoint('relay_before_send')
-      const news = await withoutReplays(sql, events)
+      const companies = [...new Set(events.map((event) => event.company))]
+      const [quiet, endpoints] = await Promise.all([
+        replaying(sql, companies),
+        openEndpoints(sql, companies),
+        writePositions(sql, companies, events),
+      ])
+      const news = quiet.size === 0 ? events : events.filter((event) => !quiet.has(event.company))
       await addJobs(sql, jobsFor(news, subscriptions), maxTries)
       await addJobs(
         sql,
@@ -127,7 +133,7 @@ const relayStep = (
         ),
         maxTries,
       )
-      await enqueueDeliveries(sql, news, clock.now())
+      await enqueueDeliveries(sql, endpoints, news, clock.now())
       stopPoint('relay_after_send_before_mark')
       return events
     },
@@ -159,10 +165,16 @@ const givePositions = async (sql: Sql, batch: number): Promise<PositionedEvent[]
     const own = byCompany.get(company)!
     return own.map((event, n) => ({ ...event, position: last - own.length + n + 1 }))
   })
+  return events.sort((x, y) => (x.company === y.company ? x.position - y.position : x.company < y.company ? -1 : 1))
+}
+
+/**
+ * `id = any` leads: a join alone was planned over the whole outbox when its statistics were those of an empty table, and one
+ * step of a demo load took longer than its deadline.
+ */
+const writePositions = (sql: Sql, companies: readonly string[], events: readonly PositionedEvent[]) => {
   const ids = events.map((event) => event.eventId)
-  // `id = any` leads: a join alone was planned over the whole outbox when its statistics were those of an empty table,
-  // and one step of a demo load took longer than its deadline.
-  await sql`
+  return sql`
     update outbox
        set position = given.position
       from unnest(${events.map((event) => event.company)}::uuid[], ${ids}::uuid[], ${events.map((event) => event.position)}::int8[]) as given (company_id, id, position)
@@ -170,21 +182,18 @@ const givePositions = async (sql: Sql, batch: number): Promise<PositionedEvent[]
        and outbox.id = any (${ids}::uuid[])
        and outbox.company_id = given.company_id
        and outbox.id = given.id`
-  return events.sort((x, y) => (x.company === y.company ? x.position - y.position : x.company < y.company ? -1 : 1))
 }
 
 /**
  * A company whose past is being replayed (demo, migration from another system) does by itself what its events would
  * start, each on its own past day: they are told and get positions, but start no jobs and call no receivers.
  */
-const withoutReplays = async (sql: Sql, events: readonly PositionedEvent[]): Promise<readonly PositionedEvent[]> => {
-  const companies = [...new Set(events.map((event) => event.company))]
-  const replaying = await sql<{ company: string }[]>`
+const replaying = async (sql: Sql, companies: readonly string[]): Promise<ReadonlySet<string>> => {
+  const rows = await sql<{ company: string }[]>`
     select company_id as company
       from company
-     where company_id = any (${companies}) and settings ? 'replaying'`
-  const quiet = new Set(replaying.map((row) => row.company))
-  return quiet.size === 0 ? events : events.filter((event) => !quiet.has(event.company))
+     where company_id = any (${companies as string[]}) and settings ? 'replaying'`
+  return new Set(rows.map((row) => row.company))
 }
 
 const subscriptionsOf = (modules: readonly Module[]): ReadonlyMap<string, readonly Subscription[]> => {

@@ -1,6 +1,5 @@
 import compress from '@fastify/compress'
 import cookie from '@fastify/cookie'
-import helmet from '@fastify/helmet'
 import rateLimit from '@fastify/rate-limit'
 import fastifyModule, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import type { Logger } from 'pino'
@@ -10,10 +9,10 @@ import { Refusal, Unavailable } from '../refusal.ts'
 import { problemBody } from '../road/answers.ts'
 import type { Runner } from '../road/runner.ts'
 import { stopPoint } from '../stopPoints.ts'
-import { contentPolicy } from './contentPolicy.ts'
 import { inputOfRequest } from './input.ts'
 import type { Leaving } from './leaving.ts'
 import { createDoor, type Door } from './overload.ts'
+import { securityHeaders } from './securityHeaders.ts'
 
 export interface Authenticator {
   actorOfSession(token: string): Promise<Actor | null>
@@ -94,11 +93,9 @@ export const createHttp = async (options: HttpOptions): Promise<FastifyInstance>
   const { door = createDoor() } = options
   door.mount(app)
   await app.register(cookie)
-  await app.register(helmet, {
-    contentSecurityPolicy: { useDefaults: false, directives: contentPolicy(options.dev === true) },
-    hsts: secure ? { maxAge: 31_536_000, includeSubDomains: false } : false,
-    referrerPolicy: { policy: 'no-referrer' },
-    frameguard: { action: 'deny' },
+  const always = securityHeaders({ dev: options.dev === true, secure })
+  app.addHook('onRequest', async (_, reply) => {
+    reply.headers(always)
   })
   if (options.requestsPerMinute > 0)
     await app.register(rateLimit, {

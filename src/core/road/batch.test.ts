@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { setTimeout as wait } from 'node:timers/promises'
 import fc from 'fast-check'
 import type { Actor } from '../capability.ts'
 import { seeded } from '../ids.ts'
@@ -72,8 +73,8 @@ const tagOf = (steps: readonly Step[], at: number) =>
   steps.findIndex((s) => JSON.stringify(s) === JSON.stringify(steps[at]))
 
 /**
- * Two calls of a waiting gate take both places of the queue, so the rest gathers; then one is let go: its place runs
- * batch after batch, alone, and `seen.tags` tells the order in which calls were decided.
+ * Two calls of a waiting gate take both places of the queue (the second as the first takes long), so the rest gathers; then
+ * one is let go: its place runs batch after batch, alone, and `seen.tags` tells the order in which calls were decided.
  */
 const batched = async (s: Awaited<ReturnType<typeof stage>>, steps: readonly Step[]) => {
   const gates = [-1, -2].map((tag) => {
@@ -81,6 +82,7 @@ const batched = async (s: Awaited<ReturnType<typeof stage>>, steps: readonly Ste
     seen.gates.set(tag, gate.promise)
     return gate
   })
+  seen.batches.length = 0
   const holders = [-1, -2].map((tag) =>
     till.runner.answer(
       s.actors[0]!,
@@ -89,6 +91,7 @@ const batched = async (s: Awaited<ReturnType<typeof stage>>, steps: readonly Ste
       { key: `gate${tag}` },
     ),
   )
+  while (seen.batches.length < 2) await wait(5)
   seen.tags.length = 0
   seen.batches.length = 0
   const calls = steps.map((one, at) => s.call(one, tagOf(steps, at)))

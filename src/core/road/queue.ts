@@ -19,21 +19,30 @@ interface Entry {
   readonly guard: readonly string[]
   readonly settle: (given: Answer | Error) => void
 }
+interface Queue {
+  readonly entries: Entry[]
+  /** Since when each batch runs. */
+  readonly running: { readonly since: number }[]
+  /** Looks again when the batch that runs has taken long. */
+  again: NodeJS.Timeout | null
+}
 type Execute = (registered: Registered, waiting: readonly Waiting[]) => Promise<(Answer | Error)[]>
 
 const MAX_CALLS = 100
 const MAX_LINES = 2_000
 const RUNNING_AT_ONCE = 2
+/** Milliseconds: a batch that takes longer waits for a lock, and those behind it do not wait with it. */
+const LONG = 100
 const MAX_WAITING = 1_000
 
 /**
- * One queue per company and command. Nothing running: start now. One batch running: start a second one beside it once as
- * many wait as it holds; otherwise when one ends. No timer, so a lone caller never waits, and under load the batches grow
- * by themselves (2.05 ms CPU for one order, 0.40 in a hundred). Without that measure a batch of two or three was always
- * sent off beside the large one, at three times the cost per call.
+ * One queue per company and command. Nothing running: start now; otherwise when that batch ends, or, should it take long,
+ * beside it. A lone caller never waits, and under load the batches grow by themselves (2.05 ms CPU for one order, 0.40 in a
+ * hundred). Two at once were no faster: both want the same rows, so the second mostly waited for the first, in halves that
+ * cost a tenth more and did a sixth less (64 callers, two cores).
  */
 export const createQueues = (execute: Execute, batching: boolean) => {
-  const queues = new Map<string, { entries: Entry[]; running: number[] }>()
+  const queues = new Map<string, Queue>()
 
   const next = (entries: Entry[]): Entry[] => {
     const batch: Entry[] = []
@@ -63,7 +72,14 @@ export const createQueues = (execute: Execute, batching: boolean) => {
     const queue = queues.get(name)!
     while (queue.running.length < RUNNING_AT_ONCE && queue.entries.length > 0) {
       const beside = queue.running[0]
-      if (batching && beside !== undefined && queue.entries.length < beside) return
+      const left = beside && batching ? LONG - (elapsed() - beside.since) : 0
+      if (left > 0) {
+        queue.again ??= setTimeout(() => {
+          queue.again = null
+          pump(name, registered)
+        }, left + 1)
+        return
+      }
       const batch = next(queue.entries)
       // One moment for both: an entry that ran out between two looks at the clock was neither told nor taken.
       const now = elapsed()
@@ -71,8 +87,8 @@ export const createQueues = (execute: Execute, batching: boolean) => {
       for (const e of late) e.settle(new Unavailable('busy', 'The server is busy; try again with the same key.'))
       const live = batch.filter((e) => e.waiting.until > now)
       if (live.length === 0) continue
-      const size = live.length
-      queue.running.push(size)
+      const own = { since: now }
+      queue.running.push(own)
       execute(
         registered,
         live.map((e) => e.waiting),
@@ -80,9 +96,11 @@ export const createQueues = (execute: Execute, batching: boolean) => {
         .catch((error: Error) => live.map(() => error))
         .then((answers) => {
           for (const [no, entry] of live.entries()) entry.settle(answers[no]!)
-          queue.running.splice(queue.running.indexOf(size), 1)
-          if (queue.running.length === 0 && queue.entries.length === 0) queues.delete(name)
-          else pump(name, registered)
+          queue.running.splice(queue.running.indexOf(own), 1)
+          if (queue.running.length === 0 && queue.entries.length === 0) {
+            if (queue.again) clearTimeout(queue.again)
+            queues.delete(name)
+          } else pump(name, registered)
         })
     }
   }
@@ -92,7 +110,7 @@ export const createQueues = (execute: Execute, batching: boolean) => {
       const name = `${waiting.actor.company} ${registered.name}`
       let queue = queues.get(name)
       if (!queue) {
-        queue = { entries: [], running: [] }
+        queue = { entries: [], running: [], again: null }
         queues.set(name, queue)
       }
       if (queue.entries.length >= MAX_WAITING)

@@ -1,5 +1,6 @@
 import { batchCommand, type Call, done, type Outcome, refuse } from '../../core/capability.ts'
 import type { Ctx } from '../../core/ctx.ts'
+import { allDone } from '../../core/database/pool.ts'
 import { Refusal } from '../../core/refusal.ts'
 import { type Static, t } from '../../core/t.ts'
 import {
@@ -124,26 +125,29 @@ export const release = batchCommand({
     const counted = going.flatMap(({ order }) =>
       order.releasedAt === null && !isBilled(prepaid, order) ? [order] : [],
     )
-    await changeExposure(
-      ctx,
-      counted.map(({ entityId, partyId, gross }) => ({ entityId, partyId, openOrders: gross })),
-      { locked: true },
-    )
     const linesOf = Map.groupBy(lineRows, (line) => line.refId)
-    const allocated = await allocateLines(
-      ctx,
-      going.flatMap(({ order }) => (linesOf.get(order.id) ?? []).map((line) => line.id)),
-      { release: true, withinHorizon: true },
-    )
+    // Orders and accounts are locked: what is written to them leaves together with the next locks.
+    const [allocated] = await allDone([
+      allocateLines(
+        ctx,
+        going.flatMap(({ order }) => (linesOf.get(order.id) ?? []).map((line) => line.id)),
+        { release: true, withinHorizon: true },
+      ),
+      changeExposure(
+        ctx,
+        counted.map(({ entityId, partyId, gross }) => ({ entityId, partyId, openOrders: gross })),
+        { locked: true },
+      ),
+      markOrders(
+        ctx,
+        going.map((g) => g.order),
+        counted,
+        held,
+      ),
+    ])
     const dated = await dateRest(
       ctx,
       allocated.filter((line) => line.allocated < line.open),
-    )
-    await markOrders(
-      ctx,
-      going.map((g) => g.order),
-      counted,
-      held,
     )
     const got = new Map(allocated.map((line) => [line.id, line]))
     for (const { call, order } of going) {

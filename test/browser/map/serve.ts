@@ -2,11 +2,10 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import helmet from '@fastify/helmet'
 import fastifyStatic from '@fastify/static'
 import fastify from 'fastify'
 import { build } from 'vite'
-import { contentPolicy } from '../../../src/core/http/contentPolicy.ts'
+import { securityHeaders } from '../../../src/core/http/securityHeaders.ts'
 import { ROOT } from '../../steps.ts'
 
 export const serveMap = async () => {
@@ -19,7 +18,10 @@ export const serveMap = async () => {
     build: { outDir: folder, emptyOutDir: true },
   })
   const http = fastify()
-  await http.register(helmet, { contentSecurityPolicy: { useDefaults: false, directives: contentPolicy(false) } })
+  const headers = securityHeaders({ dev: false, secure: false })
+  http.addHook('onRequest', async (_, reply) => {
+    reply.headers(headers)
+  })
   await http.register(fastifyStatic, { root: folder, prefix: '/app/' })
   const address = await http.listen({ host: '127.0.0.1', port: 0 })
   return {

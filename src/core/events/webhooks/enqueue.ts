@@ -10,14 +10,19 @@ interface Endpoint {
   readonly parties: readonly string[] | null
 }
 
+export const openEndpoints = (sql: Sql, companies: readonly string[]) => sql<Endpoint[]>`
+  select company_id as company, id, event_types, permissions, sites, parties
+    from webhook_endpoint
+   where company_id = any (${companies as string[]}::uuid[])
+     and enabled`
+
 /** In the relay's transaction: an event that has a position has its deliveries. */
-export const enqueueDeliveries = async (sql: Sql, events: readonly PositionedEvent[], now: Date): Promise<void> => {
-  const companies = [...new Set(events.map((event) => event.company))]
-  const endpoints = await sql<Endpoint[]>`
-    select company_id as company, id, event_types, permissions, sites, parties
-      from webhook_endpoint
-     where company_id = any (${companies}::uuid[])
-       and enabled`
+export const enqueueDeliveries = async (
+  sql: Sql,
+  endpoints: readonly Endpoint[],
+  events: readonly PositionedEvent[],
+  now: Date,
+): Promise<void> => {
   const wanted = endpoints.flatMap((endpoint) => {
     const types = new Set(endpoint.eventTypes)
     const listener = { ...endpoint, permissions: new Set(endpoint.permissions) }

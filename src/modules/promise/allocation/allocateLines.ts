@@ -1,7 +1,7 @@
 import type { Ctx } from '../../../core/ctx.ts'
-import { inSlices } from '../../../core/database/pool.ts'
+import { allDone, inSlices } from '../../../core/database/pool.ts'
 import { NIL } from '../../../core/t.ts'
-import { addDays, localDay, shipDay, siteCalendars } from '../../sites/index.ts'
+import { addDays, localDay, type SiteFacts, shipDay, siteCalendars } from '../../sites/index.ts'
 import { lockAllocations } from '../allocations.ts'
 import { readFences } from '../fences/readFences.ts'
 import type { FreeLot, FreeStock } from '../freeStock.ts'
@@ -9,7 +9,7 @@ import { levelKits } from '../kits/levelKits.ts'
 import { keysOf, lockPositions, type SiteItem } from '../offers.ts'
 import { lockOwnStock, stockKey } from '../own/ownStock.ts'
 import { later, offerKey } from '../plan.ts'
-import { promiseRules } from '../rules/rules.ts'
+import { type PromiseRule, promiseRules } from '../rules/rules.ts'
 import { type OpenPromise, openPromises } from '../shrinkPromises.ts'
 import { layOut, type OpenLine } from './layOut.ts'
 import { writeAllocations } from './writeAllocations.ts'
@@ -53,6 +53,9 @@ export interface Wanting {
   readonly stock: ReadonlyMap<string, FreeStock>
   /** Lines of a customer's own goods that have all they want since they were confirmed. */
   readonly settled: readonly AllocatedLine[]
+  /** Of their sites. */
+  readonly calendars: ReadonlyMap<string, SiteFacts>
+  readonly rules: ReadonlyMap<string, PromiseRule>
 }
 
 /**
@@ -69,7 +72,7 @@ export const allocateLines = async (
 ): Promise<AllocatedLine[]> => {
   if (lineIds.length === 0) return []
   const wanting = await lockWanting(ctx, lineIds)
-  const due = withinHorizon ? await inHorizon(ctx, wanting) : wanting.lines
+  const due = withinHorizon ? inHorizon(ctx, wanting) : wanting.lines
   const laid = layOut(due, wanting.stock, stockKey)
   for (const { id } of wanting.lines.filter((line) => !due.includes(line)))
     laid.lines.push({ id, allocated: 0, fromOnHand: 0, fromSupply: 0 })
@@ -88,11 +91,8 @@ export const allocateLines = async (
 }
 
 /** Lines whose first part ships within their site's horizon; without any promise, the day asked for decides. */
-const inHorizon = async (ctx: Ctx, { lines, promises }: Wanting): Promise<readonly OpenLine[]> => {
-  const siteIds = [...new Set(lines.map((line) => line.siteId))]
-  const rules = await promiseRules(ctx, siteIds)
+const inHorizon = (ctx: Ctx, { lines, promises, rules, calendars }: Wanting): readonly OpenLine[] => {
   if (![...rules.values()].some((rule) => rule.horizonDays !== null)) return lines
-  const calendars = await siteCalendars(ctx, siteIds)
   const first = new Map<string, string>()
   for (const { lineId, dueOn } of promises) if (!first.has(lineId)) first.set(lineId, dueOn)
   return lines.filter(({ id, siteId, requestedOn, routeDays }) => {
@@ -120,12 +120,20 @@ export const lockWanting = async (ctx: Ctx, lineIds: readonly string[]): Promise
   const settled = rows
     .filter((row) => row.ownerId !== null && row.open === 0 && row.allocated > 0)
     .map(({ id, refId, allocated }) => ({ id, orderId: refId, open: allocated, allocated }))
-  if (wanted.length === 0) return { lines: [], promises, stock: new Map(), settled }
+  if (wanted.length === 0)
+    return { lines: [], promises, stock: new Map(), settled, calendars: new Map(), rules: new Map() }
   // Of a kit that has some of its components, what is beyond whole kits may be dropped again.
   const begun = wanted.filter((row) => row.component > 0 && row.allocated > 0).map((row) => row.id)
   if (begun.length > 0) await lockAllocations(ctx, begun)
-  const stock = await lockStock(ctx, wanted)
-  const [arrival, lotsOn] = await Promise.all([arrivals(ctx, wanted, stock), mixedAlready(ctx, wanted, stock)])
+  const siteIds = [...new Set(wanted.map((row) => row.siteId))]
+  // Most need neither; both leave with the locks, and no release waits for them.
+  const [stock, calendars, rules] = await allDone([
+    lockStock(ctx, wanted),
+    siteCalendars(ctx, siteIds),
+    promiseRules(ctx, siteIds),
+  ])
+  const arrival = arrivals(ctx, calendars, stock)
+  const lotsOn = await mixedAlready(ctx, wanted, stock)
   const byLine = Map.groupBy(promises, (promise) => promise.lineId)
   const promisedOf = (id: string, fromSupply: boolean): number =>
     (byLine.get(id) ?? []).reduce((sum, p) => sum + ((p.supplyId !== null) === fromSupply ? p.qty : 0), 0)
@@ -143,7 +151,7 @@ export const lockWanting = async (ctx: Ctx, lineIds: readonly string[]): Promise
           : { id: `${row.orderLineId} ${row.siteId}`, qty: row.qty, lineQty: row.lineQty, settled: row.settled },
     }),
   )
-  return { lines, promises, stock, settled }
+  return { lines, promises, stock, settled, calendars, rules }
 }
 const NONE: ReadonlySet<string> = new Set()
 
@@ -155,11 +163,10 @@ export const arrivalOf = (
   { requestedOn, routeDays }: Pick<Journey, 'requestedOn' | 'routeDays'>,
 ): string => later(requestedOn, addDays(shipsOn, routeDays))
 
-/** Days of arrival, read only where a lot has a day to keep. */
-const arrivals = async (ctx: Ctx, wanted: readonly LineRow[], stock: ReadonlyMap<string, FreeStock>) => {
+/** Days of arrival, told only where a lot has a day to keep. */
+const arrivals = (ctx: Ctx, calendars: ReadonlyMap<string, SiteFacts>, stock: ReadonlyMap<string, FreeStock>) => {
   const dated = [...stock.values()].some(({ lots }) => lots.some((lot) => lot.expiresOn !== null))
   if (!dated) return (line: Journey): string => line.requestedOn
-  const calendars = await siteCalendars(ctx, [...new Set(wanted.map((row) => row.siteId))])
   const ships = new Map([...calendars].map(([id, calendar]) => [id, shipDay(calendar, ctx.now)]))
   return (line: Journey): string => arrivalOf(ships.get(line.siteId)!, line)
 }

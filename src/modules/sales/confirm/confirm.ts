@@ -1,5 +1,6 @@
 import { batchCommand, type Call, done, type Outcome, refuse } from '../../../core/capability.ts'
 import type { Ctx } from '../../../core/ctx.ts'
+import { allDone } from '../../../core/database/pool.ts'
 import { Refusal } from '../../../core/refusal.ts'
 import { NIL, type Static, t } from '../../../core/t.ts'
 import { lackingUnits, promiseNewDemand, readSources, wholeUnits } from '../../promise/index.ts'
@@ -71,17 +72,19 @@ export const confirm = batchCommand({
       ctx,
       going.flatMap(({ order }) => (order.maxSplits > 1 && order.goodsOwnerId === null ? [order] : [])),
     )
-    const promised = await promiseNewDemand(ctx, demands, sourcings)
+    const [promised] = await allDone([
+      promiseNewDemand(ctx, demands, sourcings),
+      going.length > 0 &&
+        ctx.sql`
+          update sales_order
+             set state = 'confirmed', confirmed_at = ${ctx.now}, version = version + 1
+           where company_id = ${ctx.company} and id = any (${going.map((g) => g.order.id)})`,
+    ])
     const partsOf = Map.groupBy(
       [...promised.values()].map(({ demand }) => demand),
       (demand) => demand.orderLineId,
     )
     await tellOtherSites(ctx, going, promised)
-    if (going.length > 0)
-      await ctx.sql`
-        update sales_order
-           set state = 'confirmed', confirmed_at = ${ctx.now}, version = version + 1
-         where company_id = ${ctx.company} and id = any (${going.map((g) => g.order.id)})`
     const dead: string[] = []
     for (const { call, order, lines: own } of going) {
       const out = own.map((line) => {
