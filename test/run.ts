@@ -46,21 +46,27 @@ const startCluster = async (dataDir: string): Promise<{ child: ChildProcess; soc
 
 type Failure = { name: string; file: string | undefined; line: number | undefined; error: unknown }
 
-/** Files of the modules that share a process. */
-const TOGETHER = 5
+/** How many files of a folder share a process, the longest first: at the end none is waited for alone. */
+const TOGETHER: readonly (readonly [folder: string, files: number])[] = [
+  ['test/browser/', 3],
+  ['test/stories/', 5],
+  ['src/modules/', 6],
+  ['src/math/', 12],
+]
 /**
- * A process loads the whole app before its first test, a second and more of the processor's time. The modules' tests each
- * make a company of their own and touch nothing else of the process, so five files share one; all others have one each.
+ * A process loads the whole app before its first test, a second and more of the processor's time, and its first browser
+ * takes as much again. These tests each make a company of their own and touch nothing else of the process, so several files
+ * share one; all others have one each.
  */
 const processesOf = (all: readonly string[], folder: string): string[] => {
-  const shared = all.filter((file) => relative(ROOT, file).startsWith('src/modules/'))
-  const groups = Array.from({ length: Math.ceil(shared.length / TOGETHER) }, (_, n) => {
-    const group = join(folder, `group-${n}.test.ts`)
-    const own = shared.slice(n * TOGETHER, (n + 1) * TOGETHER)
+  const groupOf = new Map<string, string>()
+  for (const [where, together] of TOGETHER)
+    for (const [n, file] of all.filter((one) => relative(ROOT, one).startsWith(where)).entries())
+      groupOf.set(file, join(folder, `${where.replaceAll('/', '-')}${Math.floor(n / together)}.test.ts`))
+  const groups = Map.groupBy(groupOf.keys(), (file) => groupOf.get(file)!)
+  for (const [group, own] of groups)
     writeFileSync(group, own.map((file) => `import ${JSON.stringify(file)}\n`).join(''))
-    return group
-  })
-  return [...groups, ...all.filter((file) => !shared.includes(file))]
+  return [...groups.keys(), ...all.filter((file) => !groupOf.has(file))]
 }
 
 const runFiles = async (folder: string): Promise<Failure[]> => {
@@ -75,7 +81,7 @@ const runFiles = async (folder: string): Promise<Failure[]> => {
   const stream = run({
     files: processesOf(files, folder),
     concurrency: Math.min(2, availableParallelism()),
-    timeout: 420_000,
+    timeout: 600_000,
   })
   stream.on('test:stdout', (data) => keep(data.file, data.message))
   stream.on('test:stderr', (data) => keep(data.file, data.message))
