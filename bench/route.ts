@@ -2,7 +2,7 @@
  * Vehicle routes on the public instances of nine families, as gaps to the best known costs: our savings or greedy start, and the
  * search after 1 and 10 s of CPU. Every plan goes through the checker. Needs no database. `--dir PATH` for other instances
  * (files and a BKS.csv), `--seconds N` for that budget alone, `--seeds N`, `--only family`, `--every N` for each Nth instance.
- * Without `--only` also days of real size, scaling, cancelling and days that nobody can drive.
+ * Without `--only` also days of real size, scaling, cancelling and days that nobody can drive. `--peer vroom`: VROOM beside ours.
  */
 import { checkPlan } from '../src/math/route/check/check.ts'
 import type { Plan } from '../src/math/route/model/problem.ts'
@@ -11,6 +11,7 @@ import { solveRoutes } from '../src/math/route/solve/solve.ts'
 import { numberOption, say } from './kit/report.ts'
 import { FAMILIES, type Family, folderOf, type Given, readGiven, textOption } from './route/given.ts'
 import type { Instance } from './route/instance.ts'
+import { besideVroom, wantsVroom } from './route/peer.ts'
 import { cancelling, realSize, scaling, settling, worstCases } from './route/realSize.ts'
 
 /** What is wanted of each family: at 1 s and at 10 s, in per cent; null: told, not judged. */
@@ -109,15 +110,18 @@ export const run = async (words: readonly string[]) => {
   const every = numberOption(words, 'every', 1)
   const seeds = numberOption(words, 'seeds', 1)
   const budgets = textOption(words, 'seconds') === null ? [1, 10] : [numberOption(words, 'seconds', 10)]
+  const peer = wantsVroom(words)
   const all = readGiven(folder)
   const violations: string[] = []
   const gap_pct: Record<string, object> = {}
   const goals: Record<string, boolean> = {}
   const rows: string[] = []
+  const taken: Given[] = []
   for (const family of FAMILIES) {
     if (only !== null && only !== family) continue
     const chosen = all.filter((one) => one.family === family).filter((_, k) => k % every === Math.floor(every / 2))
     if (chosen.length === 0) continue
+    taken.push(...chosen)
     const runs = chosen.map((given) => runOne(given, budgets, seeds, violations))
     const of = (seconds: number): number[] => runs.flatMap(({ gaps }) => gaps[seconds] ?? [])
     const [s1, s10] = [mean(of(1)), mean(of(10))]
@@ -150,6 +154,7 @@ export const run = async (words: readonly string[]) => {
   for (const one of violations.slice(0, 20)) say(`violation: ${one}`)
   if (move)
     say(`a move on ${largest!.file}: ready in ${move.ready.toFixed(1)} ms, then ${move.worst.toFixed(3)} ms at most`)
+  const beside = peer ? besideVroom(taken) : null
   const whole =
     only === null
       ? {
@@ -172,6 +177,7 @@ export const run = async (words: readonly string[]) => {
     violations: violations.length,
     move_cost_ms: move && round(move.worst, 3),
     ...whole,
+    ...beside,
     every,
     seeds,
     seconds: Math.round((performance.now() - started) / 1000),
