@@ -48,7 +48,7 @@ test('a short line shows what could go instead, and one key sends it once the cu
   await shot(page, 'substitute-ask')
   await ask.getByRole('button', { name: /^Send SKU/ }).click()
   await page.getByText(/4 EA instead, promised for/).waitFor()
-  await page.getByText(/instead of SKU-00001/).waitFor()
+  await page.getByRole('gridcell', { name: /instead of SKU-00001/ }).waitFor()
   await page.getByText('agreed by Ms Reed, by phone').waitFor()
   await page.getByText('4 EA sent as another item').waitFor()
   await short.waitFor({ state: 'hidden' })

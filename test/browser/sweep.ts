@@ -1,5 +1,5 @@
 import { accessFaults } from './axe.ts'
-import { desk, open, phone, type Stage, signIn } from './stage.ts'
+import { desk, open, phone, type Stage, signIn, soon } from './stage.ts'
 
 /** What the app says at an address that is none of its own. */
 const NOWHERE = 'The address may be mistyped'
@@ -36,7 +36,7 @@ export const sweep = async (
     // Within the app, over a page that is nowhere: what is then shown is of the screen asked for, and was not there before.
     const to = async (path: string, shows: string) => {
       await page.evaluate(`history.pushState(null, '', '/app${path}'); dispatchEvent(new PopStateEvent('popstate'))`)
-      await page.getByRole('main').getByText(shows).first().waitFor({ state: 'attached' })
+      await soon(page, `document.querySelector('main')?.textContent.includes(${JSON.stringify(shows)})`)
     }
     for (const [path, shows] of screens) {
       await to('/nowhere', NOWHERE)
