@@ -1,11 +1,12 @@
 /**
  * npm run bench [name] [options]: one bench or all of them, each on a throwaway database of its own if it needs one. Tells what it
- * finds line by line and ends with one JSON object, which is kept in bench/results/<name>.json.
+ * finds line by line and ends with one JSON object, which is kept in bench/results/<name>.json (of a part, `--only PART`, in
+ * <name>-<part>.json).
  */
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { availableParallelism, cpus } from 'node:os'
 import { fileURLToPath } from 'node:url'
-import { hasOption, say } from './kit/report.ts'
+import { hasOption, say, textOption } from './kit/report.ts'
 
 type Bench = { run(words: readonly string[]): Promise<object> }
 
@@ -56,7 +57,8 @@ const runOne = async (name: string, words: readonly string[]): Promise<string> =
     ...figures,
     machine: { cpus: availableParallelism(), model: cpus()[0]?.model ?? 'unknown', node: process.versions.node },
   }
-  if (!hasOption(words, 'statements')) keep(name, result)
+  const part = textOption(words, 'only')
+  if (!hasOption(words, 'statements')) keep(part === null ? name : `${name}-${part}`, result)
   return JSON.stringify(result)
 }
 

@@ -10,3 +10,10 @@ export const numberOption = (words: readonly string[], name: string, otherwise: 
 }
 
 export const hasOption = (words: readonly string[], name: string): boolean => words.includes(`--${name}`)
+
+/** `--name value` or `--name=value`. */
+export const textOption = (words: readonly string[], name: string): string | null => {
+  const at = words.findIndex((word) => word === `--${name}` || word.startsWith(`--${name}=`))
+  if (at < 0) return null
+  return words[at]!.includes('=') ? words[at]!.slice(name.length + 3) : (words[at + 1] ?? '')
+}

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { textOption } from '../kit/report.ts'
 import { readCvrplib } from './cvrplib.ts'
 import { readHvrp, readLiLim, readMdvrp, readSolomon } from './families.ts'
 import type { Instance } from './instance.ts'
@@ -28,13 +29,6 @@ export interface Given {
   /** Vehicles of the best known, where those count first. */
   readonly vehicles: number | null
   readonly read: () => Instance
-}
-
-/** `--name value` or `--name=value`. */
-export const textOption = (words: readonly string[], name: string): string | null => {
-  const at = words.findIndex((word) => word === `--${name}` || word.startsWith(`--${name}=`))
-  if (at < 0) return null
-  return words[at]!.includes('=') ? words[at]!.slice(name.length + 3) : (words[at + 1] ?? '')
 }
 
 export const folderOf = (words: readonly string[]): string => {

@@ -11,8 +11,8 @@ import type { Plan, Route, RouteProblem, Step, StepKind, Travel, Vehicle } from 
 import { solveRoutes } from '../../src/math/route/solve/solve.ts'
 import type { VroomInput } from '../../src/math/route/vroom/vroom.ts'
 import { reapedCpu } from '../kit/cpu.ts'
-import { say } from '../kit/report.ts'
-import { type Family, type Given, textOption } from './given.ts'
+import { say, textOption } from '../kit/report.ts'
+import type { Family, Given } from './given.ts'
 
 /** Found on the PATH, or not. */
 const VROOM = 'vroom'
