@@ -7,6 +7,10 @@ import type { NetworkProblem } from '../../math/network/problem.ts'
 import { solveNetwork } from '../../math/network/solveNetwork.ts'
 import type { MixedInteger } from '../../math/numerics/mixedInteger.ts'
 import { seededRandom } from '../../math/numerics/random.ts'
+import { planCost, planProblem } from '../../math/source/wave/problem.ts'
+import { proveWave } from '../../math/source/wave/proveWave.ts'
+import { greedyWave } from '../../math/source/wave/sourceWave.ts'
+import { bestByTrial, randomWave } from '../../math/source/wave/testWaves.ts'
 import { highs } from './highs.ts'
 
 /** Max Σ worth of what fits: a knapsack in the form the solver takes. */
@@ -83,4 +87,21 @@ test('with bands the solver and the search agree: neither bound lies above the o
     assert.ok(proved.measured!.total <= searched.measured!.total + slack, `seed ${seed}: the solver is exact`)
   }
   assert.ok(asked >= 5, `the solver was asked ${asked} times`)
+})
+
+test('of a wave of orders the solver finds the best plan that trying everything finds, and no bound above it', async () => {
+  let bettered = 0
+  for (let seed = 0; seed < 25; seed += 1) {
+    const wave = randomWave(seed, 3, 2, 2)
+    const plan = greedyWave(wave)
+    const cost = planCost(wave, plan)
+    // From the habit's plan and no bound at all: all of it is the solver's work.
+    const proved = await proveWave(wave, { plan, cost, greedy: cost, bound: 0 }, highs, { seconds: 20 })
+    const best = bestByTrial(wave)
+    assert.equal(planProblem(wave, proved.plan), null)
+    assert.ok(Math.abs(proved.cost - best) < 1e-6, `seed ${seed}: ${proved.cost}, not ${best} (${proved.solver})`)
+    assert.ok(proved.bound <= best + 1e-6 && proved.bound >= best - 1e-3, `seed ${seed}: bound ${proved.bound}`)
+    if (proved.cost < cost - 1e-9) bettered += 1
+  }
+  assert.ok(bettered >= 3, `${bettered} plans of the habit were bettered`)
 })
