@@ -115,6 +115,7 @@ export const run = async (words: readonly string[]) => {
       up_to_lines: SMALL,
       all_orders_saved_vs_first_come_pct: round(all!.saved_pct),
       metres: Object.fromEntries(Object.entries(small!.metres).map(([name, m]) => [name, round(m)])),
+      cancel_ms: Math.max(small!.cancel_ms, all!.cancel_ms),
       carts: small!.carts,
       cart: small!.cart,
       orders_per_wave: small!.orders_per_wave,
@@ -127,6 +128,7 @@ export const run = async (words: readonly string[]) => {
       'equal to brute force': exact_equal === 1,
       'under 50 µs an order': Math.max(...micros) < 50,
       '30 % fewer metres than first come': small!.saved_pct >= 30,
+      'stops within 50 ms': Math.max(small!.cancel_ms, all!.cancel_ms) <= 50,
     },
   }
 }

@@ -55,6 +55,8 @@ const runOne = async (name: string, words: readonly string[]): Promise<string> =
   const figures = await (await bench.load()).run(words)
   const result = {
     ...figures,
+    // Of this process at its largest, inputs of the bench included.
+    memory_mb: Math.round(process.resourceUsage().maxRSS / 1024),
     machine: { cpus: availableParallelism(), model: cpus()[0]?.model ?? 'unknown', node: process.versions.node },
   }
   const part = textOption(words, 'only')

@@ -10,6 +10,7 @@ import {
 } from '../../src/math/pick/batch/batch.ts'
 import type { Router } from '../../src/math/pick/exact/router.ts'
 import type { Place } from '../../src/math/pick/layout.ts'
+import { cancelMs } from '../kit/cancel.ts'
 import type { Invoice } from './orders.ts'
 
 const CART: Cart = { cube_cm3: 400_000, lines: 100 }
@@ -80,6 +81,12 @@ export const batching = (
     orders_per_wave: WAVE,
     metres: totals,
     carts,
+    /** Told to stop, the first wave ends within so many ms. */
+    cancel_ms: cancelMs((stop) =>
+      improveBatches(bySavings(waves[0]!, CART, length, { stop }), {
+        ...{ cart: CART, length, pace: null, uniform: seededRandom(1, 9).uniform, tries: TRIES, stop },
+      }),
+    ),
     cpu_s_per_wave: (spent.user + spent.system) / 1e6 / waves.length,
     saved_pct: 100 * (1 - totals.search / totals.first_come),
     cart: `${CART.lines} lines, ${CART.cube_cm3 / 1_000} dm³ (item sizes assumed, seeded)`,

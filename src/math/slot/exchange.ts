@@ -1,6 +1,6 @@
 import type { Router } from '../pick/exact/router.ts'
 import type { Place } from '../pick/layout.ts'
-import { ELSEWHERE, type Search } from './families.ts'
+import { ELSEWHERE, NEVER, type Search } from './families.ts'
 import type { Slot } from './fit.ts'
 import { type History, ordersByItem } from './history.ts'
 import type { Slotting } from './start.ts'
@@ -111,12 +111,12 @@ export const exchangeByTours = (
   slots: readonly Slot[],
   history: History,
   start: Slotting,
-  { fits, uniform, tries }: Search,
+  { fits, uniform, tries, stop = NEVER }: Search,
 ): Slotting => {
   const trial = trialOf(router, slots, history, start)
   const propose = proposer(slots, history, start.length, uniform)
   const byItem = ordersByItem(history, start.length)
-  for (let n = 0; n < tries; n += 1) {
+  for (let n = 0; n < tries && !stop(); n += 1) {
     const tried = propose(trial)
     if (tried === null) break
     const { item, slot } = tried

@@ -58,12 +58,16 @@ const estimate = ({ count, into, left, right, deep }: Stretches, held: Uint16Arr
   return sum + 2 * (l + r + d)
 }
 
+export const NEVER = (): boolean => false
+
 export interface Search {
   readonly fits: (item: number, slot: number) => boolean
   /** Uniform on (0, 1). */
   readonly uniform: () => number
   /** Exchanges tried. */
   readonly tries: number
+  /** Asked before each of them: true ends the search, and the best so far is the answer. */
+  readonly stop?: () => boolean
 }
 
 /**
@@ -77,7 +81,7 @@ export const gatherFamilies = (
   slots: readonly Slot[],
   history: History,
   start: Slotting,
-  { fits, uniform, tries }: Search,
+  { fits, uniform, tries, stop = NEVER }: Search,
 ): Slotting => {
   const items = start.length
   const slotting = start.slice()
@@ -112,7 +116,7 @@ export const gatherFamilies = (
       changed[count++] = order
     }
   }
-  for (let n = 0; n < tries; n += 1) {
+  for (let n = 0; n < tries && !stop(); n += 1) {
     const item = sold[Math.floor(uniform() * sold.length)]!
     const list = byItem[item]!
     const order = orders[list[Math.floor(uniform() * list.length)]!]!

@@ -1,6 +1,6 @@
 import type { Router } from '../pick/exact/router.ts'
 import { proposer, trialOf } from './exchange.ts'
-import type { Search } from './families.ts'
+import { NEVER, type Search } from './families.ts'
 import type { Slot } from './fit.ts'
 import type { History } from './history.ts'
 import type { Slotting } from './start.ts'
@@ -29,7 +29,7 @@ export const bestMoves = (
   history: History,
   start: Slotting,
   budget: number,
-  { fits, uniform, tries }: Search,
+  { fits, uniform, tries, stop = NEVER }: Search,
 ): Move[] => {
   const trial = trialOf(router, slots, history, start)
   const propose = proposer(slots, history, start.length, uniform)
@@ -40,7 +40,7 @@ export const bestMoves = (
     return other !== item && fits(item, slot) && (other < 0 || fits(other, trial.slotting[item]!))
   }
   const size = (slot: number): 1 | 2 => (trial.itemAt[slot]! < 0 ? 1 : 2)
-  for (let n = 0; n < tries; n += 1) {
+  for (let n = 0; n < tries && !stop(); n += 1) {
     const tried = propose(trial)
     if (tried === null) break
     const { item, slot } = tried
@@ -53,7 +53,7 @@ export const bestMoves = (
   queue.sort((a, b) => b.perMove - a.perMove)
   const moves: Move[] = []
   let left = budget
-  while (queue.length > 0 && left > 0) {
+  while (queue.length > 0 && left > 0 && !stop()) {
     const { item, slot } = queue.shift()!
     if (!allowed(item, slot) || size(slot) > left) continue
     const { saved_m } = trial.saving(item, slot)

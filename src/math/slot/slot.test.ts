@@ -235,3 +235,17 @@ test('cube-per-order index, popularity and classes put first what they should', 
   const weights = historyOf([[0], [0], [0]], { halfLife: 1, last: 2 })
   assert.deepEqual([...popularity(weights, 1)], [1.5])
 })
+
+test('told to stop at any moment, a slotting fits', () => {
+  const problem = mixed(5)
+  for (const after of [0, 1, 50, 2_000, 5_000]) {
+    let asked = 0
+    const options = {
+      uniform: seededRandom(4).uniform,
+      familyTries: 4_000,
+      tourTries: 1e9,
+      stop: () => ++asked > after,
+    }
+    keepsLimits(problem, slotItems(problem, options))
+  }
+})

@@ -1,7 +1,7 @@
 import { exactRouter, type Router } from '../pick/exact/router.ts'
 import type { Layout } from '../pick/layout.ts'
 import { exchangeByTours } from './exchange.ts'
-import { gatherFamilies, popularFirst } from './families.ts'
+import { gatherFamilies, NEVER, popularFirst } from './families.ts'
 import { fitTable, type Slot, type SlotItem } from './fit.ts'
 import { expectedPicks, historyOf } from './history.ts'
 import { byCubePerOrder, fillInOrder, type Slotting, slotsFromDepot } from './start.ts'
@@ -23,6 +23,8 @@ export interface SlottingOptions {
   readonly tourTries?: number
   /** So many of the newest orders are walked by the exact router. */
   readonly tourOrders?: number
+  /** Asked all along: true ends the search, and what stands so far, which fits, is the answer. */
+  readonly stop?: () => boolean
 }
 
 /**
@@ -39,16 +41,18 @@ export const slotItems = (problem: SlottingProblem, options: SlottingOptions): S
     familyTries = 400 * items.length,
     tourTries = 4 * items.length,
     tourOrders = 4_000,
+    stop = NEVER,
   } = options
   const fits = fitTable(items, slots)
   if (orders.length === 0) return fillInOrder(items, [...items.keys()], slotsFromDepot(layout, slots), fits)
   const history = historyOf(orders, { halfLife, last: orders.length })
   const picks = expectedPicks(history, items.length)
   const start = fillInOrder(items, byCubePerOrder(items, picks), slotsFromDepot(layout, slots), fits)
-  const gathered = gatherFamilies(layout, slots, history, start, { fits, uniform, tries: familyTries })
+  const gathered = gatherFamilies(layout, slots, history, start, { fits, uniform, tries: familyTries, stop })
   const ordered = popularFirst(layout, slots, picks, gathered, fits)
+  if (stop()) return ordered
   const newest = historyOf(orders, { halfLife, last: tourOrders })
-  return exchangeByTours(exactRouter(layout), slots, newest, ordered, { fits, uniform, tries: tourTries })
+  return exchangeByTours(exactRouter(layout), slots, newest, ordered, { fits, uniform, tries: tourTries, stop })
 }
 
 /** Metres an order, walked by the shortest tour. */

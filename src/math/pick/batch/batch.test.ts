@@ -133,3 +133,15 @@ test('an order that no cart can take is named', () => {
   assert.throws(() => firstCome([large], cart, length), /order sofa does not fit a cart/)
   assert.throws(() => bySavings([large], cart, length), /order sofa/)
 })
+
+test('told to stop at any moment, every order is in one batch that fits', () => {
+  const orders = wave(6, 40, false)
+  for (const after of [0, 5, 45, 60, 500]) {
+    let asked = 0
+    const stop = () => ++asked > after
+    const batches = improveBatches(bySavings(orders, cart, length, { stop }), { ...search(1, 1e9), stop })
+    const inBatches = batches.flatMap((one) => one.orders.map(({ id }) => id)).sort()
+    assert.deepEqual(inBatches, orders.map(({ id }) => id).sort())
+    for (const one of batches) assert.ok(fits(one.orders, cart))
+  }
+})

@@ -61,6 +61,14 @@ const kinship = (a: ReadonlySet<number>, b: ReadonlySet<number>): number => {
 const aislesOf = (orders: readonly PickOrder[]): Set<number> =>
   new Set(orders.flatMap(({ places }) => places.map(({ aisle }) => aisle)))
 
+const NEVER = (): boolean => false
+
+export interface SavingsOptions {
+  readonly neighbours?: number
+  readonly pace?: Pace | null
+  readonly stop?: () => boolean
+}
+
 /** A batch at work: gone once it is merged into another. */
 interface Group {
   readonly batch: Batch
@@ -73,13 +81,14 @@ interface Group {
  * batches whose joint tour saves most are joined, and savings with the new batch found anew, by true tour lengths.
  * @param neighbours how many others each batch is tried with, those with most aisles in common: all of a small wave.
  * @param pace when orders are due: then two are joined only if each would still be in time on a walk begun now.
+ * @param stop asked before each order and each join: true leaves the batches as they are.
  * @throws RangeError for an order that no cart can take.
  */
 export const bySavings = (
   orders: readonly PickOrder[],
   cart: Cart,
   length: Length,
-  { neighbours = 40, pace = null }: { readonly neighbours?: number; readonly pace?: Pace | null } = {},
+  { neighbours = 40, pace = null, stop = NEVER }: SavingsOptions = {},
 ): Batch[] => {
   checkOrders(orders, cart)
   const groups: Group[] = []
@@ -99,11 +108,11 @@ export const bySavings = (
   for (const order of orders) {
     const group = { batch: batchOf([order], length), aisles: aislesOf([order]), gone: false }
     groups.push(group)
-    tryWith(group)
+    if (!stop()) tryWith(group)
   }
   for (;;) {
     const open = heap.filter(({ a, b }) => !a.gone && !b.gone)
-    if (open.length === 0) return groups.filter(({ gone }) => !gone).map(({ batch }) => batch)
+    if (open.length === 0 || stop()) return groups.filter(({ gone }) => !gone).map(({ batch }) => batch)
     heap.length = 0
     heap.push(...open)
     const best = open.reduce((most, one) => (one.saved > most.saved ? one : most))
@@ -124,6 +133,8 @@ interface Search {
   readonly uniform: () => number
   /** Changes tried. */
   readonly tries: number
+  /** Asked before each of them: true ends the search, and the best so far is the answer. */
+  readonly stop?: () => boolean
 }
 
 /** Metres that a change may lengthen a wave by at first, as a share of a batch's tour: found on waves of real orders. */
@@ -135,7 +146,7 @@ const WARMTH = 0.05
  * worse than what it starts from.
  */
 export const improveBatches = (start: readonly Batch[], search: Search): Batch[] => {
-  const { cart, length, pace, uniform, tries } = search
+  const { cart, length, pace, uniform, tries, stop = NEVER } = search
   let batches = [...start]
   const standing = (all: readonly Batch[]): Standing =>
     pace === null ? { late_s: 0, length_mm: all.reduce((sum, one) => sum + one.length_mm, 0) } : standingOf(all, pace)
@@ -143,7 +154,7 @@ export const improveBatches = (start: readonly Batch[], search: Search): Batch[]
   let best = { batches, standing: now }
   const warm = (WARMTH * now.length_mm) / Math.max(1, batches.length)
   const below = (n: number): number => Math.floor(uniform() * n)
-  for (let n = 0; n < tries && batches.length > 1; n += 1) {
+  for (let n = 0; n < tries && batches.length > 1 && !stop(); n += 1) {
     const from = below(batches.length)
     const to = (from + 1 + below(batches.length - 1)) % batches.length
     const [mine, theirs] = [batches[from]!.orders, batches[to]!.orders]

@@ -31,9 +31,14 @@ const startPrices = ({ sites, stock, orders }: Wave): Float64Array[] => {
  * Lagrangian relaxation of shared stock (Held & Karp 1971; steps of Polyak 1969): each order is sourced by itself at prices for
  * scarce stock, which rise where too much is wanted and fall where some is left. What it all costs, less the price of the
  * stock, is a bound below every plan; the prices tell whom to serve with what.
- * @param upper cost of any plan. @param rounds of prices.
+ * @param upper cost of any plan. @param rounds of prices. @param stop asked before each order: the best bound so far stands.
  */
-export const boundByPrices = ({ sites, stock, orders }: Wave, upper: number, rounds: number): Priced => {
+export const boundByPrices = (
+  { sites, stock, orders }: Wave,
+  upper: number,
+  rounds: number,
+  stop: () => boolean = () => false,
+): Priced => {
   const prices = startPrices({ sites, stock, orders })
   // One item is wanted by the piece, another by the thousand: each counts in parts of what is wanted of it.
   const demand = stock.map(() => 1)
@@ -45,6 +50,7 @@ export const boundByPrices = ({ sites, stock, orders }: Wave, upper: number, rou
     const wanted = stock.map(() => new Float64Array(sites))
     let value = 0
     for (const order of orders) {
+      if (stop()) return best
       const { takes, priced } = sourceOrder(
         order,
         sites,

@@ -56,6 +56,8 @@ export interface WaveSearch {
   readonly tries: number
   /** Rounds of prices. */
   readonly rounds?: number
+  /** Asked all along: true ends the search; the best plan so far, at worst greedy's, is the answer. */
+  readonly stop?: () => boolean
 }
 
 /** Orders that could take units from each other: by item, who wants it, where not all can be served from one place. */
@@ -110,17 +112,19 @@ const MOST_OUT = 8
  * prices with something random in them; annealing decides. Never costs more than greedy, and says how far from the best it can be.
  * @throws RangeError for a wave that is none.
  */
-export const sourceWave = (wave: Wave, { uniform, tries, rounds = 120 }: WaveSearch): WaveAnswer => {
+export const sourceWave = (
+  wave: Wave,
+  { uniform, tries, rounds = 120, stop = () => false }: WaveSearch,
+): WaveAnswer => {
   const first = greedyWave(wave)
   const draft = new Draft(wave)
   for (const [at, takes] of first.entries()) draft.put(at, takes)
   const greedy = draft.total
-  const { bound, prices } = boundByPrices(wave, greedy, rounds)
+  const { bound, prices } = boundByPrices(wave, greedy, rounds, stop)
   const priceOf = (item: number, site: number): number => prices[item]![site]!
   const priced = new Draft(wave)
-  for (const at of wave.orders.keys()) priced.source(at, priceOf)
-  // What prices left lying is for whoever lacks something.
-  for (const at of wave.orders.keys()) priced.source(at, FREE)
+  // What prices left lying is for whoever lacks something. Stopped half-way it costs more than greedy and is not taken.
+  for (const price of [priceOf, FREE]) for (const at of wave.orders.keys()) if (!stop()) priced.source(at, price)
   if (priced.total < greedy) for (const at of wave.orders.keys()) draft.put(at, [])
   if (priced.total < greedy) for (const [at, takes] of priced.takes.entries()) draft.put(at, takes)
   const byItem = rivals(wave)
@@ -134,7 +138,7 @@ export const sourceWave = (wave: Wave, { uniform, tries, rounds = 120 }: WaveSea
   let best = { cost: now, plan: [...draft.takes] }
   const below = (n: number): number => Math.floor(uniform() * n)
   const warm = (0.002 * now) / Math.max(1, wave.orders.length)
-  for (let n = 0; n < tries && contested.length > 0; n += 1) {
+  for (let n = 0; n < tries && contested.length > 0 && !stop(); n += 1) {
     // Every other round is for an order that has it worse than it would alone: it goes first, others make way for it.
     const ejecting = n % 2 === 0
     const seed =

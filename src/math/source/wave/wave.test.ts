@@ -98,3 +98,13 @@ test('what is wrong with a wave or a plan is said', () => {
   assert.match(planProblem(poor, [[{ line: 0, site: 0, units: 1 }]])!, /more of item 0/)
   assert.match(planProblem(poor, [[{ line: 0, site: 0, units: 2 }]])!, /more than it ordered/)
 })
+
+test('told to stop at any moment, a wave has a plan that holds, never above greedy', () => {
+  const wave = randomWave(3, 30, 10, 4)
+  for (const after of [0, 1, 10, 100, 1_000]) {
+    let asked = 0
+    const answer = sourceWave(wave, { uniform: seededRandom(2).uniform, tries: 1e9, stop: () => ++asked > after })
+    assert.equal(planProblem(wave, answer.plan), null)
+    assert.ok(answer.cost <= answer.greedy + 1e-9 && answer.bound <= answer.cost + 1e-6)
+  }
+})
