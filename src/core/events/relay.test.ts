@@ -38,11 +38,13 @@ const assertDense = async (company: string, wanted: number): Promise<void> => {
 test('of two transactions that commit in reverse order both are told, the late one later', async () => {
   const company = await kit.company()
   const [slow, fast] = [newId(), newId()]
-  const first = kit.change(company, slow, { holdMs: 400 })
+  const { promise: hold, resolve: letGo } = Promise.withResolvers<void>()
+  const first = kit.change(company, slow, { hold })
   await wait(100)
   await kit.change(company, fast)
   relay.poke()
   await until('the fast one is told', () => heardOf(company).length === 1)
+  letGo()
   await first
   await until('the slow one is told', () => heardOf(company).length === 2)
   assert.deepEqual(
@@ -56,7 +58,8 @@ test('of two transactions that commit in reverse order both are told, the late o
 
 test('a writer that holds its transaction while 200 others commit loses nothing and holds up nobody', async () => {
   const company = await kit.company()
-  const held = kit.change(company, newId(), { holdMs: 1_500, times: 3 })
+  const { promise: hold, resolve: letGo } = Promise.withResolvers<void>()
+  const held = kit.change(company, newId(), { hold, times: 3 })
   const documents = Array.from({ length: 20 }, newId)
   await Promise.all(
     Array.from({ length: 200 }, async (_, i) => {
@@ -64,7 +67,8 @@ test('a writer that holds its transaction while 200 others commit loses nothing 
       relay.poke()
     }),
   )
-  await until('the others are told', () => heardOf(company).length === 200, 5_000)
+  await until('the others are told', () => heardOf(company).length === 200)
+  letGo()
   await held
   await until('all are told', () => heardOf(company).length === 203)
   await assertDense(company, 203)

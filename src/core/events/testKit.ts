@@ -18,14 +18,14 @@ export interface Kit {
   readonly owner: Pool
   readonly app: Pool
   company(zone?: string): Promise<string>
-  /** One business transaction: locks the document, says that it changed, commits after `holdMs`. */
+  /** One business transaction: locks the document, says that it changed, commits when `hold` lets it. */
   change(company: string, document: string, options?: ChangeOptions): Promise<void>
   positions(company: string): Promise<{ position: number; refId: string; seq: number }[]>
   close(): Promise<void>
 }
 export interface ChangeOptions {
   readonly times?: number
-  readonly holdMs?: number
+  readonly hold?: Promise<unknown>
   readonly type?: string
   readonly permission?: string
   readonly siteId?: string | null
@@ -63,7 +63,7 @@ export const openKit = async (given?: TestDatabase): Promise<Kit> => {
       app.transaction(wholeCompany(company), 60_000, async (sql) => {
         await sql`select pg_advisory_xact_lock(hashtextextended(${document}, 0))`
         await tellChange(sql, company, document, options)
-        if (options.holdMs) await wait(options.holdMs)
+        await options.hold
         if (options.fail) throw new Error('rolled back')
       }),
     positions: (company) =>
