@@ -24,14 +24,21 @@ export interface Trial {
 }
 
 /** Tours by the exact router; only orders with one of the two items are walked anew. */
-export const trialOf = (router: Router, slots: readonly Slot[], history: History, start: Slotting): Trial => {
+export const trialOf = (
+  router: Router,
+  slots: readonly Slot[],
+  history: History,
+  start: Slotting,
+  stop = NEVER,
+): Trial => {
   const { orders, weights } = history
   const slotting = start.slice()
   const itemAt = new Int32Array(slots.length).fill(-1)
   for (const [item, slot] of slotting.entries()) itemAt[slot] = item
   const byItem = ordersByItem(history, start.length)
   const places: Place[][] = orders.map((order) => Array.from(order, (item) => slots[slotting[item]!]!.place))
-  const lengths = Float64Array.from(places, (own) => router.length_mm(own) / 1_000)
+  // Who is stopped here exchanges nothing, so nobody asks for what was not walked.
+  const lengths = Float64Array.from(places, (own) => (stop() ? 0 : router.length_mm(own) / 1_000))
   const put = (item: number, slot: number): void => {
     for (const order of byItem[item]!) places[order]![orders[order]!.indexOf(item)] = slots[slot]!.place
   }
@@ -113,7 +120,7 @@ export const exchangeByTours = (
   start: Slotting,
   { fits, uniform, tries, stop = NEVER }: Search,
 ): Slotting => {
-  const trial = trialOf(router, slots, history, start)
+  const trial = trialOf(router, slots, history, start, stop)
   const propose = proposer(slots, history, start.length, uniform)
   const byItem = ordersByItem(history, start.length)
   for (let n = 0; n < tries && !stop(); n += 1) {

@@ -31,7 +31,7 @@ export const bestMoves = (
   budget: number,
   { fits, uniform, tries, stop = NEVER }: Search,
 ): Move[] => {
-  const trial = trialOf(router, slots, history, start)
+  const trial = trialOf(router, slots, history, start, stop)
   const propose = proposer(slots, history, start.length, uniform)
   const seen = new Set<string>()
   const queue: { item: number; slot: number; perMove: number }[] = []
