@@ -81,7 +81,7 @@ const runFiles = async (folder: string): Promise<Failure[]> => {
   const stream = run({
     files: processesOf(files, folder),
     concurrency: Math.min(2, availableParallelism()),
-    timeout: 600_000,
+    timeout: 420_000,
   })
   stream.on('test:stdout', (data) => keep(data.file, data.message))
   stream.on('test:stderr', (data) => keep(data.file, data.message))

@@ -67,7 +67,7 @@ test('a writer that holds its transaction while 200 others commit loses nothing 
       relay.poke()
     }),
   )
-  await until('the others are told', () => heardOf(company).length === 200)
+  await until('the others are told', () => heardOf(company).length === 200, 5_000)
   letGo()
   await held
   await until('all are told', () => heardOf(company).length === 203)

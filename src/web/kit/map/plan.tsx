@@ -151,8 +151,11 @@ export const Depots = memo(function Depots({ depots, routes, places, camera, mer
       if (!view) return
       const stops = places.map((place) => project(view, place))
       const lines = ways.map((way) => way.map((at) => project(view, at)))
-      for (const { element, name, place } of signs)
-        element.dataset.side = sideFor(project(view, place), name, stops, lines, size)
+      for (const { element, name, place } of signs) {
+        const side = sideFor(project(view, place), name, stops, lines, size)
+        // A hand that rests while it drags ends here too: what stands right is left alone.
+        if (element.dataset.side !== side) element.dataset.side = side
+      }
     }
     lay()
     turn()
