@@ -102,6 +102,41 @@ export const resolved = (lines: readonly DraftLine[], found: ReadonlyMap<string,
 /** Base units wanted beyond what is free now: the rest waits for the next supply. */
 const short = ({ qty, available }: PreviewLine): boolean => qty !== null && available < qty
 
+/** What is typed into every draft: which item, how much of it. */
+export const typedColumns = (findItems: (text: string) => Promise<Suggestion[]>): readonly LineColumn<DraftLine>[] => [
+  {
+    key: 'item',
+    title: 'Item',
+    width: '130px',
+    cell: (l) =>
+      l.key === 'blank' ? grey('SKU or words') : createElement('span', { className: 'mono' }, l.item?.sku ?? l.asked),
+    edit: (l) => l.item?.sku ?? l.asked,
+    suggest: findItems,
+    phone: '1',
+    wrong: (l) => (l.known && !l.item ? 'No item has this SKU, barcode or name.' : null),
+  },
+  {
+    key: 'description',
+    title: 'Description',
+    width: 'minmax(180px, 1fr)',
+    cell: (l) => l.item?.description ?? '',
+    phone: '2',
+  },
+  {
+    key: 'qty',
+    title: 'Quantity',
+    width: '84px',
+    number: true,
+    cell: (l) => (l.qty === null ? '' : count(l.qty)),
+    edit: (l) => (l.qty === null ? '' : String(l.qty)),
+    phone: '3',
+    wrong: (l) => (l.qty === null || l.qty <= 0 ? 'A whole number above zero.' : null),
+  },
+  { key: 'uom', title: 'Unit', width: '64px', cell: (l) => grey(l.uom), edit: (l) => l.uom, phone: '3' },
+]
+
+export const grey = (text: string) => createElement('span', { className: 'quiet' }, text)
+
 export function draftColumns(
   answers: ReadonlyMap<string, PreviewLine | null>,
   currency: string,
@@ -109,37 +144,8 @@ export function draftColumns(
   remove: (line: DraftLine) => void,
 ): readonly LineColumn<DraftLine>[] {
   const of = (line: DraftLine) => answers.get(line.key) ?? null
-  const grey = (text: string) => createElement('span', { className: 'quiet' }, text)
   return [
-    {
-      key: 'item',
-      title: 'Item',
-      width: '130px',
-      cell: (l) =>
-        l.key === 'blank' ? grey('SKU or words') : createElement('span', { className: 'mono' }, l.item?.sku ?? l.asked),
-      edit: (l) => l.item?.sku ?? l.asked,
-      suggest: findItems,
-      phone: '1',
-      wrong: (l) => (l.known && !l.item ? 'No item has this SKU, barcode or name.' : null),
-    },
-    {
-      key: 'description',
-      title: 'Description',
-      width: 'minmax(180px, 1fr)',
-      cell: (l) => l.item?.description ?? '',
-      phone: '2',
-    },
-    {
-      key: 'qty',
-      title: 'Quantity',
-      width: '84px',
-      number: true,
-      cell: (l) => (l.qty === null ? '' : count(l.qty)),
-      edit: (l) => (l.qty === null ? '' : String(l.qty)),
-      phone: '3',
-      wrong: (l) => (l.qty === null || l.qty <= 0 ? 'A whole number above zero.' : null),
-    },
-    { key: 'uom', title: 'Unit', width: '64px', cell: (l) => grey(l.uom), edit: (l) => l.uom, phone: '3' },
+    ...typedColumns(findItems),
     {
       key: 'price',
       title: 'Price',

@@ -5,7 +5,7 @@ import { useRead } from '../../kit/data/query.ts'
 import type { Suggestion } from '../../kit/grid/cellEditor.tsx'
 import type { LineColumn } from '../../kit/grid/linesGrid.tsx'
 import { Button } from '../../kit/parts/button.tsx'
-import { type DraftLine, ready } from './draft.ts'
+import { type DraftLine, grey, ready, typedColumns } from './draft.ts'
 import { useResolve } from './resolve.ts'
 
 /** Free now and later at a site, by item: what can be promised. */
@@ -51,8 +51,6 @@ export interface Ends {
   readonly to: string | null
 }
 
-const grey = (text: string) => createElement('span', { className: 'quiet' }, text)
-
 export function goodsColumns(
   { here, there }: Pick<GoodsDraft, 'here' | 'there'>,
   codes: Ends,
@@ -64,35 +62,7 @@ export function goodsColumns(
     return line.qty === null || !unit ? null : (line.qty * unit.num) / unit.den
   }
   return [
-    {
-      key: 'item',
-      title: 'Item',
-      width: '130px',
-      cell: (l) =>
-        l.key === 'blank' ? grey('SKU or words') : createElement('span', { className: 'mono' }, l.item?.sku ?? l.asked),
-      edit: (l) => l.item?.sku ?? l.asked,
-      suggest: findItems,
-      phone: '1',
-      wrong: (l) => (l.known && !l.item ? 'No item has this SKU, barcode or name.' : null),
-    },
-    {
-      key: 'description',
-      title: 'Description',
-      width: 'minmax(180px, 1fr)',
-      cell: (l) => l.item?.description ?? '',
-      phone: '2',
-    },
-    {
-      key: 'qty',
-      title: 'Quantity',
-      width: '84px',
-      number: true,
-      cell: (l) => (l.qty === null ? '' : count(l.qty)),
-      edit: (l) => (l.qty === null ? '' : String(l.qty)),
-      phone: '3',
-      wrong: (l) => (l.qty === null || l.qty <= 0 ? 'A whole number above zero.' : null),
-    },
-    { key: 'uom', title: 'Unit', width: '64px', cell: (l) => grey(l.uom), edit: (l) => l.uom, phone: '3' },
+    ...typedColumns(findItems),
     {
       key: 'here',
       title: `Free at ${codes.from || 'source'}`,
