@@ -8,6 +8,7 @@ import { checkPlan } from '../src/math/route/check/check.ts'
 import type { Plan } from '../src/math/route/model/problem.ts'
 import { moveCosts } from '../src/math/route/plan/moveCost.ts'
 import { solveRoutes } from '../src/math/route/solve/solve.ts'
+import { ownCpuMs as cpuMs } from './kit/cpu.ts'
 import { numberOption, say, textOption } from './kit/report.ts'
 import { FAMILIES, type Family, folderOf, type Given, readGiven } from './route/given.ts'
 import type { Instance } from './route/instance.ts'
@@ -28,10 +29,6 @@ const WANTED: Readonly<Record<Family, readonly [number | null, number | null]>> 
   gh200_800: [null, null],
 }
 
-const cpuMs = (): number => {
-  const { user, system } = process.cpuUsage()
-  return (user + system) / 1000
-}
 const mean = (values: readonly number[]): number | null =>
   values.length === 0 ? null : values.reduce((sum, one) => sum + one, 0) / values.length
 const round = (x: number | null, digits = 2): number | null => (x === null ? null : Number(x.toFixed(digits)))

@@ -1,3 +1,5 @@
+import { ownCpuMs as cpuMs } from './cpu.ts'
+
 /** Moments at which a search is told to stop, in ms after its start: while it gets ready, and in the middle. */
 const MOMENTS = [0, 20, 100, 400, 1_500]
 
@@ -7,10 +9,6 @@ const MOMENTS = [0, 20, 100, 400, 1_500]
  */
 export const cancelMs = (work: (stop: () => boolean) => unknown): number => {
   const late = MOMENTS.map((moment) => {
-    const cpuMs = (): number => {
-      const { user, system } = process.cpuUsage()
-      return (user + system) / 1000
-    }
     const until = cpuMs() + moment
     let heard = false
     work(() => {

@@ -10,7 +10,7 @@ import { checkPlan } from '../../src/math/route/check/check.ts'
 import type { Plan, Route, RouteProblem, Step, StepKind, Travel, Vehicle } from '../../src/math/route/model/problem.ts'
 import { solveRoutes } from '../../src/math/route/solve/solve.ts'
 import type { VroomInput } from '../../src/math/route/vroom/vroom.ts'
-import { reapedCpu } from '../kit/cpu.ts'
+import { ownCpuMs as cpuMs, reapedCpu } from '../kit/cpu.ts'
 import { say, textOption } from '../kit/report.ts'
 import type { Family, Given } from './given.ts'
 
@@ -110,11 +110,6 @@ const planOf = (problem: RouteProblem, { routes = [], unassigned = [] }: VroomOu
     cost: read.reduce((all, { cost }) => all + cost, 0),
     forgone: 0,
   }
-}
-
-const cpuMs = (): number => {
-  const { user, system } = process.cpuUsage()
-  return (user + system) / 1000
 }
 
 /** Gaps to the best known by family, theirs and ours, and the CPU seconds that both had. */

@@ -37,9 +37,9 @@ const MAX_WAITING = 1_000
 
 /**
  * One queue per company and command. Nothing running: start now; otherwise when that batch ends, or beside it, should it
- * take long or as many wait as a batch may hold. A lone caller never waits, and under load the batches grow by themselves (2.05 ms CPU for one order, 0.40 in a
- * hundred). Two at once were no faster: both want the same rows, so the second mostly waited for the first, in halves that
- * cost a tenth more and did a sixth less (64 callers, two cores).
+ * take long or as many wait as a batch may hold. A lone caller never waits, and under load the batches grow by themselves
+ * (2.05 ms CPU for one order, 0.40 in a hundred). Two at once were no faster: both want the same rows, so the second mostly
+ * waited for the first, in halves that cost a tenth more and did a sixth less (64 callers, two cores).
  */
 export const createQueues = (execute: Execute, batching: boolean) => {
   const queues = new Map<string, Queue>()

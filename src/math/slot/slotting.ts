@@ -48,6 +48,7 @@ export const slotItems = (problem: SlottingProblem, options: SlottingOptions): S
   const history = historyOf(orders, { halfLife, last: orders.length })
   const picks = expectedPicks(history, items.length)
   const start = fillInOrder(items, byCubePerOrder(items, picks), slotsFromDepot(layout, slots), fits)
+  if (stop()) return start
   const gathered = gatherFamilies(layout, slots, history, start, { fits, uniform, tries: familyTries, stop })
   const ordered = popularFirst(layout, slots, picks, gathered, fits)
   if (stop()) return ordered
